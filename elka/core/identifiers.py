@@ -1,0 +1,121 @@
+"""What identifies a person or a ballot: phones, e-mails, ages, receipts, and how they are shown half-hidden."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DEMO_DOMAIN = "demo.elka.invalid"
+"""Where the people of the demo region have their mail: the reserved ending reaches nobody (RFC 2606)."""
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread
+_MISREAD = str.maketrans("OIL", "011")
+_RECEIPT_GROUPS = 3
+_GROUP_LENGTH = 4
+_BITS = 5
+
+_SHORTEST_PHONE_TO_SHOW = 7
+
+
+class BadPhone(ValueError):  # noqa: N818  named by what is wrong, as all refusals are
+    """The text is not a phone number that could be called."""
+
+
+class BadEmail(ValueError):  # noqa: N818
+    """The text is not an e-mail address."""
+
+
+def normal_phone(text: str) -> str:
+    """Return the number in E.164 (``+79821234567``). Without a country code it is taken for a Russian one.
+
+    Raises BadPhone.
+    """
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException as error:
+        raise BadPhone("Проверьте номер: нужен телефон вида +7 982 123-45-67.") from error
+    if not phonenumbers.is_valid_number(number):
+        raise BadPhone("Такого номера нет: проверьте цифры, нужен телефон вида +7 982 123-45-67.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def shown_phone(e164: str) -> str:
+    """Return a stored number as people write it: ``+7 982 123-45-67``, other countries in their own way."""
+    number = phonenumbers.parse(e164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def normal_email(text: str) -> str:
+    """Return the address to store and compare by: trimmed, lower case, domain in Unicode. Asks no DNS.
+
+    Mailboxes that differ by case alone are one: no provider in use tells them apart, and people type both.
+    Reserved endings are refused, save that of the demo region. Raises BadEmail.
+    """
+    text = text.strip().lower()
+    demo = text.endswith(f"@{DEMO_DOMAIN}")
+    try:
+        checked = validate_email(
+            text.replace(f"@{DEMO_DOMAIN}", "@example.org") if demo else text, check_deliverability=False
+        )
+    except EmailNotValidError as error:
+        raise BadEmail("Проверьте адрес: нужна почта вида имя@пример.рф или name@example.com.") from error
+    return f"{checked.local_part}@{DEMO_DOMAIN}" if demo else checked.normalized.lower()
+
+
+def mask_email(email: str) -> str:
+    """Return the address with its middle hidden: ``m••••a@mail.ru``; the dots do not tell the length."""
+    local, _, domain = email.rpartition("@")
+    tail = local[-1] if len(local) > 2 else ""  # noqa: PLR2004  two letters would be shown whole
+    return f"{local[:1]}••••{tail}@{domain}"
+
+
+def mask_phone(e164: str) -> str:
+    """Return the number with all but its country and last two digits hidden: ``+7 ••• •••-••-67``."""
+    if len(e164) < _SHORTEST_PHONE_TO_SHOW:
+        return "•••"
+    if e164.startswith("+7"):
+        return f"+7 ••• •••-••-{e164[-2:]}"
+    return f"{e164[:2]}••• •••{e164[-2:]}"
+
+
+def age_on(birth: date, day: date) -> int:
+    """Return full years on ``day``. Who was born on 29 February grows older on 1 March in a common year.
+
+    A person reaches an age on the day after the birthday only in criminal law; here the birthday itself counts.
+    Negative for a day before the birth.
+    """
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def receipt_code(secret: bytes, contest_id: int, person_id: int) -> str:
+    """Return the voter's receipt, like ``7K3M-Q0ZT-X9AB``: it proves «counted» and never tells for whom.
+
+    60 bits of HMAC-SHA256 keyed with the site's secret, so that nobody can find a person by trying all ids.
+    """
+    message = f"receipt:{contest_id}:{person_id}".encode()
+    number = int.from_bytes(hmac.new(secret, message, sha256).digest(), "big")
+    length = _RECEIPT_GROUPS * _GROUP_LENGTH
+    letters = "".join(_CROCKFORD[(number >> (_BITS * place)) & (len(_CROCKFORD) - 1)] for place in range(length))
+    return _grouped(letters)
+
+
+def normal_receipt(text: str) -> str:
+    """Return what a person typed as a receipt in its printed form: O is read as 0, I and L as 1, dashes are free.
+
+    What cannot be a receipt comes back as an empty string.
+    """
+    letters = "".join(letter for letter in text.upper() if letter not in "- \u00a0–—").translate(_MISREAD)
+    if len(letters) != _RECEIPT_GROUPS * _GROUP_LENGTH or any(letter not in _CROCKFORD for letter in letters):
+        return ""
+    return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[start : start + _GROUP_LENGTH] for start in range(0, len(letters), _GROUP_LENGTH))
