@@ -41,7 +41,9 @@ def test_an_email_has_one_stored_form(text, stored):
     assert ids.normal_email(text) == stored
 
 
-@pytest.mark.parametrize("text", ["", "maria", "maria@", "@mail.ru", "a b@mail.ru", "maria@mail..ru", "maria@mail", "a@b.invalid"])
+@pytest.mark.parametrize(
+    "text", ["", "maria", "maria@", "@mail.ru", "a b@mail.ru", "maria@mail..ru", "maria@mail", "a@b.invalid"]
+)
 def test_what_is_no_address_is_refused_in_russian(text):
     with pytest.raises(ids.BadEmail, match="Проверьте адрес"):
         ids.normal_email(text)
