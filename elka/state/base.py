@@ -1,0 +1,159 @@
+"""What every state shares: running a flow as whoever is signed in, and telling its outcome."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+import reflex as rx
+import structlog
+from reflex.event import EventSpec
+
+from elka.core.secret import token_hash
+from elka.db import Work, in_thread, work_of
+from elka.errors import NotFound, Refused, SignInNeeded
+
+COOKIE = "elka"  # the sign-in cookie, HttpOnly
+log = structlog.get_logger(__name__)
+
+Events = EventSpec | list[Any] | None
+
+
+class Fault(Exception):  # noqa: N818  what a person is shown when it is our fault
+    """Something broke on our side; ``number`` is in the log and on the person's screen."""
+
+    def __init__(self, number: str) -> None:
+        """Keep the number."""
+        super().__init__(f"Что-то сломалось у нас. Мы уже записали ошибку, номер {number}.")
+        self.number = number
+
+
+class Flow(rx.State, mixin=True):
+    """Mixin of every state with flows. ``status``: loading, ready, missing or error, for the page's frame.
+
+    A flow is a static method ``_name(work, …)`` of the same class: it touches no ``self``, so that tests, jobs and
+    routes call it without Reflex. Public methods are open endpoints: they validate what they are given.
+    """
+
+    status: str = "loading"
+    fault: str = ""
+    errors: dict[str, str] = {}  # noqa: RUF012  Reflex copies defaults for every client
+
+    async def _work(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run the flow in a thread, in one unit of work of the signed-in person.
+
+        Refusals pass; anything else is logged under a number and raised as ``Fault``.
+        """
+        token = self._sign_in_token()
+        address = self.router.session.client_ip
+        agent = self.router.headers.user_agent
+        number = secrets.token_hex(4)
+
+        def run() -> Any:
+            with (
+                structlog.contextvars.bound_contextvars(request=number, flow=flow.__qualname__),
+                work_of(token and token_hash(token), address=address, user_agent=agent) as work,
+            ):
+                return flow(work, *args, **kwargs)
+
+        try:
+            return await in_thread(run)
+        except Refused:
+            raise
+        except Exception as error:
+            log.exception("flow failed", request=number, flow=flow.__qualname__)
+            raise Fault(number) from error
+
+    def _sign_in_token(self) -> str | None:
+        jar = SimpleCookie()
+        try:
+            jar.load(self.router.headers.cookie or "")
+        except CookieError:
+            return None
+        return jar[COOKIE].value if COOKIE in jar else None
+
+    async def _run(
+        self,
+        flow: Callable[..., Any],
+        *args: Any,
+        done: str | None = None,
+        then: Callable[[Any], Any] | None = None,
+        **kwargs: Any,
+    ) -> Events:
+        """Do something: run the flow, show messages at their fields or as a toast; ``then`` gets the flow's result.
+
+        ``then`` (sync or async) sets the vars to be shown and may return events. Nothing typed is cleared here.
+        """
+        try:
+            value = await self._work(flow, *args, **kwargs)
+        except Refused as refused:
+            return self._refused(refused)
+        except Fault as fault:
+            return rx.toast.error(str(fault))
+        self.errors = {}
+        events = await _settle(then, value)
+        if done:
+            events.append(rx.toast.success(done))
+        return events
+
+    async def _load(
+        self,
+        flow: Callable[..., Any],
+        *args: Any,
+        into: Callable[[Any], Any],
+        **kwargs: Any,
+    ) -> Events:
+        """Show something: run the flow and give its result to ``into``; sets ``status`` for the page's frame."""
+        try:
+            value = await self._work(flow, *args, **kwargs)
+        except SignInNeeded:
+            return self._to_sign_in()
+        except NotFound:
+            self.status = "missing"
+            return None
+        except Refused as refused:
+            self.status, self.fault = "error", refused.message
+            return None
+        except Fault as fault:
+            self.status, self.fault = "error", str(fault)
+            return None
+        events = await _settle(into, value)
+        self.status, self.fault = "ready", ""
+        return events
+
+    def _refused(self, refused: Refused) -> Events:
+        self.errors = dict(refused.fields)
+        if isinstance(refused, SignInNeeded):
+            return self._to_sign_in()
+        if refused.fields:
+            return [rx.toast.error(refused.message), rx.call_script("window.elka?.focusFirstError()")]
+        return rx.toast.error(refused.message)
+
+    def _to_sign_in(self) -> EventSpec:
+        """Leave for the sign-in page and come back to this very address."""
+        here = self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
+        return rx.redirect(f"/sign-in?next={quote(here, safe='')}")
+
+    def _query(self, name: str, default: str = "") -> str:
+        """Return one value of the address's query, cut to a sane length."""
+        value = self.router.url.query_parameters.get(name, default)
+        return str(value)[:200]
+
+
+async def _settle(call: Callable[[Any], Any] | None, value: Any) -> list[Any]:
+    """Call and await what may be async; return its events as a list."""
+    if call is None:
+        return []
+    events = call(value)
+    if inspect.isawaitable(events):
+        events = await events
+    if events is None:
+        return []
+    return list(events) if isinstance(events, list | tuple) else [events]
+
+
+__all__ = ["COOKIE", "Events", "Fault", "Flow"]

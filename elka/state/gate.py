@@ -1,0 +1,69 @@
+"""The gate before every handler: only declared handlers, only payloads of a sane size.
+
+Reflex lets a client call any public method of any state, and ``setvar`` of each. Here an event passes only if its
+handler was declared with ``@rx.event`` in ``elka.state`` (or is one of Reflex's own few), and its payload is small.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import reflex as rx
+import structlog
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from elka.settings import settings
+
+log = structlog.get_logger(__name__)
+
+# What Reflex itself sends: opening a page, changed cookies or storage, a report of a fault in the browser.
+FRAMEWORK = frozenset({"hydrate", "hydrate_and_load", "on_load_internal", "update_vars_internal", "set_is_hydrated", "handle_frontend_exception"})
+
+
+def _states(top: type[BaseState]) -> list[type[BaseState]]:
+    found = [top]
+    for state in top.get_substates():
+        found.extend(_states(state))
+    return found
+
+
+def callable_handlers() -> frozenset[str]:
+    """Return the full names of the handlers that a browser may call."""
+    names = set()
+    for state in _states(rx.State):
+        ours = state.__module__.startswith("elka.")
+        for name, handler in state.event_handlers.items():
+            declared = ours and not name.startswith("_") and hasattr(handler.fn, "_rx_declared")
+            if declared or (not ours and name in FRAMEWORK):
+                names.add(f"{state.get_full_name()}.{name}")
+    return frozenset(names)
+
+
+@lru_cache(maxsize=1)
+def _allowed() -> frozenset[str]:
+    return callable_handlers()
+
+
+class Gate(Middleware):
+    """Refuse events of unknown or private handlers and of too large a payload, and say so in the log."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002  Reflex calls it so
+        """Return an empty update, which ends the event, when it must not pass."""
+        if event.name not in _allowed():
+            log.warning("event refused: unknown handler", handler=event.name[:120])
+            return StateUpdate()
+        if len(event.payload) and _size(event.payload) > settings().payload_limit:
+            log.warning("event refused: payload too large", handler=event.name)
+            return StateUpdate(events=[])
+        return None
+
+
+def _size(payload: dict[str, Any]) -> int:
+    try:
+        return len(json.dumps(payload, ensure_ascii=False, default=str))
+    except (RecursionError, ValueError):
+        return settings().payload_limit + 1

@@ -1,0 +1,53 @@
+"""Who looks at the page: what the shell shows of them."""
+
+from __future__ import annotations
+
+import reflex as rx
+from sqlmodel import select
+
+from elka.core.actor import Role
+from elka.db import Work
+from elka.models.people import Person
+from elka.settings import settings
+from elka.state.base import Events, Flow
+from elka.ui.labels import initials
+
+
+class ViewerState(Flow, rx.State):
+    """The signed-in person as the shell shows them; loaded with every page."""
+
+    known: bool = False
+    signed_in: bool = False
+    name: str = ""
+    initials: str = ""
+    is_official: bool = False
+    is_admin: bool = False
+    demo: bool = False
+
+    @rx.event
+    async def load(self) -> Events:
+        """Show who is signed in."""
+        return await self._load(self._viewer, into=self._show)
+
+    @staticmethod
+    def _viewer(work: Work) -> dict[str, object]:
+        actor = work.actor
+        facts: dict[str, object] = {
+            "signed_in": actor.is_signed_in,
+            "is_official": actor.has_any(Role.OFFICIAL),
+            "is_admin": actor.has_any(Role.ADMINISTRATOR),
+            "demo": settings().is_demo,
+            "name": "",
+            "initials": "",
+        }
+        if actor.is_signed_in:
+            first, last = work.session.exec(
+                select(Person.first_name, Person.last_name).where(Person.id == actor.person_id)
+            ).one()
+            facts["name"], facts["initials"] = f"{first} {last}", initials(first, last)
+        return facts
+
+    def _show(self, facts: dict[str, object]) -> None:
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.known = True
