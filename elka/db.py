@@ -138,6 +138,7 @@ def engine_for(url: str) -> sa.Engine:
         max_overflow=2,
         pool_pre_ping=True,
         pool_use_lifo=True,
+        hide_parameters=True,  # an error in the log must not carry what people typed
         connect_args={"application_name": "elka", "options": "-c timezone=UTC -c lock_timeout=15s"},
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,3 +23,11 @@ class Page:
     on_load: list[Any] = field(default_factory=list)
     description: str = ""
     demo: bool = False
+
+
+def registered(*, demo: bool) -> list[Page]:
+    """Return every page of the site; those of the demo only where asked for."""
+    pages: list[Page] = []
+    for module in sorted(iter_modules(__path__), key=lambda found: found.name):
+        pages.extend(getattr(import_module(f"{__name__}.{module.name}"), "PAGES", []))
+    return [page for page in pages if demo or not page.demo]

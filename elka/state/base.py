@@ -14,7 +14,7 @@ import structlog
 from reflex.event import EventSpec
 
 from elka.core.secret import token_hash
-from elka.db import Work, in_thread, work_of
+from elka.db import in_thread, work_of
 from elka.errors import NotFound, Refused, SignInNeeded
 
 COOKIE = "elka"  # the sign-in cookie, HttpOnly

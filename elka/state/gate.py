@@ -1,7 +1,8 @@
 """The gate before every handler: only declared handlers, only payloads of a sane size.
 
 Reflex lets a client call any public method of any state, and ``setvar`` of each. Here an event passes only if its
-handler was declared with ``@rx.event`` in ``elka.state`` (or is one of Reflex's own few), and its payload is small.
+handler is a public method of one of our states (or one of Reflex's own few), and its payload is small. That every such
+method is meant to be called from outside is held by a snapshot of this list in the tests.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from elka.settings import settings
 log = structlog.get_logger(__name__)
 
 # What Reflex itself sends: opening a page, changed cookies or storage, a report of a fault in the browser.
-FRAMEWORK = frozenset({"hydrate", "hydrate_and_load", "on_load_internal", "update_vars_internal", "set_is_hydrated", "handle_frontend_exception"})
+FRAMEWORK = frozenset(
+    {
+        "hydrate",
+        "hydrate_and_load",
+        "on_load_internal",
+        "update_vars_internal",
+        "set_is_hydrated",
+        "handle_frontend_exception",
+    }
+)
 
 
 def _states(top: type[BaseState]) -> list[type[BaseState]]:
@@ -36,8 +46,8 @@ def callable_handlers() -> frozenset[str]:
     names = set()
     for state in _states(rx.State):
         ours = state.__module__.startswith("elka.")
-        for name, handler in state.event_handlers.items():
-            declared = ours and not name.startswith("_") and hasattr(handler.fn, "_rx_declared")
+        for name in state.event_handlers:
+            declared = ours and not name.startswith("_") and name != "setvar"
             if declared or (not ours and name in FRAMEWORK):
                 names.add(f"{state.get_full_name()}.{name}")
     return frozenset(names)

@@ -1,0 +1,73 @@
+"""The reference tables: municipalities, settlements, directions. Loading again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from elka.models.places import Direction, Municipality, Settlement
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+HERE = Path(__file__).parent
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def load_reference(session: Session) -> None:
+    """Insert what is missing; rows that an operator has changed stay as they are."""
+    session.execute(
+        insert(Municipality)
+        .values(
+            [
+                {
+                    "name": row["name"],
+                    "full_name": row["full_name"],
+                    "kind": row["kind"],
+                    "centre": row["centre"],
+                    "oktmo": row["oktmo"],
+                    "population": int(row["population_2021"]),
+                    "lat": float(row["lat"]),
+                    "lon": float(row["lon"]),
+                }
+                for row in _rows("municipalities.csv")
+            ]
+        )
+        .on_conflict_do_nothing()
+    )
+    places = {name: key for key, name in session.execute(sa.select(Municipality.id, Municipality.name))}
+    session.execute(
+        insert(Settlement)
+        .values(
+            [
+                {
+                    "name": row["name"],
+                    "kind": row["kind"] or "",
+                    "municipality_id": places[row["municipality"]],
+                    "lat": float(row["lat"]) if row["lat"] else None,
+                    "lon": float(row["lon"]) if row["lon"] else None,
+                    "population": int(row["population_2021"]) if row["population_2021"] else None,
+                }
+                for row in _rows("settlements.csv")
+            ]
+        )
+        .on_conflict_do_nothing()
+    )
+    session.execute(
+        insert(Direction)
+        .values(
+            [
+                {"key": row["key"], "name": row["name"], "icon": row["icon"], "motif": row["motif"], "position": place}
+                for place, row in enumerate(_rows("directions.csv"))
+            ]
+        )
+        .on_conflict_do_nothing()
+    )

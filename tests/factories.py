@@ -1,0 +1,202 @@
+"""Builders of records for tests: every argument has a plain default, nothing happens behind the back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sa
+
+from elka.core.actor import Actor, Grant, Role
+from elka.db import Work
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
+from elka.models.people import Person, RoleGrant
+from elka.models.places import Direction, Settlement
+from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
+
+_numbers = count(1)
+DAY = timedelta(days=1)
+
+
+def settlement(work: Work, name: str = "Игрим") -> Settlement:
+    """Return a settlement by name (Игрим is in Берёзовский район)."""
+    return work.session.execute(sa.select(Settlement).where(Settlement.name == name)).scalars().first()
+
+
+def direction(work: Work, key: str = "sport") -> Direction:
+    """Return a direction by key."""
+    return work.session.execute(sa.select(Direction).where(Direction.key == key)).scalar_one()
+
+
+def person(
+    work: Work, *, place: str = "Игрим", birth: date = date(1990, 5, 17), confirmed: bool = True, **fields: Any
+) -> Person:
+    """Make a resident."""
+    number = next(_numbers)
+    row = Person(
+        **{
+            "last_name": "Кузнецова",
+            "first_name": "Мария",
+            "patronymic": "",
+            "settlement_id": settlement(work, place).id,
+            "email": f"person{number}@example.org",
+            "phone": f"+7912{number:07d}",
+            "password_hash": "!",
+            "birth_date": birth,
+            "created_at": work.now,
+            "email_confirmed_at": work.now if confirmed else None,
+            **fields,
+        }
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def grant(work: Work, to: Person, role: Role, municipality_id: int | None = None) -> RoleGrant:
+    """Grant a role (None: for the region)."""
+    row = RoleGrant(person_id=to.id, role=role, municipality_id=municipality_id, granted_at=work.now)
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def actor(work: Work, of: Person) -> Actor:
+    """Return the actor that a signed-in person would be."""
+    home = work.session.get(Settlement, of.settlement_id)
+    grants = work.session.execute(
+        sa.select(RoleGrant).where(RoleGrant.person_id == of.id, RoleGrant.revoked_at.is_(None))
+    ).scalars()
+    return Actor(
+        person_id=of.id,
+        grants=frozenset(Grant(row.role, row.municipality_id) for row in grants),
+        birth_date=of.birth_date,
+        confirmed=of.email_confirmed_at is not None,
+        verified=of.verified_at is not None,
+        settlement_id=of.settlement_id,
+        municipality_id=home.municipality_id,
+    )
+
+
+def official(work: Work, *, place: str = "Игрим", region: bool = False) -> Person:
+    """Make an official of the settlement's municipality, or of the region."""
+    row = person(work, place=place, first_name="Олег", last_name="Петров")
+    grant(work, row, Role.OFFICIAL, None if region else settlement(work, place).municipality_id)
+    return row
+
+
+def project(
+    work: Work,
+    author: Person,
+    *,
+    title: str = "Лыжня под звёздами",
+    stage: ProjectStage = ProjectStage.PROJECT,
+    published: bool = True,
+    amount: int = 300_000,
+    own: int = 50_000,
+    place: str = "Игрим",
+    **fields: Any,
+) -> Project:
+    """Make a complete project: a confirmed author in the group, a budget of ``amount`` asked and ``own`` of residents."""
+    row = Project(
+        **{
+            "author_id": author.id,
+            "title": title,
+            "summary": "Свет на трассе у школы.",
+            "problem": "Зимой темнеет в три часа дня, секция занимается с фонариками.",
+            "outcome": "Секция занимается шесть дней в неделю.",
+            "address": "у школы № 1",
+            "direction_id": direction(work).id,
+            "settlement_id": settlement(work, place).id,
+            "stage": stage,
+            "created_at": work.now,
+            "updated_at": work.now,
+            "published_at": work.now if published else None,
+            "starts_on": date(2027, 3, 1),
+            "ends_on": date(2027, 9, 30),
+            **fields,
+        }
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.session.add(
+        GroupMember(project_id=row.id, person_id=author.id, duty="автор", invited_at=work.now, confirmed_at=work.now)
+    )
+    work.session.add(BudgetLine(project_id=row.id, position=0, name="Опоры", amount=amount, source=Source.MUNICIPALITY))
+    if own:
+        work.session.add(BudgetLine(project_id=row.id, position=1, name="Монтаж", amount=own, source=Source.RESIDENTS))
+    work.session.flush()
+    return row
+
+
+def contest(
+    work: Work,
+    by: Person,
+    *,
+    stage: ContestStage = ContestStage.ACCEPTING,
+    place: str = "Игрим",
+    region: bool = False,
+    start: datetime | None = None,
+    **fields: Any,
+) -> Contest:
+    """Make a contest whose phases of ten days each are laid so that ``stage`` is the current one at ``work.now``."""
+    order = [PhaseKind.ACCEPTING, PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.DECISION]
+    past = {
+        ContestStage.DRAFT: -1,
+        ContestStage.ANNOUNCED: -1,
+        ContestStage.ACCEPTING: 0,
+        ContestStage.ADMISSION: 1,
+        ContestStage.VOTING: 2,
+        ContestStage.DECISION: 3,
+        ContestStage.AWARDED: 4,
+        ContestStage.CLOSED: 5,
+    }.get(stage, 0)
+    first = start or (work.now - DAY * (10 * past + 5 if past >= 0 else -5))
+    row = Contest(
+        **{
+            "kind": ContestKind.REGIONAL if region else ContestKind.MUNICIPAL,
+            "municipality_id": None if region else settlement(work, place).municipality_id,
+            "title": "Инициативы Берёзовского района",
+            "summary": "Лучшие идеи доведём до проекта вместе.",
+            "stage": stage,
+            "budget": 1_000_000,
+            "max_cost": 500_000,
+            "max_share": 90,
+            "draw_seed": "seed",
+            "created_by": by.id,
+            "created_at": work.now,
+            "announced_at": None if stage is ContestStage.DRAFT else work.now,
+            **fields,
+        }
+    )
+    work.session.add(row)
+    work.session.flush()
+    for place_in_line, kind in enumerate(order):
+        opens = first + DAY * 10 * place_in_line
+        work.session.add(ContestPhase(contest_id=row.id, kind=kind, opens_at=opens, closes_at=opens + DAY * 10))
+    work.session.flush()
+    return row
+
+
+def application(
+    work: Work, to: Contest, of: Project, *, status: ApplicationStatus = ApplicationStatus.ADMITTED, **fields: Any
+) -> Application:
+    """Make an application (its revision is made by the flow, not here)."""
+    row = Application(
+        **{
+            "contest_id": to.id,
+            "project_id": of.id,
+            "number": next(_numbers),
+            "status": status,
+            "cost": 350_000,
+            "amount": 300_000,
+            "submitted_by": of.author_id,
+            "submitted_at": work.now,
+            **fields,
+        }
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
