@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from elka.errors import Refused
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -24,11 +26,11 @@ _BITS = 5
 _SHORTEST_PHONE_TO_SHOW = 7
 
 
-class BadPhone(ValueError):  # noqa: N818  named by what is wrong, as all refusals are
+class BadPhone(Refused):
     """The text is not a phone number that could be called."""
 
 
-class BadEmail(ValueError):  # noqa: N818
+class BadEmail(Refused):
     """The text is not an e-mail address."""
 
 
@@ -40,16 +42,10 @@ def normal_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "RU")
     except phonenumbers.NumberParseException as error:
-        raise BadPhone("Проверьте номер: нужен телефон вида +7 982 123-45-67.") from error
+        raise BadPhone("Проверьте номер: нужен телефон вида +7 982 123-45-67.", field="phone") from error
     if not phonenumbers.is_valid_number(number):
-        raise BadPhone("Такого номера нет: проверьте цифры, нужен телефон вида +7 982 123-45-67.")
+        raise BadPhone("Такого номера нет: проверьте цифры, нужен телефон вида +7 982 123-45-67.", field="phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def shown_phone(e164: str) -> str:
-    """Return a stored number as people write it: ``+7 982 123-45-67``, other countries in their own way."""
-    number = phonenumbers.parse(e164)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def normal_email(text: str) -> str:
@@ -65,7 +61,9 @@ def normal_email(text: str) -> str:
             text.replace(f"@{DEMO_DOMAIN}", "@example.org") if demo else text, check_deliverability=False
         )
     except EmailNotValidError as error:
-        raise BadEmail("Проверьте адрес: нужна почта вида имя@пример.рф или name@example.com.") from error
+        raise BadEmail(
+            "Проверьте адрес: нужна почта вида имя@пример.рф или name@example.com.", field="email"
+        ) from error
     return f"{checked.local_part}@{DEMO_DOMAIN}" if demo else checked.normalized.lower()
 
 

@@ -21,12 +21,9 @@ def test_a_foreign_phone_keeps_its_country():
 
 @pytest.mark.parametrize("text", ["", "нет", "123", "+7 982 123-45", "8 000 000-00-00", "+7 982 123-45-67 89"])
 def test_what_cannot_be_called_is_refused_in_russian(text):
-    with pytest.raises(ids.BadPhone, match="номер"):
+    with pytest.raises(ids.BadPhone, match="номер") as refusal:
         ids.normal_phone(text)
-
-
-def test_a_phone_as_people_write_it():
-    assert ids.shown_phone("+79821234567") == "+7 982 123-45-67"
+    assert "phone" in refusal.value.fields
 
 
 @pytest.mark.parametrize(
@@ -45,8 +42,9 @@ def test_an_email_has_one_stored_form(text, stored):
     "text", ["", "maria", "maria@", "@mail.ru", "a b@mail.ru", "maria@mail..ru", "maria@mail", "a@b.invalid"]
 )
 def test_what_is_no_address_is_refused_in_russian(text):
-    with pytest.raises(ids.BadEmail, match="Проверьте адрес"):
+    with pytest.raises(ids.BadEmail, match="Проверьте адрес") as refusal:
         ids.normal_email(text)
+    assert "email" in refusal.value.fields
 
 
 @pytest.mark.parametrize(
