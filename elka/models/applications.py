@@ -8,9 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
+from elka.core.actor import Actor, Role
+from elka.errors import Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
+from elka.models.contests import Contest
+from elka.models.projects import GroupMember, Project
+
+GROUND_MIN = 10
+GROUND_MAX = 3000
 
 
 class ApplicationStatus(StrEnum):
@@ -28,7 +35,8 @@ class ApplicationStatus(StrEnum):
 _A = ApplicationStatus
 NEXT: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
     _A.SUBMITTED: frozenset({_A.RETURNED, _A.ADMITTED, _A.REJECTED, _A.WITHDRAWN}),
-    _A.RETURNED: frozenset({_A.SUBMITTED, _A.REJECTED, _A.WITHDRAWN}),
+    # Returned again: other remarks or a new term.
+    _A.RETURNED: frozenset({_A.SUBMITTED, _A.RETURNED, _A.REJECTED, _A.WITHDRAWN}),
     _A.ADMITTED: frozenset({_A.WON, _A.LOST, _A.WITHDRAWN}),
     _A.REJECTED: frozenset(),
     _A.WITHDRAWN: frozenset(),
@@ -36,12 +44,17 @@ NEXT: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
     _A.LOST: frozenset(),
 }
 
+# Open to everybody are those that stand in the contest; a rejected or withdrawn one is its people's own affair.
 STANDING = (_A.SUBMITTED, _A.RETURNED, _A.ADMITTED, _A.WON, _A.LOST)
+UNDECIDED = (_A.SUBMITTED, _A.RETURNED)
 ON_BALLOT = (_A.ADMITTED, _A.WON, _A.LOST)
 
 
 class Application(SQLModel, table=True):
-    """A project in a contest. ``cost`` is all of the budget, ``amount`` what is asked from the contest, rubles."""
+    """A project in a contest. ``cost`` is all of the budget, ``amount`` what is asked from the contest, rubles.
+
+    ``correct_by``: until when a returned application may be corrected.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -71,6 +84,111 @@ class Application(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
     ground: str | None = None
+    correct_by: datetime | None = Field(default=None, sa_type=Moment)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show those that stand in a contest to everybody, all of them to the project's people and the officials."""
+        if actor.is_system:
+            return sa.true()
+        ways: list[sa.ColumnElement[bool]] = [col(cls.status).in_(STANDING)]
+        everywhere, places = actor.places_of(Role.OFFICIAL)
+        if everywhere:
+            ways.append(sa.true())
+        elif places:
+            ways.append(
+                sa.exists().where(col(Contest.id) == col(cls.contest_id), col(Contest.municipality_id).in_(places))
+            )
+        if actor.person_id is not None:
+            ways.append(cls.of_person(actor.person_id))
+        return sa.or_(*ways)
+
+    @classmethod
+    def of_person(cls, person_id: int) -> sa.ColumnElement[bool]:
+        """Return the condition on applications of the person's own projects (author or confirmed in the group)."""
+        author = sa.exists().where(col(Project.id) == col(cls.project_id), col(Project.author_id) == person_id)
+        member = sa.exists().where(
+            col(GroupMember.project_id) == col(cls.project_id),
+            col(GroupMember.person_id) == person_id,
+            col(GroupMember.confirmed_at).is_not(None),
+            col(GroupMember.declined_at).is_(None),
+        )
+        return sa.or_(author, member)
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the application still takes part."""
+        return self.status in STANDING
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether voting has to wait for a decision on it."""
+        return self.status in UNDECIDED
+
+    def may_correct(self, now: datetime) -> bool:
+        """Whether a returned application may be submitted anew at this moment, to the second."""
+        return self.status is _A.RETURNED and (self.correct_by is None or now < self.correct_by)
+
+    def submit(self, now: datetime, by: int, *, cost: int, amount: int) -> None:
+        """Submit anew after a return: the next revision, with the sums of the day."""
+        self._may_move(_A.SUBMITTED)
+        if not self.may_correct(now):
+            raise WrongStage("Срок исправления вышел. Свяжитесь с организатором: он может вернуть заявку ещё раз.")
+        self.status = _A.SUBMITTED
+        self.revision += 1
+        self.cost, self.amount = cost, amount
+        self.submitted_by, self.submitted_at = by, now
+        self.correct_by = None
+
+    def return_for_correction(self, ground: str, *, now: datetime, by: int, until: datetime) -> None:
+        """Send back with remarks; the applicant may correct it before ``until``."""
+        self._may_move(_A.RETURNED)
+        if until <= now:
+            raise Refused("Срок исправления уже прошёл. Укажите время в будущем.", field="until")
+        self.ground = _ground(ground)
+        self.status, self.correct_by = _A.RETURNED, until
+        self._decided(now, by)
+
+    def admit(self, *, now: datetime, by: int) -> None:
+        """Let it into the vote."""
+        self._may_move(_A.ADMITTED)
+        self.status, self.ground, self.correct_by = _A.ADMITTED, None, None
+        self._decided(now, by)
+
+    def reject(self, ground: str, *, now: datetime, by: int) -> None:
+        """Refuse for a ground that the applicant will read."""
+        self._may_move(_A.REJECTED)
+        self.ground = _ground(ground)
+        self.status, self.correct_by = _A.REJECTED, None
+        self._decided(now, by)
+
+    def withdraw(self) -> None:
+        """Take it back."""
+        self._may_move(_A.WITHDRAWN)
+        self.status, self.correct_by = _A.WITHDRAWN, None
+
+    def settle(self, won: bool) -> None:
+        """Write the outcome of the contest."""
+        target = _A.WON if won else _A.LOST
+        self._may_move(target)
+        self.status = target
+
+    def _decided(self, now: datetime, by: int) -> None:
+        self.decided_at, self.decided_by = now, by
+
+    def _may_move(self, status: ApplicationStatus) -> None:
+        if status not in NEXT[self.status]:
+            raise WrongStage("С заявкой в её нынешнем состоянии так поступить нельзя. Обновите страницу.")
+
+
+def _ground(text: str) -> str:
+    cleaned = text.strip()
+    if not GROUND_MIN <= len(cleaned) <= GROUND_MAX:
+        raise Refused(
+            f"Объясните решение заявителю: от {GROUND_MIN} до {GROUND_MAX} знаков.",
+            field="ground",
+        )
+    return cleaned
 
 
 class Revision(SQLModel, table=True):

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core.actor import Actor, Role
+from elka.core.lifecycle import (
+    BEFORE_VOTING,
+    NEXT,
+    ContestStage,
+    Dated,
+    Hold,
+    Phase,
+    PhaseKind,
+    by_kind,
+    disorder,
+    held,
+    is_open,
+    next_due,
+    prolonged,
+)
+from elka.errors import Invalid, Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
+
+__all__ = [
+    "NEXT",
+    "Contest",
+    "ContestDirection",
+    "ContestKind",
+    "ContestPhase",
+    "ContestStage",
+    "NotAccepting",
+    "NotVoting",
+    "PhaseKind",
+    "phases_of",
+]
+
+TITLE_MAX = 120
+TITLE_MIN = 5
+SUMMARY_MIN = 20
+REASON_MIN = 10
+REASON_MAX = 1000
+_S = ContestStage
 
 
 class ContestKind(StrEnum):
@@ -19,42 +56,20 @@ class ContestKind(StrEnum):
     REGIONAL = "regional"
 
 
-class ContestStage(StrEnum):
-    """Where a contest is on its way."""
+class NotAccepting(Refused):
+    """Applications are not being taken now."""
 
-    DRAFT = "draft"
-    ANNOUNCED = "announced"
-    ACCEPTING = "accepting"
-    ADMISSION = "admission"
-    VOTING = "voting"
-    DECISION = "decision"
-    AWARDED = "awarded"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
+    def __init__(self, message: str = "Приём заявок сейчас закрыт. Сроки указаны на странице конкурса.") -> None:
+        """Use the given reason or the common one."""
+        super().__init__(message)
 
 
-class PhaseKind(StrEnum):
-    """A stage with dates of its own; each may be absent."""
+class NotVoting(Refused):
+    """Votes are not being taken now."""
 
-    ACCEPTING = "accepting"
-    ADMISSION = "admission"
-    VOTING = "voting"
-    DECISION = "decision"
-
-
-_S = ContestStage
-# Stages without dates of their own are skipped, so a move may go past them.
-NEXT: dict[ContestStage, frozenset[ContestStage]] = {
-    _S.DRAFT: frozenset({_S.ANNOUNCED, _S.CANCELLED}),
-    _S.ANNOUNCED: frozenset({_S.ACCEPTING, _S.ADMISSION, _S.VOTING, _S.CANCELLED}),
-    _S.ACCEPTING: frozenset({_S.ADMISSION, _S.VOTING, _S.DECISION, _S.CANCELLED}),
-    _S.ADMISSION: frozenset({_S.VOTING, _S.DECISION, _S.CANCELLED}),
-    _S.VOTING: frozenset({_S.DECISION, _S.CANCELLED}),
-    _S.DECISION: frozenset({_S.AWARDED, _S.CANCELLED}),
-    _S.AWARDED: frozenset({_S.CLOSED, _S.CANCELLED}),
-    _S.CLOSED: frozenset(),
-    _S.CANCELLED: frozenset(),
-}
+    def __init__(self, message: str = "Голосование сейчас закрыто. Сроки указаны на странице конкурса.") -> None:
+        """Use the given reason or the common one."""
+        super().__init__(message)
 
 
 class Contest(SQLModel, table=True):
@@ -114,9 +129,149 @@ class Contest(SQLModel, table=True):
             return sa.or_(public, col(cls.municipality_id).in_(places))
         return public
 
+    @classmethod
+    def shows_figures(cls, now: datetime) -> sa.ColumnElement[bool]:
+        """Return ``figures_visible`` as a condition, for lists and search."""
+        return sa.or_(
+            sa.and_(col(cls.published_at).is_not(None), col(cls.published_at) <= now, col(cls.stage) != _S.CANCELLED),
+            sa.and_(col(cls.stage) == _S.VOTING, col(cls.figures_hidden).is_(False)),
+        )
+
     def may_edit(self, actor: Actor) -> bool:
         """Whether the actor is an official of the contest's place."""
         return actor.is_system or actor.has(Role.OFFICIAL, self.municipality_id)
+
+    def is_public(self) -> bool:
+        """Whether everybody may know of the contest."""
+        return self.announced_at is not None
+
+    def is_accepting(self, now: datetime, phases: Iterable[Dated]) -> bool:
+        """Whether an application may be submitted at this moment, to the second."""
+        return self.stage in (_S.ANNOUNCED, _S.ACCEPTING) and is_open(phases, PhaseKind.ACCEPTING, now)
+
+    def is_voting(self, now: datetime, phases: Iterable[Dated]) -> bool:
+        """Whether a vote may be cast at this moment, to the second.
+
+        The stage must have opened too: a vote that is held back has dates but takes no votes.
+        """
+        return self.stage is _S.VOTING and is_open(phases, PhaseKind.VOTING, now)
+
+    def is_admitting(self) -> bool:
+        """Whether officials may decide on applications: from the first one until voting opens."""
+        return self.stage in (_S.ACCEPTING, _S.ADMISSION)
+
+    def figures_visible(self, now: datetime) -> bool:
+        """Whether votes per project and other running figures may be shown to anybody at all.
+
+        The one switch for pages, previews, search, exports and open data (trust: votes, 3): hidden while voting
+        goes on if the contest says so, always between the close of voting and publication, shown after it.
+        Officials see no more than others.
+        """
+        if self.stage is _S.CANCELLED:
+            return False
+        if self.published_at is not None and self.published_at <= now:
+            return True
+        return self.stage is _S.VOTING and not self.figures_hidden
+
+    def hold(self, now: datetime, phases: Iterable[Dated], *, undecided: int, admitted: int) -> Hold | None:
+        """Return why voting does not open by itself although its moment has come."""
+        return held(self.stage, phases, now, undecided=undecided, admitted=admitted)
+
+    def lacking(self, now: datetime, phases: Iterable[Dated]) -> dict[str, str]:
+        """Return what is missing or wrong before the contest may be announced: a message by field."""
+        wrong: dict[str, str] = {}
+        if len(self.title.strip()) < TITLE_MIN:
+            wrong["title"] = "Дайте конкурсу название."
+        if len(self.summary.strip()) < SUMMARY_MIN:
+            wrong["summary"] = "Расскажите в двух-трёх предложениях, для чего конкурс."
+        if self.budget < max(self.min_cost, 1):
+            wrong["budget"] = "Бюджет меньше самой малой суммы заявки."
+        if self.max_cost > self.budget:
+            wrong["max_cost"] = "Наибольшая сумма заявки больше всего бюджета."
+        dates = by_kind(phases)
+        if PhaseKind.ACCEPTING not in dates:
+            wrong[PhaseKind.ACCEPTING] = "Укажите, когда принимаются заявки."
+        if PhaseKind.VOTING not in dates:
+            wrong[PhaseKind.VOTING] = "Укажите, когда идёт голосование."
+        for kind, trouble in disorder(dates.values()).items():
+            wrong[kind] = (
+                "Этап кончается раньше, чем начинается."
+                if trouble == "backwards"
+                else "Этап начинается раньше, чем кончился предыдущий."
+            )
+        first = dates.get(PhaseKind.ACCEPTING)
+        if first is not None and first.closes_at <= now:
+            wrong[PhaseKind.ACCEPTING] = "Приём заявок уже в прошлом: перенесите сроки."
+        return wrong
+
+    def announce(self, now: datetime, phases: Iterable[Dated], seed: str) -> None:
+        """Make the contest public. ``seed`` is what ties will be drawn from; it is published from now on."""
+        self._may_move(_S.ANNOUNCED)
+        if wrong := self.lacking(now, phases):
+            raise Invalid(wrong)
+        self._move(_S.ANNOUNCED)
+        self.announced_at = now
+        self.draw_seed = seed
+
+    def advance(self, now: datetime, phases: Iterable[Dated], *, undecided: int, admitted: int) -> list[ContestStage]:
+        """Move as far as the clock says and return the stages entered, in order.
+
+        Voting does not open by itself while applications wait for a decision, or when none was admitted:
+        the contest is held in admission, and its officials see that as their most urgent task.
+        """
+        dates = tuple(phases)
+        entered: list[ContestStage] = []
+        while (step := next_due(self.stage, dates, now)) is not None:
+            leaves_admission = step in (_S.VOTING, _S.DECISION) and self.stage in BEFORE_VOTING
+            if leaves_admission and (undecided or not admitted):
+                break
+            self._move(step)
+            entered.append(step)
+        return entered
+
+    def prolong(self, now: datetime, phases: Iterable[Dated], until: datetime) -> dict[PhaseKind, Phase]:
+        """Return the dates after the current stage is prolonged; what follows moves by as much.
+
+        Reception and voting can be prolonged only until they close, to the second: what has closed stays closed.
+        """
+        dates = tuple(phases)
+        if self.stage not in (_S.ACCEPTING, _S.ADMISSION, _S.VOTING, _S.DECISION):
+            raise WrongStage("Продлить можно только этап, который идёт сейчас.")
+        kind = PhaseKind(self.stage.value)
+        if kind in (PhaseKind.ACCEPTING, PhaseKind.VOTING) and not is_open(dates, kind, now):
+            raise WrongStage("Этап уже закрылся: продлить его нельзя.")
+        if until <= now:
+            raise Refused("Новый срок уже прошёл. Укажите время в будущем.", field="until")
+        try:
+            return dict(prolonged(dates, kind, until))
+        except ValueError as error:
+            raise Refused("Новый срок должен быть позже прежнего.", field="until") from error
+        except KeyError as error:
+            raise WrongStage("У этого этапа нет сроков, продлевать нечего.") from error
+
+    def cancel(self, reason: str) -> None:
+        """End the contest for a reason that everybody will read. Not after results were published."""
+        text = reason.strip()
+        if self.published_at is not None:
+            raise WrongStage("Итоги уже опубликованы: конкурс не отменяют.")
+        self._may_move(_S.CANCELLED)
+        if not REASON_MIN <= len(text) <= REASON_MAX:
+            raise Refused(f"Напишите причину: от {REASON_MIN} до {REASON_MAX} знаков. Её увидят все.", field="reason")
+        self._move(_S.CANCELLED)
+        self.cancel_reason = text
+
+    def publish_results(self, now: datetime) -> None:
+        """Open the results to everybody."""
+        self._move(_S.AWARDED)
+        self.published_at = now
+
+    def _may_move(self, stage: ContestStage) -> None:
+        if stage not in NEXT[self.stage]:
+            raise WrongStage("На этом этапе конкурса так сделать нельзя. Обновите страницу: этап мог смениться.")
+
+    def _move(self, stage: ContestStage) -> None:
+        self._may_move(stage)
+        self.stage = stage
 
 
 class ContestPhase(SQLModel, table=True):
@@ -138,3 +293,13 @@ class ContestDirection(SQLModel, table=True):
 
     contest_id: int = Field(foreign_key="contests.id", primary_key=True, sa_type=sa.BigInteger)
     direction_id: int = Field(foreign_key="directions.id", primary_key=True)
+
+
+def phases_of(session: Session, contest_id: int) -> list[ContestPhase]:
+    """Return the dates of a contest in their order, read anew."""
+    rows = session.execute(
+        sa.select(ContestPhase)
+        .where(col(ContestPhase.contest_id) == contest_id)
+        .execution_options(populate_existing=True)
+    ).scalars()
+    return sorted(rows, key=lambda row: list(PhaseKind).index(row.kind))

@@ -497,6 +497,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ground", sa.String(), nullable=True),
+        sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status NOT IN ('rejected', 'returned') OR coalesce(ground, '') <> ''",
             name=op.f("ck_applications_ground_given"),

@@ -1,0 +1,124 @@
+"""The clock of contests: the job that opens and closes their stages at their minute."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import col
+
+from elka.core.lifecycle import RUNNING, ContestStage, Hold, next_due
+from elka.db import Work
+from elka.models.applications import ON_BALLOT, UNDECIDED, Application
+from elka.models.contests import Contest, phases_of
+from elka.models.journal import JournalEntry
+
+VOTING_LOCK = 7_235_111  # casting a vote takes it shared, closing the vote exclusively
+ENTERED = {
+    ContestStage.ACCEPTING: "contest.opened_accepting",
+    ContestStage.ADMISSION: "contest.opened_admission",
+    ContestStage.VOTING: "contest.opened_voting",
+    ContestStage.DECISION: "contest.opened_decision",
+}
+log = structlog.get_logger(__name__)
+
+
+def advance_due(work: Work) -> list[int]:
+    """Move every contest whose clock has come and return the ids of those that moved.
+
+    Safe when two run at once: each contest's row is locked and judged anew under its lock, so a stage is entered
+    and journalled once. A contest that cannot be moved does not keep the others from moving.
+    """
+    moved: list[int] = []
+    waiting = work.session.execute(
+        sa.select(col(Contest.id), col(Contest.stage)).where(col(Contest.stage).in_(RUNNING)).order_by(col(Contest.id))
+    ).all()
+    for contest_id, stage in waiting:
+        if next_due(stage, phases_of(work.session, contest_id), work.now) is None:
+            _note_hold(work, contest_id)
+            continue
+        try:
+            with work.session.begin_nested():
+                if _advance(work, contest_id, stage):
+                    moved.append(contest_id)
+        except Exception:
+            log.exception("contest does not advance", contest=contest_id)
+    return moved
+
+
+def still_voting(work: Work, contest_id: int) -> None:
+    """Wait until no vote is being cast in this contest and let none begin till the end of this work.
+
+    Taken before the row of the contest is locked: a vote holds its shared lock first too, so neither waits in a ring.
+    """
+    work.session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(:key, CAST(:contest AS int))"),
+        {"key": VOTING_LOCK, "contest": contest_id},
+    )
+
+
+def waiting_and_admitted(work: Work, contest_id: int) -> tuple[int, int]:
+    """Return how many applications wait for a decision and how many were admitted."""
+    row = work.session.execute(
+        sa.select(
+            sa.func.count().filter(col(Application.status).in_(UNDECIDED)),
+            sa.func.count().filter(col(Application.status).in_(ON_BALLOT)),
+        ).where(col(Application.contest_id) == contest_id)
+    ).one()
+    return row[0], row[1]
+
+
+def _advance(work: Work, contest_id: int, stage: ContestStage) -> bool:
+    if stage is ContestStage.VOTING:
+        still_voting(work, contest_id)
+    contest = work.session.execute(
+        sa.select(Contest)
+        .where(col(Contest.id) == contest_id)
+        .with_for_update(key_share=True)  # votes refer to this row while we hold it
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    if contest.stage is not stage:
+        return False  # another job was quicker
+    undecided, admitted = waiting_and_admitted(work, contest_id)
+    phases = phases_of(work.session, contest_id)
+    entered = contest.advance(work.now, phases, undecided=undecided, admitted=admitted)
+    for step in entered:
+        if step is ContestStage.DECISION and stage is ContestStage.VOTING:
+            work.record("contest.closed_voting", "contest", contest_id)
+        work.record(ENTERED[step], "contest", contest_id)
+    work.session.flush()
+    if contest.stage is ContestStage.ADMISSION:
+        _record_hold(work, contest, undecided, admitted)
+    return bool(entered)
+
+
+def _note_hold(work: Work, contest_id: int) -> None:
+    """Journal a vote whose whole time went by while it was held: nothing is due there any more."""
+    contest = work.session.get(Contest, contest_id)
+    if contest is not None and contest.stage is ContestStage.ADMISSION:
+        undecided, admitted = waiting_and_admitted(work, contest_id)
+        _record_hold(work, contest, undecided, admitted)
+
+
+def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) -> None:
+    """Journal that voting is held back, once for each reason and date."""
+    phases = phases_of(work.session, contest.id or 0)
+    reason = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
+    if reason is None:
+        return
+    due = next(phase.opens_at for phase in phases if phase.kind.value == ContestStage.VOTING.value).isoformat()
+    known = work.session.execute(
+        sa.select(
+            sa.exists().where(
+                col(JournalEntry.subject_kind) == "contest",
+                col(JournalEntry.subject_id) == contest.id,
+                col(JournalEntry.key) == "contest.held",
+                col(JournalEntry.facts)["reason"].as_string() == reason.value,
+                col(JournalEntry.facts)["due"].as_string() == due,
+            )
+        )
+    ).scalar_one()
+    if not known:
+        work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, undecided=undecided)
+
+
+__all__ = ["VOTING_LOCK", "Hold", "advance_due", "still_voting", "waiting_and_admitted"]

@@ -1,0 +1,134 @@
+"""The job that moves contests at their minute."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+import sqlalchemy as sa
+
+from elka.core.actor import SYSTEM
+from elka.db import Work, work_as
+from elka.models.applications import ApplicationStatus
+from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind
+from elka.models.journal import JournalEntry
+from elka.state.lifecycle import advance_due
+from tests.factories import application, contest, official, person, project
+
+MINUTE = timedelta(minutes=1)
+
+
+def keys(work: Work) -> list[str]:
+    return list(work.session.execute(sa.select(JournalEntry.key).order_by(JournalEntry.id)).scalars())
+
+
+def closes(work: Work, row: Contest, kind: PhaseKind) -> datetime:
+    return work.session.get_one(ContestPhase, (row.id, kind)).closes_at
+
+
+def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.ANNOUNCED, start=work.now + MINUTE)
+    assert advance_due(work) == []
+    work.now += MINUTE
+    assert advance_due(work) == [row.id]
+    assert row.stage is ContestStage.ACCEPTING
+    application(work, row, project(work, person(work)))
+    for kind, stage in (
+        (PhaseKind.ACCEPTING, ContestStage.ADMISSION),
+        (PhaseKind.ADMISSION, ContestStage.VOTING),
+        (PhaseKind.VOTING, ContestStage.DECISION),
+    ):
+        work.now = closes(work, row, kind)
+        assert advance_due(work) == [row.id]
+        assert row.stage is stage
+        assert advance_due(work) == []
+    work.session.flush()
+    assert keys(work) == [
+        "contest.opened_accepting",
+        "contest.opened_admission",
+        "contest.opened_voting",
+        "contest.closed_voting",
+        "contest.opened_decision",
+    ]
+
+
+def test_voting_waits_for_the_last_decision_and_says_so_once(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.ADMISSION)
+    ready = application(work, row, project(work, person(work)))
+    waiting = application(work, row, project(work, person(work)), status=ApplicationStatus.SUBMITTED)
+    work.now = closes(work, row, PhaseKind.ADMISSION)
+    assert advance_due(work) == []
+    assert advance_due(work) == []
+    assert row.stage is ContestStage.ADMISSION
+    work.session.flush()
+    assert keys(work) == ["contest.held"]
+    waiting.reject("Смета не подтверждена документами.", now=work.now, by=ready.submitted_by)
+    work.session.flush()
+    assert advance_due(work) == [row.id]
+    assert row.stage is ContestStage.VOTING
+
+
+def test_voting_does_not_open_with_an_empty_ballot_nor_after_its_time(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.ADMISSION)
+    work.now = closes(work, row, PhaseKind.ADMISSION)
+    assert advance_due(work) == []
+    work.now = closes(work, row, PhaseKind.VOTING)
+    assert advance_due(work) == []
+    assert row.stage is ContestStage.ADMISSION
+    reasons = work.session.execute(sa.select(JournalEntry.facts)).scalars()
+    assert [facts["reason"] for facts in reasons] == ["nothing_admitted", "missed"]
+
+
+def test_drafts_cancelled_and_decided_ones_stay(work: Work) -> None:
+    by = official(work)
+    for stage in (ContestStage.DRAFT, ContestStage.DECISION, ContestStage.AWARDED, ContestStage.CLOSED):
+        contest(work, by, stage=stage)
+    contest(work, by, stage=ContestStage.CANCELLED, cancel_reason="Денег не выделили.")
+    work.now += timedelta(days=900)
+    assert advance_due(work) == []
+
+
+def test_one_broken_contest_does_not_stop_the_rest(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    by = official(work)
+    first = contest(work, by, stage=ContestStage.ANNOUNCED, start=work.now)
+    second = contest(work, by, stage=ContestStage.ANNOUNCED, start=work.now)
+    advance = Contest.advance
+
+    def break_first(self: Contest, *args: object, **kwargs: object) -> object:
+        if self.id == first.id:
+            raise RuntimeError("broken")
+        return advance(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Contest, "advance", break_first)
+    assert advance_due(work) == [second.id]
+
+
+def test_two_jobs_at_once_enter_a_stage_once(empty: sa.Engine, now: datetime) -> None:
+    with work_as(SYSTEM, now=now, bind=empty) as work:
+        by = official(work)
+        wanted = [contest(work, by, stage=ContestStage.ANNOUNCED, start=now).id for _ in range(3)]
+        voting = contest(work, by, stage=ContestStage.VOTING, start=now - timedelta(days=30))
+        application(work, voting, project(work, person(work)))
+        wanted.append(voting.id)
+    start, moved, faults = Barrier(4), [], []
+
+    def job() -> None:
+        try:
+            start.wait()
+            with work_as(SYSTEM, now=now, bind=empty) as work:
+                moved.extend(advance_due(work))
+        except BaseException as error:  # noqa: BLE001  a thread's fault must fail the test
+            faults.append(error)
+
+    threads = [Thread(target=job) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert sorted(moved) == sorted(wanted)
+    with work_as(SYSTEM, now=now, bind=empty) as work:
+        assert sorted(keys(work)) == sorted(
+            ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision"]
+        )
