@@ -70,13 +70,25 @@ class Source(StrEnum):
     IN_KIND = "in_kind"
 
 
+# What search by words reads: one case, and «ё» told from «е» by nobody. The index holds the very same expression.
+# Written as PostgreSQL itself would print it, so that the model and the database can be compared.
+SEARCHED = (
+    "to_tsvector('russian'::regconfig, "
+    "replace(lower((title::text || ' '::text) || summary::text), 'ё'::text, 'е'::text))"
+)
+
+
 class Project(SQLModel, table=True):
-    """An idea or project of residents. Money in whole rubles. Private until ``published_at``."""
+    """An idea or project of residents. Money in whole rubles. Private until ``published_at``.
+
+    ``invite_nonce`` is mixed into the link that invites to the group; None: there is no link.
+    """
 
     __tablename__ = "projects"
     __table_args__ = (
         sa.Index("ix_projects_listed", "published_at", "id"),
         sa.Index("ix_projects_stage_settlement", "stage", "settlement_id"),
+        sa.Index("ix_projects_search", sa.text(SEARCHED), postgresql_using="gin"),
         sa.CheckConstraint("char_length(title) BETWEEN 1 AND 160", name="title_length"),
         sa.CheckConstraint("granted IS NULL OR granted >= 0", name="granted_not_negative"),
         sa.CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
@@ -102,6 +114,7 @@ class Project(SQLModel, table=True):
     realised_on: date | None = None
     granted: int | None = Field(default=None, sa_type=sa.BigInteger)
     won_contest_id: int | None = Field(default=None, foreign_key="contests.id", sa_type=sa.BigInteger)
+    invite_nonce: str | None = None
     version: int = 1
 
     @classmethod
@@ -118,6 +131,11 @@ class Project(SQLModel, table=True):
             col(GroupMember.declined_at).is_(None),
         )
         return sa.or_(public, col(cls.author_id) == actor.person_id, mine)
+
+    @classmethod
+    def listed(cls) -> sa.ColumnElement[bool]:
+        """Return the condition on what public lists show: published and not in the archive."""
+        return sa.and_(col(cls.published_at).is_not(None), col(cls.stage) != ProjectStage.ARCHIVED)
 
     @property
     def is_draft(self) -> bool:
@@ -277,15 +295,21 @@ class BudgetLine(SQLModel, table=True):
 
 
 class Photo(SQLModel, table=True):
-    """A photo of a project, re-encoded on arrival; the file is named by ``key`` (SHA-256 of its bytes)."""
+    """A photo of a project, re-encoded on arrival; its files are named by ``key`` (SHA-256 of the largest one)."""
 
     __tablename__ = "photos"
+    __table_args__ = (sa.UniqueConstraint("project_id", "key"),)
 
     id: int | None = big_id()
-    project_id: int = Field(foreign_key="projects.id", sa_type=sa.BigInteger, index=True)
+    project_id: int = Field(foreign_key="projects.id", sa_type=sa.BigInteger)
     author_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
     key: str
     width: int
     height: int
     alt: str = ""
     created_at: datetime = Field(sa_type=Moment)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show what the project's own page shows."""
+        return sa.exists().where(col(Project.id) == col(cls.project_id), Project.visible_to(actor))

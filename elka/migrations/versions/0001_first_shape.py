@@ -449,6 +449,7 @@ def upgrade() -> None:
         sa.Column("realised_on", sa.Date(), nullable=True),
         sa.Column("granted", sa.BigInteger(), nullable=True),
         sa.Column("won_contest_id", sa.BigInteger(), nullable=True),
+        sa.Column("invite_nonce", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("char_length(title) BETWEEN 1 AND 160", name=op.f("ck_projects_title_length")),
         sa.CheckConstraint("granted IS NULL OR granted >= 0", name=op.f("ck_projects_granted_not_negative")),
@@ -465,6 +466,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_projects_direction_id"), "projects", ["direction_id"], unique=False)
     op.create_index("ix_projects_listed", "projects", ["published_at", "id"], unique=False)
     op.create_index(op.f("ix_projects_settlement_id"), "projects", ["settlement_id"], unique=False)
+    op.create_index(
+        "ix_projects_search",
+        "projects",
+        [
+            sa.text(
+                "to_tsvector('russian'::regconfig, "
+                "replace(lower((title::text || ' '::text) || summary::text), 'ё'::text, 'е'::text))"
+            )
+        ],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_index("ix_projects_stage_settlement", "projects", ["stage", "settlement_id"], unique=False)
     op.create_table(
         "applications",
@@ -579,8 +592,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_photos_author_id")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_photos_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
+        sa.UniqueConstraint("project_id", "key", name=op.f("uq_photos_project_id_key")),
     )
-    op.create_index(op.f("ix_photos_project_id"), "photos", ["project_id"], unique=False)
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_invitations_email_lower")),
+        sa.ForeignKeyConstraint(["invited_by"], ["people.id"], name=op.f("fk_invitations_invited_by")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_invitations_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("project_id", "email", name=op.f("uq_invitations_project_id_email")),
+    )
+    op.create_index(op.f("ix_invitations_email"), "invitations", ["email"], unique=False)
     op.create_table(
         "outcomes",
         sa.Column("contest_id", sa.BigInteger(), nullable=False),
@@ -639,7 +668,8 @@ def downgrade() -> None:
     op.drop_table("votes")
     op.drop_table("revisions")
     op.drop_table("outcomes")
-    op.drop_index(op.f("ix_photos_project_id"), table_name="photos")
+    op.drop_index(op.f("ix_invitations_email"), table_name="invitations")
+    op.drop_table("invitations")
     op.drop_table("photos")
     op.drop_index(op.f("ix_group_members_person_id"), table_name="group_members")
     op.drop_table("group_members")
@@ -652,6 +682,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_applications_project_id"), table_name="applications")
     op.drop_table("applications")
     op.drop_index("ix_projects_stage_settlement", table_name="projects")
+    op.drop_index("ix_projects_search", table_name="projects", postgresql_using="gin")
     op.drop_index(op.f("ix_projects_settlement_id"), table_name="projects")
     op.drop_index("ix_projects_listed", table_name="projects")
     op.drop_index(op.f("ix_projects_direction_id"), table_name="projects")
