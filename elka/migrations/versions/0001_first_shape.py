@@ -23,6 +23,7 @@ FUNCTIONS = (
     "elka_votes_removed",
     "elka_rules_stand",
     "elka_voting_dates_stand",
+    "elka_cast",
 )
 
 # The queue has no script to undo itself: drop what bears its name.
@@ -721,6 +722,6 @@ def downgrade() -> None:
     op.drop_table("directions")
     op.drop_table("consent_documents")
     for name in FUNCTIONS:
-        op.execute(f"DROP FUNCTION {name}()")
+        op.execute(f"DROP FUNCTION {name}")
     connection = op.get_bind().connection.driver_connection
     connection.execute(DROP_QUEUE)
