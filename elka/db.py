@@ -19,7 +19,8 @@ from elka.core.actor import GUEST, Actor
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
-from elka.models.people import Person, actor_of
+from elka.models.people import Person
+from elka.models.sign_in import actor_of
 from elka.settings import settings
 
 if TYPE_CHECKING:

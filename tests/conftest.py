@@ -15,12 +15,12 @@ import sqlalchemy as sa
 os.environ["ELKA_HOME"] = os.environ.get("ELKA_TEST_HOME") or tempfile.mkdtemp(prefix="elka-test-")
 os.environ.setdefault("ELKA_DEMO", "on")
 
-from elka import migrate
+from elka import limits, migrate
 from elka.db import Work, embedded_url, engine_for, work_as
 from elka.settings import settings
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
-KEPT = {"alembic_version", "municipalities", "settlements", "directions"}
+KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,8 @@ def database() -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def empty(database: sa.Engine) -> sa.Engine:
-    """The database with reference tables only."""
+    """The database with reference tables only, and no attempts counted against anybody."""
+    limits.reset()
     with database.begin() as connection:
         names = [
             name
