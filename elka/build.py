@@ -18,7 +18,15 @@ PAGES = WEB / "build" / "client"
 STAMP = WEB / "elka-build.json"
 # Reflex bakes the backend's address into the bundle; ours is wherever the page came from.
 MARK = "http://elka-origin.invalid"
-SOURCES = ("elka/**/*.py", "elka/**/*.jsx", "elka/data/*", "assets/**/*", "rxconfig.py", "requirements.lock", "reflex.lock/*")
+SOURCES = (
+    "elka/**/*.py",
+    "elka/**/*.jsx",
+    "elka/data/*",
+    "assets/**/*",
+    "rxconfig.py",
+    "requirements.lock",
+    "reflex.lock/*",
+)
 
 
 class BuildFailed(Exception):  # noqa: N818  read as a sentence by the operator

@@ -61,7 +61,9 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(site, name)
         shown = "set" if name in {"secret_key", "database_url", "smtp_url", "redis_url"} and value else value
-        console.print(f"[bold]ELKA_{name.upper()}[/bold] = {'' if shown is None else shown}  [dim]{field.description}[/dim]")
+        console.print(
+            f"[bold]ELKA_{name.upper()}[/bold] = {'' if shown is None else shown}  [dim]{field.description}[/dim]"
+        )
 
 
 @main.command()

@@ -19,7 +19,6 @@ from elka.core.actor import SYSTEM
 from elka.db import in_thread, work_as
 from elka.settings import settings
 from elka.state import journal
-from elka.state.contests import ContestsState
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +35,11 @@ STALLED_SECONDS = 30
 @jobs.task(name="advance_contests", queue="clock", queueing_lock="advance_contests", pass_context=False)
 async def advance_contests(timestamp: int) -> None:  # noqa: ARG001  the moment is taken when the rows are locked
     """Open and close the stages whose minute has come."""
+    from elka.state.contests import ContestsState
 
     def run() -> list[int]:
         with work_as(SYSTEM) as work:
-            return list(ContestsState.advance_due(work))
+            return list(ContestsState._advance_due(work))
 
     for contest_id in await in_thread(run):
         log.info("contest advanced", contest=contest_id)
@@ -54,8 +54,9 @@ async def seal_journal(timestamp: int) -> None:  # noqa: ARG001
         with work_as(SYSTEM) as work:
             return journal.seal(work)
 
-    while await in_thread(run) == journal.BATCH:
-        await asyncio.sleep(0)
+    sealed = journal.BATCH
+    while sealed == journal.BATCH:
+        sealed = await in_thread(run)
 
 
 @jobs.task(

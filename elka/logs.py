@@ -59,5 +59,5 @@ def set_up(*, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("procrastinate", "socketio", "engineio", "granian.access"):
+    for noisy in ("alembic", "procrastinate", "socketio", "engineio", "granian.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -34,7 +34,9 @@ def send(mail_id: int) -> bool:
         return False
     with work_as(SYSTEM) as work:
         letter = work.session.execute(
-            sa.select(Mail).where(col(Mail.id) == mail_id, col(Mail.sent_at).is_(None)).with_for_update(skip_locked=True)
+            sa.select(Mail)
+            .where(col(Mail.id) == mail_id, col(Mail.sent_at).is_(None))
+            .with_for_update(skip_locked=True)
         ).scalar_one_or_none()
         if letter is None:
             return False

@@ -10,18 +10,19 @@ from elka.settings import settings
 def main() -> None:
     """Serve until told to stop."""
     site = settings()
-    os.environ["REFLEX_ENV_MODE"] = "prod"
-    os.environ["REFLEX_MOUNT_FRONTEND_COMPILED_APP"] = "true"
-    os.environ["REFLEX_SKIP_COMPILE"] = "true"
     os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
     os.environ["GRANIAN_WORKERS"] = str(site.workers)
 
-    from reflex.constants import LogLevel
+    from reflex.constants import Env, LogLevel
     from reflex.utils.exec import run_granian_backend_prod
+    from reflex_base.environment import environment
 
     from elka import logs
 
     logs.set_up()
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    environment.REFLEX_SKIP_COMPILE.set(True)
     run_granian_backend_prod(site.host, site.port, LogLevel.WARNING)
 
 

@@ -120,7 +120,9 @@ def dev(console: Console) -> int:
 class _Keeper:
     """Keep one child running; end it when we are told to end."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], console: Console, *, once: bool = False) -> None:
+    def __init__(
+        self, command: list[str], environment: dict[str, str], console: Console, *, once: bool = False
+    ) -> None:
         self.command, self.environment, self.console, self.once = command, environment, console, once
         self.child: subprocess.Popen[bytes] | None = None
         self.stopping = False

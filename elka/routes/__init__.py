@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
 
 from elka.routes.edge import Edge
 
@@ -19,6 +19,6 @@ def gathered() -> list[Route]:
     return found
 
 
-def transformers() -> list[object]:
-    """Return what ``rx.App(api_transformer=…)`` takes: our routes before Reflex's, the edge around all."""
-    return [Starlette(routes=gathered()), Edge]
+def around(app: ASGIApp) -> ASGIApp:
+    """Wrap Reflex's application: the edge, then our routes, then what is behind them (``rx.App(api_transformer=…)``)."""
+    return Edge(Router(gathered(), default=app, redirect_slashes=False))

@@ -33,7 +33,8 @@ def _policy(name: str, stamp: float) -> str:  # noqa: ARG001  the stamp drops th
     """Return the Content-Security-Policy of one HTML file: its inline scripts by hash, all else from ourselves."""
     text = (PAGES / name).read_text(encoding="utf-8")
     hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in _SCRIPT.findall(text)
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _SCRIPT.findall(text)
     )
     return (
         "default-src 'self'; "

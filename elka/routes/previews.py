@@ -50,7 +50,9 @@ def preview_of(kind: str, record_id: int) -> Preview | None:
             image = f"/photos/{photo}-1280.webp" if photo else SOCIAL
             return Preview(title, _short(f"{where}. {summary}"), image)
         found = work.session.execute(
-            sa.select(col(Contest.title), col(Contest.summary)).where(col(Contest.id) == record_id, Contest.visible_to(GUEST))
+            sa.select(col(Contest.title), col(Contest.summary)).where(
+                col(Contest.id) == record_id, Contest.visible_to(GUEST)
+            )
         ).first()
         return Preview(found[0], _short(found[1]), SOCIAL) if found else None
 

@@ -94,7 +94,8 @@ def check(work: Work) -> ChainReport:
             broken = row.position
             previous = row.hash
     unsealed = work.session.execute(
-        sa.select(sa.func.count()).where(~sa.exists().where(col(JournalSeal.entry_id) == col(JournalEntry.id)))
+        sa.select(sa.func.count())
+        .where(~sa.exists().where(col(JournalSeal.entry_id) == col(JournalEntry.id)))
         .select_from(JournalEntry)
     ).scalar_one()
     return ChainReport(links=expected, unsealed=unsealed, broken_at=broken)
