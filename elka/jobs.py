@@ -19,6 +19,7 @@ from elka.core.actor import SYSTEM
 from elka.db import in_thread, work_as
 from elka.settings import settings
 from elka.state import journal
+from elka.state.lifecycle import advance_due
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +36,9 @@ STALLED_SECONDS = 30
 @jobs.task(name="advance_contests", queue="clock", queueing_lock="advance_contests", pass_context=False)
 async def advance_contests(timestamp: int) -> None:  # noqa: ARG001  the moment is taken when the rows are locked
     """Open and close the stages whose minute has come."""
-    from elka.state.contests import ContestsState
-
     def run() -> list[int]:
         with work_as(SYSTEM) as work:
-            return list(ContestsState._advance_due(work))
+            return advance_due(work)
 
     for contest_id in await in_thread(run):
         log.info("contest advanced", contest=contest_id)
