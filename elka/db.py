@@ -95,11 +95,11 @@ class Work:
             )
         )
 
-    def mail(self, person: Person, subject: str, body: str) -> Mail:
-        """Write a letter and the job that sends it."""
+    def mail(self, to: Person | str, subject: str, body: str) -> Mail:
+        """Write a letter, to a person or to an address that may have no account, and the job that sends it."""
         letter = Mail(
-            person_id=person.id,
-            to_address=person.email,
+            person_id=None if isinstance(to, str) else to.id,
+            to_address=to if isinstance(to, str) else to.email,
             subject=subject,
             body=body,
             message_id=f"<{uuid4()}@{settings().origin.split('://')[1].split(':')[0]}>",
