@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,3 +73,21 @@ def work(empty: sa.Engine, now: datetime) -> Iterator[Work]:
     """A unit of work of a guest, on an empty database."""
     with work_as(now=now, bind=empty) as unit:
         yield unit
+
+
+@pytest.fixture
+def queries(empty: sa.Engine) -> Iterator[Callable[[Callable[[], object]], int]]:
+    """Count the queries that a call sends: a list must need the same number for one row and for thirty."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    def counted(call: Callable[[], object]) -> int:
+        sent.clear()
+        call()
+        return len(sent)
+
+    sa.event.listen(empty, "before_cursor_execute", note)
+    yield counted
+    sa.event.remove(empty, "before_cursor_execute", note)
