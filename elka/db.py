@@ -182,7 +182,7 @@ def work_as(
     with Session(bind or engine(), expire_on_commit=False, autoflush=True) as session:
         work = Work(session, actor, now or clock.now(), address=address, user_agent=user_agent)
         yield work
-        work._finish()  # noqa: SLF001  the pair of Work
+        work._finish()
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def ballot(work: Work, contest: Contest) -> list[int]:
 
 
 @pytest.fixture
-def voter(work: Work, ballot: list[int]) -> Work:  # noqa: ARG001  the ballot is made before the actor changes
+def voter(work: Work, ballot: list[int]) -> Work:
     """Sign a resident in."""
     work.actor = factories.actor(work, factories.person(work))
     return work
