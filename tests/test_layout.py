@@ -21,8 +21,8 @@ FORBIDDEN = {
     "ui": {"state", "pages", "models", "db", "routes", "jobs", "cli", "sqlalchemy", "sqlmodel"},
     "routes": {"pages", "cli"},
 }
-# From `ui` other folders may take these only: words and formats are plain Python.
-STATE_MAY_USE = {"elka.ui.labels"}
+# From `ui` states may take these only: words, formats and rows are plain Python.
+STATE_MAY_USE = {"elka.ui.labels", "elka.ui.rows"}
 MAY_IMPORT = {("ui/shell.py", "state"), ("ui/document.py", "state")}
 
 
