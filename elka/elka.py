@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from elka import jobs
+from elka import jobs, ui
 from elka.pages import registered
 from elka.routes import around
 from elka.settings import settings
@@ -11,6 +11,10 @@ from elka.state.gate import Gate
 
 app = rx.App(
     html_lang="ru",
+    stylesheets=ui.STYLESHEETS,
+    head_components=ui.head(),
+    app_wraps=ui.app_wraps(),
+    toaster=ui.toaster(),
     api_transformer=around,
     backend_exception_handler=tell_backend_fault,
     frontend_exception_handler=tell_frontend_fault,
