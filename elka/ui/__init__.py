@@ -1,0 +1,43 @@
+"""The design system: every part that pages are made of. The table of parts is in README.md beside.
+
+Parts load on first use, so that ``elka.ui.labels`` and ``elka.ui.rows`` stay free of Reflex for states, jobs and tests,
+and the shell may know a state without a circle of imports.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_PARTS = {
+    "base": "each either icon link shown text_link hidden spinner",
+    "blanks": "bone empty_state error_state list_view skeleton",
+    "budgets": "budget_table",
+    "buttons": "button copy_button icon_button link_button more_link submit",
+    "cards": "card choice_card contest_card cover lead_step project_card section stat_tile thing things thumb toggle",
+    "connection": "app_wraps connection_banner error_fallback",
+    "dialogs": "closes confirm_button confirm_dialog dialog menu opens",
+    "fields": "checkbox date_field email_field field field_error money_field password_field phone_field radio_group "
+    "search_field select_field text_area text_field",
+    "document": "STYLESHEETS head",
+    "logo": "logo_mark",
+    "maps": "ugra_map",
+    "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
+    "media": "countdown file_drop",
+    "people": "avatar avatars people_line person_chip",
+    "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "shell": "breadcrumbs hero page page_header",
+    "steps": "history saved_mark stepper",
+    "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",
+    "toasts": "toaster",
+}
+_HOME = {name: module for module, names in _PARTS.items() for name in names.split()}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the names above, once
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a part when the part is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    part = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = part
+    return part

@@ -1,0 +1,155 @@
+// Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
+// data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
+// data-money: sums · data-copy: clipboard · data-act: theme and «версия для слабовидящих».
+(() => {
+  const root = document.documentElement;
+  const keep = (key, value) => {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch {
+      // private mode: the choice lives until the page is closed
+    }
+  };
+
+  const acts = {
+    theme() {
+      const next = root.classList.contains("dark") ? "light" : "dark";
+      root.classList.remove("light", "dark");
+      root.classList.add(next);
+      root.style.colorScheme = next;
+      keep("theme", next);
+    },
+    vision() {
+      const on = !root.hasAttribute("data-vision");
+      root.toggleAttribute("data-vision", on);
+      keep("vision", on ? "1" : null);
+    },
+    print() {
+      window.print();
+    },
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const act = target.closest("[data-act]");
+    if (act) acts[act.dataset.act]?.();
+
+    const opener = target.closest("[data-opens]");
+    const opened = opener && document.getElementById(opener.dataset.opens);
+    if (opened instanceof HTMLDialogElement && !opened.open) opened.showModal();
+
+    if (target.closest("[data-closes]")) target.closest("dialog")?.close();
+    if (target instanceof HTMLDialogElement && target.open) {
+      const box = target.getBoundingClientRect();
+      const inside =
+        event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      if (!inside) target.close();
+    }
+
+    const reveal = target.closest("[data-reveal]");
+    if (reveal) {
+      const field = document.getElementById(reveal.dataset.reveal);
+      const show = field.type === "password";
+      field.type = show ? "text" : "password";
+      reveal.setAttribute("aria-pressed", String(show));
+    }
+
+    const copier = target.closest("[data-copy]");
+    if (copier) copy(copier);
+
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(target) || target.closest(".menu-item")) menu.removeAttribute("open");
+    }
+  });
+
+  async function copy(button) {
+    const given = button.dataset.copy;
+    const text = given.startsWith("/") ? location.origin + given : given;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const box = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+    const label = button.querySelector("[data-copy-label]");
+    if (!label || label.dataset.was) return;
+    label.dataset.was = label.firstChild.nodeValue;
+    label.firstChild.nodeValue = label.dataset.copyLabel;
+    setTimeout(() => {
+      label.firstChild.nodeValue = label.dataset.was;
+      delete label.dataset.was;
+    }, 2000);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details[data-menu][open]");
+      if (menu) {
+        menu.removeAttribute("open");
+        menu.querySelector("summary").focus();
+      }
+    }
+    const list = event.target instanceof Element && event.target.closest('[role="tablist"]');
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (list && (step || event.key === "Home" || event.key === "End")) {
+      const tabs = [...list.querySelectorAll('[role="tab"]')];
+      const here = tabs.indexOf(event.target.closest('[role="tab"]'));
+      const next = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : (here + step + tabs.length) % tabs.length;
+      tabs[next].focus();
+      tabs[next].click();
+      event.preventDefault();
+    }
+  });
+
+  // Thousands part while a sum is typed. The native setter lets React see the change as the person's own.
+  const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  document.addEventListener(
+    "input",
+    (event) => {
+      const field = event.target;
+      if (!(field instanceof HTMLElement)) return;
+      if (field.hasAttribute("data-money")) {
+        const before = field.value;
+        const digitsLeft = before.slice(0, field.selectionStart ?? before.length).replace(/\D/g, "").length;
+        const digits = before.replace(/\D/g, "").replace(/^0+(?=\d)/, "").slice(0, 12);
+        const after = digits.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+        if (after !== before) {
+          setValue.call(field, after);
+          let place = 0;
+          for (let seen = 0; place < after.length && seen < digitsLeft; place += 1) if (/\d/.test(after[place])) seen += 1;
+          field.setSelectionRange(place, place);
+        }
+      }
+      if (field.dataset.count) {
+        const counter = document.getElementById(`${field.id}-count`);
+        if (!counter) return;
+        const most = Number(field.dataset.count);
+        counter.textContent = `${field.value.length} из ${most}`;
+        counter.classList.toggle("is-near", field.value.length > most * 0.9);
+      }
+    },
+    true,
+  );
+
+  // For states: rx.call_script("elka.focusError()") after a form was refused, once the page has drawn the errors.
+  window.elka = {
+    focusError() {
+      setTimeout(() => {
+        const wrong = document.querySelector('main [aria-invalid="true"]');
+        wrong?.focus();
+        wrong?.scrollIntoView({ block: "center" });
+      }, 60);
+    },
+    open(id) {
+      document.getElementById(id)?.showModal?.();
+    },
+    close(id) {
+      document.getElementById(id)?.close?.();
+    },
+  };
+})();

@@ -1,0 +1,99 @@
+"""What every part is made of: choices and loops that work for plain values and Reflex vars alike, links, icons."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+Text = str | rx.Var
+Child = str | rx.Var | rx.Component
+_OUTSIDE = ("http:", "https:", "mailto:", "tel:", "#")
+
+
+def either(condition: Any, then: Any, otherwise: Any = "") -> Any:
+    """Choose by a plain value at once, by a var in the browser. Both sides are of one kind: text or component."""
+    if not isinstance(condition, rx.Var):
+        return then if condition else otherwise
+    if isinstance(then, rx.Component) and isinstance(otherwise, str) and not otherwise:
+        return rx.cond(condition, then)
+    return rx.cond(condition, then, otherwise)
+
+
+def shown(value: Any, part: Callable[[], Child]) -> Child:
+    """Show the part only where there is a value: ``None`` and the empty text leave nothing in the page."""
+    if isinstance(value, rx.Component):
+        return part()
+    if isinstance(value, rx.Var):
+        return either(value, part())
+    return rx.fragment() if value is None or value is False or value == "" else part()
+
+
+def each(items: Any, part: Callable[..., rx.Component]) -> list[rx.Component]:
+    """Draw one part for each item of a plain sequence or of a list var. The part takes the item, and the index too."""
+    if isinstance(items, rx.Var):
+        return [rx.foreach(items, part)]
+    wants_index = part.__code__.co_argcount > 1
+    return [part(item, index) if wants_index else part(item) for index, item in enumerate(items)]
+
+
+def classes(*names: Any) -> Any:
+    """Join class names, leaving empty ones out; vars among them stay vars."""
+    kept = [name for name in names if isinstance(name, rx.Var) or name]
+    return kept if any(isinstance(name, rx.Var) for name in kept) else " ".join(kept)
+
+
+def glue(*parts: Any) -> Any:
+    """Join texts, numbers and vars into one text."""
+    joined = "".join(str(part) if not isinstance(part, rx.Var) else f"{part}" for part in parts)
+    return rx.Var.create(joined) if any(isinstance(part, rx.Var) for part in parts) else joined
+
+
+def inline(**properties: Any) -> dict[str, Any]:
+    """Set CSS custom properties on an element: ``**inline(done="42%")`` gives ``style="--done: 42%"``.
+
+    Unlike the ``style`` prop of Reflex it makes no new class for every value.
+    """
+    return {"style": {f"--{name}": value for name, value in properties.items()}}
+
+
+def icon(name: str, **props: Any) -> rx.Component:
+    """Draw a lucide icon, sized by the text around it. The name is a literal: a var would bundle all 1,600 of them."""
+    names = classes("ic", props.pop("class_name", ""))
+    return rx.icon(name, class_name=names, **props)
+
+
+def link(*children: Child, href: Text, native: bool = False, **props: Any) -> rx.Component:
+    """Link inside the site without reloading it. ``native`` is for addresses that are not pages: files, sign-out."""
+    outside = isinstance(href, str) and (href.startswith(_OUTSIDE) or not href)
+    if native or outside:
+        if isinstance(href, str) and href.startswith("http"):
+            props.setdefault("rel", "noopener")
+        return rx.el.a(*children, href=href, **props)
+    return ReactRouterLink.create(*children, to=href, **props)
+
+
+def text_link(*children: Child, href: Text, **props: Any) -> rx.Component:
+    """Link in running text: underlined."""
+    return link(*children, href=href, class_name=classes("link", props.pop("class_name", "")), **props)
+
+
+def spinner() -> rx.Component:
+    """Show that a short wait is going on; the words are up to the part around it."""
+    return rx.el.span(class_name="spin", aria_hidden="true")
+
+
+def hidden(*children: Child, **props: Any) -> rx.Component:
+    """Say something to screen readers alone."""
+    return rx.el.span(*children, class_name="sr", **props)
+
+
+def flat(children: Iterable[Any]) -> list[Any]:
+    """Flatten lists among children, so that ``each`` can stand between them."""
+    out: list[Any] = []
+    for child in children:
+        if isinstance(child, (list, tuple)):
+            out.extend(flat(child))
+        elif child is not None:
+            out.append(child)
+    return out
