@@ -1,9 +1,10 @@
 """What every part is made of: choices and loops that work for plain values and Reflex vars alike, links, icons."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 Text = str | rx.Var
@@ -20,13 +21,16 @@ def either(condition: Any, then: Any, otherwise: Any = "") -> Any:
     return rx.cond(condition, then, otherwise)
 
 
+def given(value: Any) -> bool:
+    """Tell whether there may be something: a var and a part always may, a plain value unless it is empty."""
+    return isinstance(value, (rx.Var, rx.Component)) or value not in {None, False, ""}
+
+
 def shown(value: Any, part: Callable[[], Child]) -> Child:
     """Show the part only where there is a value: ``None`` and the empty text leave nothing in the page."""
-    if isinstance(value, rx.Component):
-        return part()
     if isinstance(value, rx.Var):
         return either(value, part())
-    return rx.fragment() if value is None or value is False or value == "" else part()
+    return part() if given(value) else rx.fragment()
 
 
 def each(items: Any, part: Callable[..., rx.Component]) -> list[rx.Component]:
@@ -49,14 +53,6 @@ def glue(*parts: Any) -> Any:
     return rx.Var.create(joined) if any(isinstance(part, rx.Var) for part in parts) else joined
 
 
-def inline(**properties: Any) -> dict[str, Any]:
-    """Set CSS custom properties on an element: ``**inline(done="42%")`` gives ``style="--done: 42%"``.
-
-    Unlike the ``style`` prop of Reflex it makes no new class for every value.
-    """
-    return {"style": {f"--{name}": value for name, value in properties.items()}}
-
-
 def icon(name: str, **props: Any) -> rx.Component:
     """Draw a lucide icon, sized by the text around it. The name is a literal: a var would bundle all 1,600 of them."""
     names = classes("ic", props.pop("class_name", ""))
@@ -69,7 +65,7 @@ def link(*children: Child, href: Text, native: bool = False, **props: Any) -> rx
     if native or outside:
         if isinstance(href, str) and href.startswith("http"):
             props.setdefault("rel", "noopener")
-        return rx.el.a(*children, href=href, **props)
+        return A.create(*children, href=href, **props)
     return ReactRouterLink.create(*children, to=href, **props)
 
 
@@ -86,14 +82,3 @@ def spinner() -> rx.Component:
 def hidden(*children: Child, **props: Any) -> rx.Component:
     """Say something to screen readers alone."""
     return rx.el.span(*children, class_name="sr", **props)
-
-
-def flat(children: Iterable[Any]) -> list[Any]:
-    """Flatten lists among children, so that ``each`` can stand between them."""
-    out: list[Any] = []
-    for child in children:
-        if isinstance(child, (list, tuple)):
-            out.extend(flat(child))
-        elif child is not None:
-            out.append(child)
-    return out

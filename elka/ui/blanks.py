@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, either, hidden, icon, shown
+from elka.ui.base import Child, Text, either, given, hidden, icon, shown
 from elka.ui.buttons import button
 
 
@@ -76,7 +76,7 @@ def list_view(
     """Show skeleton → rows | empty | error. ``view`` draws the rows; ``rows`` (a list var) tells whether there are any."""
     there = rows.length() > 0 if isinstance(rows, rx.Var) else bool(rows)
     body = either(there, view, either(loading, waiting or skeleton(), empty))
-    return either(error, error_state(text=error, on_retry=on_retry), body) if error != "" else body
+    return either(error, error_state(text=error, on_retry=on_retry), body) if given(error) else body
 
 
 def _bone_card(_: int) -> rx.Component:

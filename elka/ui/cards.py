@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, classes, either, glue, hidden, icon, link, shown
+from elka.ui.base import Child, Text, classes, either, given, glue, hidden, icon, link, shown
 from elka.ui.buttons import more_link
 from elka.ui.marks import badge, mark, phase_timeline, progress_line
 
@@ -12,7 +12,9 @@ from elka.ui.marks import badge, mark, phase_timeline, progress_line
 def card(*children: Child, title: Text = "", end: Child = "", **props: Any) -> rx.Component:
     """Draw a white card; ``title`` with something at its ``end`` (a sum, a link) heads it."""
     head = (
-        rx.el.div(rx.el.h3(title), shown(end, lambda: rx.el.span(end)), class_name="card-head") if title != "" else None
+        rx.el.div(rx.el.h3(title), shown(end, lambda: rx.el.span(end)), class_name="card-head")
+        if given(title)
+        else None
     )
     return rx.el.section(
         *([head] if head else []), *children, class_name=classes("card", props.pop("class_name", "")), **props
@@ -21,7 +23,7 @@ def card(*children: Child, title: Text = "", end: Child = "", **props: Any) -> r
 
 def section(*children: Child, title: Text = "", more: tuple[str, str] | None = None, **props: Any) -> rx.Component:
     """Group a part of a page under its h2, with a link to the whole list."""
-    head = [rx.el.h2(title)] if title != "" else []
+    head = [rx.el.h2(title)] if given(title) else []
     if more:
         head.append(more_link(*more))
     return rx.el.section(
@@ -87,9 +89,7 @@ def project_card(
             shown(
                 collected,
                 lambda: rx.el.div(
-                    progress_line(
-                        percent, glue("Собрано ", share), figure=collected, of=of, share=share, capital=True
-                    ),
+                    progress_line(percent, glue("Собрано ", share), figure=collected, of=of, share=share, capital=True),
                     style={"marginTop": "0.25rem"},
                 ),
             ),
@@ -144,10 +144,7 @@ def stat_tile(
         shown(
             trend,
             lambda: rx.el.svg(
-                rx.el.path(
-                    d=trend, fill="none", stroke="currentColor", stroke_width="2", stroke_linecap="round",
-                    stroke_linejoin="round",
-                ),
+                rx.el.path(d=trend),
                 view_box="0 0 64 28",
                 class_name="spark",
                 aria_hidden="true",
@@ -170,10 +167,10 @@ def choice_card(
 ) -> rx.Component:
     """Draw a row of the ballot: a project and a round button that takes it or lets it go."""
     return rx.el.article(
-        shown(cover_src, lambda: thumb(cover_src)) if cover_src != "" else rx.el.span(),
+        shown(cover_src, lambda: thumb(cover_src)) if given(cover_src) else rx.el.span(),
         rx.el.div(
             shown(kicker, lambda: rx.el.p(kicker, class_name="muted small")),
-            rx.el.h3(link(title, href=href) if href != "" else title),
+            rx.el.h3(link(title, href=href) if given(href) else title),
             shown(note, lambda: rx.el.p(note, class_name="muted small")),
         ),
         toggle(glue("Выбрать: ", title), pressed=chosen, on_click=on_toggle, disabled=disabled),
@@ -205,15 +202,15 @@ def thing(
 ) -> rx.Component:
     """Draw a line of a list of things: a next step, a notice, a search result. With ``href`` all of it is the link."""
     head = rx.el.span(icon(icon_name), class_name="tile-icon") if icon_name else None
-    if picture != "":
+    if given(picture):
         head = thumb(picture)
     return rx.el.li(
         head or rx.el.span(),
         rx.el.div(
-            rx.el.p(link(title, href=href) if href != "" else title, class_name="thing-title"),
+            rx.el.p(link(title, href=href) if given(href) else title, class_name="thing-title"),
             shown(note, lambda: rx.el.p(note, class_name="thing-note")),
         ),
-        *([rx.el.div(end, class_name="thing-end")] if isinstance(end, rx.Component) or end != "" else []),
+        *([rx.el.div(end, class_name="thing-end")] if given(end) else []),
         class_name="thing",
     )
 

@@ -8,6 +8,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_connection_errors
 
 from elka.ui.base import icon, spinner
+from elka.ui.buttons import link_button
 
 
 def connection_banner() -> rx.Component:
@@ -34,8 +35,8 @@ def error_fallback() -> rx.Component:
             rx.el.h1("Страница сломалась по нашей вине"),
             rx.el.p("Обновите её. Если не поможет, вернитесь на главную: то, что вы отправили, уже сохранено."),
             rx.el.div(
-                rx.el.a("Обновить страницу", href="", class_name="btn"),
-                rx.el.a("На главную", href="/", class_name="btn btn-quiet"),
+                link_button("Обновить страницу", href="", native=True),
+                link_button("На главную", href="/", kind="quiet", native=True),
                 class_name="row row-s",
             ),
             class_name="blank is-failed",
@@ -52,7 +53,7 @@ def app_wraps() -> dict[tuple[int, str], Any]:
         (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(
             fallback_render=fallback, **({} if stateful else {"on_error": rx.noop()})
         ),
-        (5, "Overlay"): lambda stateful: rx.memo(_overlay)() if stateful else None,
+        (5, "Overlay"): lambda stateful: rx.fragment(rx.memo(_overlay)()) if stateful else None,
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, classes, glue, icon
+from elka.ui.base import Child, Text, classes, given, glue, icon
 from elka.ui.buttons import Kind, button, icon_button
 
 
@@ -86,7 +86,7 @@ def menu(*items: rx.Component, label: str, face: rx.Component | None = None, hea
     return rx.el.details(
         rx.el.summary(face or icon("ellipsis-vertical"), aria_label=label),
         rx.el.div(
-            *([rx.el.div(head, class_name="menu-head")] if isinstance(head, rx.Component) or head != "" else []),
+            *([rx.el.div(head, class_name="menu-head")] if given(head) else []),
             *items,
             class_name="menu-panel",
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, classes, each, either, glue, hidden, icon, shown
+from elka.ui.base import Child, Text, classes, each, either, given, glue, hidden, icon, shown
 from elka.ui.rows import Option
 
 
@@ -270,7 +270,7 @@ def _control(
     count_to: int = 0,
     attrs: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    ids = [f"{name}-error"] if hint == "" else [f"{name}-hint", f"{name}-error"]
+    ids = [f"{name}-error"] if not given(hint) else [f"{name}-hint", f"{name}-error"]
     if count_to:
         ids.append(f"{name}-count")
     known: dict[str, Any] = {

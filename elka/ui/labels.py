@@ -209,9 +209,9 @@ def _day_of(moment: datetime) -> Date:
 # People and texts
 
 
-def initials(name: str) -> str:
-    """Take two letters for an avatar: ``Мария Кузнецова`` is ``МК``; a nameless person is ``?``."""
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", name)
+def initials(*names: str) -> str:
+    """Take two letters for an avatar: ``Мария Кузнецова`` (or the two apart) is ``МК``; a nameless person is ``?``."""
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(names))
     return "".join(word[0].upper() for word in words[:2]) or "?"
 
 
@@ -225,6 +225,11 @@ def phone(number_e164: str) -> str:
     """Write ``+79221234567`` as ``+7 922 123-45-67``; anything else stays as it came."""
     match = re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", number_e164)
     return f"+7{NBSP}{match[1]}{NBSP}{match[2]}-{match[3]}-{match[4]}" if match else number_e164
+
+
+def whole(typed: str) -> int:
+    """Read a whole number as people type it (``1 200 000 ₽``). Raises ValueError if it is not one."""
+    return int(re.sub(r"[\s\u00a0\u202f₽]|руб\.?", "", typed))
 
 
 def listing(items: Iterable[str], last: str = "и") -> str:
@@ -279,27 +284,3 @@ def _quotes(text: str) -> str:
         else:
             out.append(letter)  # a lone inch sign
     return "".join(out)
-
-
-# Words for enums, with the tone of their badge
-
-
-# By models.projects.ProjectStage.
-PROJECT_STAGES = {
-    "idea": ("Идея", "blue"),
-    "project": ("Проект", "green"),
-    "submitted": ("В конкурсе", "amber"),
-    "supported": ("Победитель", "green"),
-    "realising": ("Делают сейчас", "amber"),
-    "realised": ("Готово", "green"),
-    "archived": ("В архиве", "grey"),
-}
-
-# By models.projects.Source.
-SOURCES = {
-    "region": "Бюджет региона",
-    "municipality": "Бюджет муниципалитета",
-    "residents": "Жители",
-    "legal_entities": "Предприниматели и организации",
-    "in_kind": "Натурой и трудом",
-}

@@ -19,14 +19,14 @@ _NOTICES = {
 
 def badge(text: Child, tone: Tone | rx.Var = "grey", icon_name: str = "") -> rx.Component:
     """Draw a status pill. ``tone`` may be a var: grey, green, amber, red, blue."""
-    return rx.el.span(
-        *([icon(icon_name)] if icon_name else []), text, class_name=classes("badge", glue("tone-", tone))
-    )
+    return rx.el.span(*([icon(icon_name)] if icon_name else []), text, class_name=classes("badge", glue("tone-", tone)))
 
 
 def mark(icon_name: str, text: Child, **props: Any) -> rx.Component:
     """Draw an icon with a few words: a place, a number of comments."""
-    return rx.el.span(icon(icon_name), rx.el.span(text), class_name=classes("mark", props.pop("class_name", "")), **props)
+    return rx.el.span(
+        icon(icon_name), rx.el.span(text), class_name=classes("mark", props.pop("class_name", "")), **props
+    )
 
 
 def term(text: Child) -> rx.Component:
@@ -57,7 +57,9 @@ def notice(
     )
 
 
-def progress(value: int | rx.Var | None, label: Text, *, most: int | rx.Var = 100, capital: bool = False) -> rx.Component:
+def progress(
+    value: int | rx.Var | None, label: Text, *, most: int | rx.Var = 100, capital: bool = False
+) -> rx.Component:
     """Draw a bar 0…``most``; ``None`` for work of unknown length. The aurora is for virtual capital alone."""
     attributes = {} if value is None else {"value": value}
     return rx.el.progress(max=most, aria_label=label, class_name="is-capital" if capital else "", **attributes)
@@ -70,7 +72,9 @@ def progress_line(
     return rx.el.div(
         progress(value, label, capital=capital),
         rx.el.div(
-            rx.el.span(rx.el.strong(figure), " ", of), rx.el.strong(share, class_name="nowrap"), class_name="progress-figures"
+            rx.el.span(rx.el.strong(figure), " ", of),
+            rx.el.strong(share, class_name="nowrap"),
+            class_name="progress-figures",
         ),
     )
 
@@ -119,9 +123,7 @@ def _phase(phase: Phase) -> rx.Component:
 
 def figures(*pairs: tuple[Child, Child]) -> rx.Component:
     """Write a few key figures with their names under them."""
-    return rx.el.dl(
-        *[rx.el.div(rx.el.dt(name), rx.el.dd(figure)) for figure, name in pairs], class_name="figures"
-    )
+    return rx.el.dl(*[rx.el.div(rx.el.dt(name), rx.el.dd(figure)) for figure, name in pairs], class_name="figures")
 
 
 def facts(*pairs: tuple[Child, Child]) -> rx.Component:

@@ -4,12 +4,12 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Text, classes, each, either, glue, link, shown
+from elka.ui.base import Text, classes, each, either, given, glue, link, shown
 
 
 def avatar(initials: Text, *, tone: int | rx.Var = 3, photo: Text = "", size: str = "") -> rx.Component:
     """Draw a round portrait: two letters on a colour, or a photo. ``size`` is s, l or nothing. The name stands beside."""
-    face = rx.el.img(src=photo, alt="", loading="lazy") if photo != "" else initials
+    face = rx.el.img(src=photo, alt="", loading="lazy") if given(photo) else initials
     if isinstance(photo, rx.Var):
         face = rx.cond(photo, rx.el.img(src=photo, alt="", loading="lazy"), rx.el.span(initials))
     return rx.el.span(
@@ -41,7 +41,7 @@ def person_chip(
             class_name="grow",
         ),
     )
-    if href != "":
+    if given(href):
         return link(*inside, href=href, class_name="person", **props)
     return rx.el.div(*inside, class_name="person", **props)
 

@@ -91,7 +91,8 @@ def spark(values: Sequence[float], width: int = 64, height: int = 28) -> str:
     span = high - low or 1
     step = width / (len(values) - 1)
     marks = [
-        f"{index * step:.1f} {height - 2 - (value - low) / span * (height - 4):.1f}" for index, value in enumerate(values)
+        f"{index * step:.1f} {height - 2 - (value - low) / span * (height - 4):.1f}"
+        for index, value in enumerate(values)
     ]
     return "M" + "L".join(marks)
 

@@ -4,12 +4,12 @@ The one file of ``ui`` that knows a state: who is looking decides what the bar o
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import reflex as rx
 
 from elka.state.viewer import ViewerState
-from elka.ui.base import Child, Text, classes, hidden, icon, link, shown
+from elka.ui.base import Child, Text, classes, given, hidden, icon, link, shown
 from elka.ui.buttons import icon_button, link_button
 from elka.ui.dialogs import closes, dialog, menu, opens
 from elka.ui.fields import search_field
@@ -59,14 +59,14 @@ def page(
     ``bar`` is the one action of the page on a phone, above the dock.
     """
     header = (
-        [page_header(title, lead=lead, kicker=kicker, crumbs=crumbs, actions=actions)] if title != "" or crumbs else []
+        [page_header(title, lead=lead, kicker=kicker, crumbs=crumbs, actions=actions)] if given(title) or crumbs else []
     )
     inside = [*header, *children]
     if width != "full":
         names = {"wide": "wrap", "text": "wrap wrap-text", "form": "wrap wrap-form"}
         inside = [rx.el.div(*inside, class_name=names[width])]
     return rx.el.div(
-        rx.el.a("К содержанию", href="#main", class_name="skip"),
+        link("К содержанию", href="#main", class_name="skip"),
         route_focus(),
         _demo_strip(),
         _topbar(active),
@@ -93,7 +93,7 @@ def page_header(
         rx.el.div(
             rx.el.div(
                 shown(kicker, lambda: rx.el.p(kicker, class_name="kicker")),
-                *([rx.el.h1(title)] if title != "" else []),
+                *([rx.el.h1(title)] if given(title) else []),
                 shown(lead, lambda: rx.el.p(lead, class_name="lead")),
             ),
             *([rx.el.div(*actions, class_name="row row-s")] if actions else []),

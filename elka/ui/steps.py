@@ -29,7 +29,9 @@ def stepper(
             else rx.el.div(*inside, class_name="step-in")
         )
         return rx.el.li(
-            body, class_name=classes("step", glue("is-", step.when)), aria_current=either(step.when == "now", "step", "false")
+            body,
+            class_name=classes("step", glue("is-", step.when)),
+            aria_current=either(step.when == "now", "step", "false"),
         )
 
     return rx.el.nav(
@@ -41,7 +43,8 @@ def history(items: Any, *, when: str = "when", text: str = "text") -> rx.Compone
     """Draw what has happened, newest first. Items have the two named attributes."""
     return rx.el.ol(
         *each(
-            items, lambda item: rx.el.li(rx.el.p(getattr(item, text)), rx.el.p(getattr(item, when), class_name="muted small"))
+            items,
+            lambda item: rx.el.li(rx.el.p(getattr(item, text)), rx.el.p(getattr(item, when), class_name="muted small")),
         ),
         class_name="history",
     )

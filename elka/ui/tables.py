@@ -133,7 +133,12 @@ def tabs(items: Any, active: Text, on_change: Callable[[Any], Any], *, label: st
 def tab_panel(value: str, active: Text, *children: Child) -> rx.Component:
     """Hold what is behind a tab; hidden ones stay out of the page."""
     panel = rx.el.div(
-        *children, role="tabpanel", id=f"panel-{value}", aria_labelledby=f"tab-{value}", class_name="tab-panel", tab_index=0
+        *children,
+        role="tabpanel",
+        id=f"panel-{value}",
+        aria_labelledby=f"tab-{value}",
+        class_name="tab-panel",
+        tab_index=0,
     )
     return either(active == value, panel, rx.fragment())
 

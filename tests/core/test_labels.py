@@ -179,6 +179,7 @@ def test_ago(gap, expected):
 def test_people():
     assert labels.initials("Мария Кузнецова") == "МК"
     assert labels.initials("анна-мария") == "А"
+    assert labels.initials("Мария", "Кузнецова") == "МК"
     assert labels.initials("  ") == "?"
     assert plain(labels.short_name("Кузнецова", "Мария", "Ивановна")) == "Кузнецова М. И."
     assert plain(labels.short_name("Айваседо", "Илья")) == "Айваседо И."
@@ -215,3 +216,9 @@ def test_typographer(typed, set_):
 def test_typographer_twice_is_once(text):
     once = labels.typographer(text)
     assert labels.typographer(once) == once
+
+
+def test_whole():
+    assert [labels.whole(text) for text in ("1 200 000", "1\u00a0200 ₽", " 50 руб.", "-3")] == [1_200_000, 1200, 50, -3]
+    with pytest.raises(ValueError, match="invalid literal"):
+        labels.whole("много")
