@@ -26,7 +26,8 @@ def ugra_map(points: Any = (), *, label: Text = "Карта Югры", linked: b
 
 
 def _point(point: MapPoint) -> rx.Component:
-    return rx.el.circle(rx.el.title(point.title), cx=point.x, cy=point.y, r=point.radius)
+    place = {"cx": point.x, "cy": point.y, "r": point.radius}  # decimals, which the typed props do not take
+    return rx.el.circle(rx.el.title(point.title), custom_attrs=place)
 
 
 def _linked_point(point: MapPoint) -> rx.Component:
