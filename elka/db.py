@@ -19,7 +19,8 @@ from elka.core.actor import GUEST, Actor
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
-from elka.models.people import Person, actor_of
+from elka.models.people import Person
+from elka.models.sign_in import actor_of
 from elka.settings import settings
 
 if TYPE_CHECKING:
@@ -94,11 +95,11 @@ class Work:
             )
         )
 
-    def mail(self, person: Person, subject: str, body: str) -> Mail:
-        """Write a letter and the job that sends it."""
+    def mail(self, to: Person | str, subject: str, body: str) -> Mail:
+        """Write a letter, to a person or to an address that may have no account, and the job that sends it."""
         letter = Mail(
-            person_id=person.id,
-            to_address=person.email,
+            person_id=None if isinstance(to, str) else to.id,
+            to_address=to if isinstance(to, str) else to.email,
             subject=subject,
             body=body,
             message_id=f"<{uuid4()}@{settings().origin.split('://')[1].split(':')[0]}>",
@@ -181,7 +182,7 @@ def work_as(
     with Session(bind or engine(), expire_on_commit=False, autoflush=True) as session:
         work = Work(session, actor, now or clock.now(), address=address, user_agent=user_agent)
         yield work
-        work._finish()  # noqa: SLF001  the pair of Work
+        work._finish()
 
 
 @contextmanager

@@ -2,12 +2,24 @@
 
 import reflex as rx
 
+from elka import jobs, ui
 from elka.pages import registered
+from elka.routes import around
 from elka.settings import settings
+from elka.state.faults import tell_backend_fault, tell_frontend_fault
 from elka.state.gate import Gate
-from elka.ui import STYLESHEETS, app_wraps, head, toaster
 
-app = rx.App(html_lang="ru", stylesheets=STYLESHEETS, head_components=head(), toaster=toaster(), app_wraps=app_wraps())
+app = rx.App(
+    html_lang="ru",
+    stylesheets=ui.STYLESHEETS,
+    head_components=ui.head(),
+    app_wraps=ui.app_wraps(),
+    toaster=ui.toaster(),
+    api_transformer=around,
+    backend_exception_handler=tell_backend_fault,
+    frontend_exception_handler=tell_frontend_fault,
+)
 app.add_middleware(Gate())
+app.register_lifespan_task(jobs.in_app)
 for page in registered(demo=settings().is_demo):
     app.add_page(page.component, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,12 @@ import sqlalchemy as sa
 os.environ["ELKA_HOME"] = os.environ.get("ELKA_TEST_HOME") or tempfile.mkdtemp(prefix="elka-test-")
 os.environ.setdefault("ELKA_DEMO", "on")
 
-from elka import migrate
+from elka import limits, migrate
 from elka.db import Work, embedded_url, engine_for, work_as
 from elka.settings import settings
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
-KEPT = {"alembic_version", "municipalities", "settlements", "directions"}
+KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,8 @@ def database() -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def empty(database: sa.Engine) -> sa.Engine:
-    """The database with reference tables only."""
+    """The database with reference tables only, and no attempts counted against anybody."""
+    limits.reset()
     with database.begin() as connection:
         names = [
             name
@@ -72,3 +73,21 @@ def work(empty: sa.Engine, now: datetime) -> Iterator[Work]:
     """A unit of work of a guest, on an empty database."""
     with work_as(now=now, bind=empty) as unit:
         yield unit
+
+
+@pytest.fixture
+def queries(empty: sa.Engine) -> Iterator[Callable[[Callable[[], object]], int]]:
+    """Count the queries that a call sends: a list must need the same number for one row and for thirty."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    def counted(call: Callable[[], object]) -> int:
+        sent.clear()
+        call()
+        return len(sent)
+
+    sa.event.listen(empty, "before_cursor_execute", note)
+    yield counted
+    sa.event.remove(empty, "before_cursor_execute", note)

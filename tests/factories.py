@@ -12,9 +12,10 @@ from elka.core.actor import Actor, Grant, Role
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
-from elka.models.people import Person, RoleGrant
+from elka.models.people import Person
 from elka.models.places import Direction, Settlement
 from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
+from elka.models.roles import RoleGrant
 
 _numbers = count(1)
 DAY = timedelta(days=1)
@@ -45,6 +46,7 @@ def person(
             "phone": f"+7912{number:07d}",
             "password_hash": "!",
             "birth_date": birth,
+            "name_is_public": True,
             "created_at": work.now,
             "email_confirmed_at": work.now if confirmed else None,
             **fields,

@@ -1,20 +1,28 @@
-"""The reference tables: municipalities, settlements, directions. Loading again changes nothing."""
+"""The reference tables: municipalities, settlements, directions, consent documents. Loading again changes nothing."""
 
 from __future__ import annotations
 
 import csv
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from elka.clock import from_local
+from elka.data.documents import documents
+from elka.models.consents import ConsentDocument
 from elka.models.places import Direction, Municipality, Settlement
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 HERE = Path(__file__).parent
+
+
+class DocumentChanged(Exception):  # noqa: N818  read as a sentence by the operator
+    """A published text was edited without raising its version: people have agreed to another one."""
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -71,3 +79,31 @@ def load_reference(session: Session) -> None:
         )
         .on_conflict_do_nothing()
     )
+    _load_documents(session)
+
+
+def _load_documents(session: Session) -> None:
+    for document in documents().values():
+        kept = session.execute(
+            sa.select(ConsentDocument.sha256).where(
+                ConsentDocument.kind == document.kind, ConsentDocument.version == document.version
+            )
+        ).scalar_one_or_none()
+        if kept is None:
+            session.execute(
+                insert(ConsentDocument)
+                .values(
+                    kind=document.kind,
+                    version=document.version,
+                    title=document.title,
+                    text=document.text,
+                    sha256=document.sha256,
+                    published_at=from_local(datetime.combine(document.published, time())),
+                )
+                .on_conflict_do_nothing()
+            )
+        elif kept != document.sha256:
+            raise DocumentChanged(
+                f"elka/data/consents: the text of «{document.title}» differs from its published version "
+                f"{document.version}. Raise its version, or restore the text."
+            )

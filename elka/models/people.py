@@ -1,37 +1,34 @@
-"""People, what they agreed to, how they sign in, and what was granted to them."""
+"""People: who has an account, from what age, and what stays of it when it is erased."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col
 
-from elka.core.actor import Actor, Grant, Role
-from elka.models.base import Moment, big_id, one_of
-from elka.models.places import Settlement
+from elka.core.actor import Actor, Role
+from elka.core.identifiers import age_on
+from elka.models.base import Moment, big_id
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-
-class ConsentKind(StrEnum):
-    """What a person agrees to; each is a document of its own (152-ФЗ)."""
-
-    PERSONAL_DATA = "personal_data"
-    PUBLICATION = "publication"
-    REPRESENTATIVE = "representative"
-    RULES = "rules"
+YOUNGEST = 14  # 152-ФЗ and the rules of contests: from 14 with a representative's consent
+ADULT = 18
+OLDEST = 120  # a mistyped year, not a person
+NO_PASSWORD = "!"  # noqa: S105  what no password matches
+ERASED_NAME = "Удалённый участник"
 
 
-class TokenKind(StrEnum):
-    """What a one-time token opens."""
+class AgeGroup(StrEnum):
+    """What the age allows."""
 
-    CONFIRM_EMAIL = "confirm_email"
-    RESET_PASSWORD = "reset_password"  # noqa: S105  a kind of token, not a password
-    ENTER = "enter"
+    CHILD = "child"
+    TEEN = "teen"
+    ADULT = "adult"
 
 
 class Person(SQLModel, table=True):
@@ -52,164 +49,61 @@ class Person(SQLModel, table=True):
     phone: str
     password_hash: str
     birth_date: date
+    # Mirrors the standing consent to publication, so that lists need no join: models/consents.py keeps it.
+    name_is_public: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = Field(sa_type=Moment, index=True)
     email_confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
     verified_at: datetime | None = Field(default=None, sa_type=Moment)
     erased_at: datetime | None = Field(default=None, sa_type=Moment)
 
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Everyone sees their own record; administrators and the system see all."""
+        if actor.is_system or actor.has_any(Role.ADMINISTRATOR):
+            return sa.true()
+        return col(cls.id) == actor.person_id if actor.person_id is not None else sa.false()
+
+    @classmethod
+    def by_email(cls, session: Session, email: str, *, lock: bool = False) -> Self | None:
+        """Return whose account this (normalised) address is, locked if asked; None when it is nobody's."""
+        query = sa.select(cls).where(col(cls.email) == email, col(cls.erased_at).is_(None))
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return session.execute(query).scalar_one_or_none()
+
     @property
     def name(self) -> str:
-        """First name and surname, as shown to others."""
-        return f"{self.first_name} {self.last_name}"
+        """The name as shown to others: without a consent to publication, the first name alone."""
+        return f"{self.first_name} {self.last_name}".strip() if self.name_is_public else self.first_name
 
     @property
     def full_name(self) -> str:
-        """Surname, name and patronymic, as in papers."""
+        """Surname, name and patronymic, as in papers: for the person and for those on duty."""
         return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
 
+    @property
+    def has_password(self) -> bool:
+        """Whether the account can be entered by a password (personas of the demo region cannot)."""
+        return self.password_hash != NO_PASSWORD
 
-class ConsentDocument(SQLModel, table=True):
-    """One version of a consent text; never changed once published (a trigger refuses it)."""
+    def confirm_email(self, email: str, now: datetime) -> None:
+        """Take the address whose owner has answered."""
+        self.email = email
+        self.email_confirmed_at = now
 
-    __tablename__ = "consent_documents"
-    __table_args__ = (sa.UniqueConstraint("kind", "version"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: ConsentKind = Field(sa_type=one_of(ConsentKind, "kind"))
-    version: int
-    title: str
-    text: str
-    sha256: str
-    published_at: datetime = Field(sa_type=Moment)
-
-
-class Consent(SQLModel, table=True):
-    """A person's agreement with one version of a document; for 14-17 with the representative who gave theirs."""
-
-    __tablename__ = "consents"
-    __table_args__ = (
-        sa.Index(
-            "uq_consents_standing",
-            "person_id",
-            "document_id",
-            unique=True,
-            postgresql_where=sa.text("withdrawn_at IS NULL"),
-        ),
-    )
-
-    id: int | None = big_id()
-    person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger, index=True)
-    document_id: int = Field(foreign_key="consent_documents.id")
-    given_at: datetime = Field(sa_type=Moment)
-    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
-    representative_name: str | None = None
-    representative_phone: str | None = None
+    def erase(self, now: datetime) -> None:
+        """Leave a row without a person: votes and projects keep their number, nothing leads back to anybody."""
+        self.last_name, self.first_name, self.patronymic = "", ERASED_NAME, ""
+        self.email, self.phone, self.password_hash = "", "", NO_PASSWORD
+        self.birth_date = self.birth_date.replace(month=1, day=1)  # the year alone, for statistics
+        self.name_is_public = False
+        self.verified_at = None
+        self.erased_at = now
 
 
-class SignIn(SQLModel, table=True):
-    """A signed-in browser. The cookie holds a random token, this row only its hash."""
-
-    __tablename__ = "sign_ins"
-
-    id: int | None = big_id()
-    token_hash: bytes = Field(unique=True)
-    person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger, index=True)
-    created_at: datetime = Field(sa_type=Moment)
-    seen_at: datetime = Field(sa_type=Moment)
-    expires_at: datetime = Field(sa_type=Moment)
-    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
-    user_agent: str = ""
-    address: str = ""
-
-
-class OneTimeToken(SQLModel, table=True):
-    """A link or ticket that opens one thing once; kept as a hash."""
-
-    __tablename__ = "one_time_tokens"
-
-    id: int | None = big_id()
-    kind: TokenKind = Field(sa_type=one_of(TokenKind, "kind"))
-    token_hash: bytes = Field(unique=True)
-    person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger, index=True)
-    created_at: datetime = Field(sa_type=Moment)
-    expires_at: datetime = Field(sa_type=Moment)
-    used_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
-class RoleGrant(SQLModel, table=True):
-    """A duty granted by someone, at a time, for a municipality (None: the region); ended by revoking."""
-
-    __tablename__ = "role_grants"
-    __table_args__ = (
-        sa.Index(
-            "uq_role_grants_standing",
-            "person_id",
-            "role",
-            sa.text("coalesce(municipality_id, 0)"),
-            unique=True,
-            postgresql_where=sa.text("revoked_at IS NULL"),
-        ),
-    )
-
-    id: int | None = big_id()
-    person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
-    role: Role = Field(sa_type=one_of(Role, "role"))
-    municipality_id: int | None = Field(default=None, foreign_key="municipalities.id")
-    granted_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
-    granted_at: datetime = Field(sa_type=Moment)
-    revoked_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
-    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
-_GRANTS = (
-    sa.select(
-        sa.func.array_agg(
-            sa.func.concat(sa.cast(sa.column("role"), sa.Text), ":", sa.func.coalesce(sa.column("municipality_id"), 0))
-        )
-    )
-    .select_from(sa.text("role_grants"))
-    .where(sa.text("role_grants.person_id = people.id AND role_grants.revoked_at IS NULL"))
-    .scalar_subquery()
-)
-
-_ACTOR: sa.Select[Any] = (
-    sa.select(
-        col(SignIn.id),
-        col(Person.id),
-        col(Person.birth_date),
-        col(Person.email_confirmed_at),
-        col(Person.verified_at),
-        col(Person.settlement_id),
-        col(Settlement.municipality_id),
-        _GRANTS,
-    )
-    .join_from(SignIn, Person, col(Person.id) == col(SignIn.person_id))
-    .join(Settlement, col(Settlement.id) == col(Person.settlement_id))
-    .where(
-        col(SignIn.token_hash) == sa.bindparam("token_hash"),
-        col(SignIn.revoked_at).is_(None),
-        col(SignIn.expires_at) > sa.bindparam("now"),
-        col(Person.erased_at).is_(None),
-    )
-)
-
-
-def actor_of(session: Session, token_hash: bytes, now: datetime) -> Actor | None:
-    """Return who holds this sign-in, in one query; None for an unknown, ended or revoked one."""
-    row = session.connection().execute(_ACTOR, {"token_hash": token_hash, "now": now}).first()
-    if row is None:
-        return None
-    grants = []
-    for text in row[7] or ():
-        role, _, place = text.partition(":")
-        grants.append(Grant(Role(role), int(place) or None))
-    return Actor(
-        person_id=row[1],
-        sign_in_id=row[0],
-        grants=frozenset(grants),
-        birth_date=row[2],
-        confirmed=row[3] is not None,
-        verified=row[4] is not None,
-        settlement_id=row[5],
-        municipality_id=row[6],
-    )
+def age_group(birth: date, day: date) -> AgeGroup:
+    """Return what a person born on ``birth`` may do on ``day``."""
+    age = age_on(birth, day)
+    if age < YOUNGEST:
+        return AgeGroup.CHILD
+    return AgeGroup.TEEN if age < ADULT else AgeGroup.ADULT

@@ -4,17 +4,106 @@
 - one vote for a ballot and application: the primary key;
 - ballot, vote and application are of one contest: composite foreign keys;
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
-  copied from the contest by another, and a check compares them.
+  copied from the contest by another, and a check compares them;
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0001.sql), which
+  judges the contest under a lock that a count takes alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from elka import clock
+from elka.errors import NotFound, Refused, WrongStage
 from elka.models.base import Moment, big_id
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+MOST_PICKS = 1000  # of an unlimited ballot; no ballot of the region is half as long
+LOCK = 7_235_111  # of casting (shared) and counting (alone); the second key is the contest's id
+
+
+class VotingNotOpen(WrongStage):
+    """Too early."""
+
+    def __init__(self, opens_at: datetime | None) -> None:
+        """``opens_at`` None: the day is not set yet."""
+        when = f"{clock.local(opens_at):%d.%m.%Y в %H:%M}" if opens_at else "позже, день ещё не назначен"
+        super().__init__(f"Голосование ещё не открыто. Начало: {when}. Ваш выбор подождёт в этом браузере.")
+
+
+class VotingClosed(WrongStage):
+    """Too late."""
+
+    def __init__(self, closed_at: datetime | None) -> None:
+        """``closed_at``: when it closed, if it ever was open."""
+        when = f" {clock.local(closed_at):%d.%m.%Y в %H:%M}" if closed_at else ""
+        super().__init__(
+            f"Голосование закрылось{when}, бюллетени больше не принимаются. "
+            "Итоги появятся на странице конкурса, когда их опубликуют."
+        )
+
+
+class TooYoung(Refused):
+    """The contest asks for a higher age."""
+
+    def __init__(self, min_age: int) -> None:
+        """``min_age`` in full years."""
+        super().__init__(
+            f"В этом конкурсе голосуют с {min_age} лет. Если дата рождения в профиле указана неверно, "
+            "исправьте её в настройках кабинета."
+        )
+
+
+class NotConfirmed(Refused):
+    """Votes count only from confirmed addresses."""
+
+    def __init__(self) -> None:
+        """Say where to mend it."""
+        super().__init__("Подтвердите почту, и голос можно будет отдать: письмо со ссылкой отправит кабинет.")
+
+
+class BallotEmpty(Refused):
+    """Nothing was chosen, and there is nothing to take back."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("Выберите хотя бы один проект.")
+
+
+class TooManyPicks(Refused):
+    """More picks than the contest allows."""
+
+    def __init__(self, limit: int) -> None:
+        """``limit``: picks that the contest allows."""
+        noun = "проекта" if limit % 10 == 1 and limit % 100 != 11 else "проектов"  # noqa: PLR2004  Russian grammar
+        super().__init__(f"Можно выбрать не больше {limit} {noun}. Уберите лишние и проголосуйте ещё раз.")
+        self.limit = limit
+
+
+class NotOnBallot(Refused):
+    """A pick is not a project of this ballot, perhaps not any more."""
+
+    def __init__(self, application_id: int) -> None:
+        """``application_id``: the pick that was refused."""
+        super().__init__("Одного из выбранных проектов нет в бюллетене: его могли отозвать. Мы убрали его из выбора.")
+        self.application_id = application_id
+
+
+class PicksKept(Refused):
+    """The rules do not let a voter take a pick back."""
+
+    def __init__(self, application_id: int) -> None:
+        """``application_id``: the pick that would have been lost."""
+        super().__init__("По правилам этого конкурса отданный голос не меняют. Можно только добавить новые проекты.")
+        self.application_id = application_id
 
 
 class Ballot(SQLModel, table=True):
@@ -59,3 +148,50 @@ class Vote(SQLModel, table=True):
     ballot_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     application_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     contest_id: int = Field(sa_type=sa.BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A ballot as it stands after casting. ``changed``: this very call wrote something."""
+
+    receipt: str
+    changed: bool
+    closes_at: datetime
+
+
+_REFUSALS: dict[str, Callable[[Any], Refused]] = {
+    "missing": lambda _: NotFound(),
+    "soon": lambda row: VotingNotOpen(row.opens),
+    "closed": lambda row: VotingClosed(row.closes),
+    "young": lambda row: TooYoung(row.youngest),
+    "empty": lambda _: BallotEmpty(),
+    "limit": lambda row: TooManyPicks(row.most),
+    "strange": lambda row: NotOnBallot(row.culprit),
+    "kept": lambda row: PicksKept(row.culprit),
+}
+_CAST = sa.text("SELECT * FROM elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), :receipt, :now)")
+
+
+def cast_ballot(
+    session: Session, contest_id: int, voter: int, *, age: int, chosen: Sequence[int], receipt: str, now: datetime
+) -> Cast:
+    """Make ``chosen`` (application ids, distinct) the voter's whole ballot, in one round trip; write the journal.
+
+    The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
+    no ballot yet. Raises NotFound and the refusals of this module.
+    """
+    values = {"contest": contest_id, "voter": voter, "age": age, "chosen": list(chosen), "receipt": receipt, "now": now}
+    try:
+        row = session.connection().execute(_CAST, values).one()
+    except sa.exc.IntegrityError as error:
+        if "ck_ballots_picks_within_limit" in str(error.orig):
+            raise TooManyPicks(len(chosen) - 1) from error
+        raise
+    if row.answer in {"counted", "same"}:
+        return Cast(row.receipt, row.answer == "counted", row.closes)
+    raise _REFUSALS[row.answer](row)
+
+
+def hold_casting(session: Session, contest_id: int) -> None:
+    """Wait for the ballots that are being cast, and let no other in until this transaction ends."""
+    session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK, contest_id)))

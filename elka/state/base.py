@@ -41,7 +41,7 @@ class Flow(rx.State, mixin=True):
 
     status: str = "loading"
     fault: str = ""
-    errors: dict[str, str] = {}  # noqa: RUF012  Reflex copies defaults for every client
+    errors: dict[str, str] = {}
 
     async def _work(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run the flow in a thread, in one unit of work of the signed-in person.
@@ -137,6 +137,11 @@ class Flow(rx.State, mixin=True):
         """Leave for the sign-in page and come back to this very address."""
         here = self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
         return rx.redirect(f"/sign-in?next={quote(here, safe='')}")
+
+    def _part(self, place: int) -> str:
+        """Return one part of the address's path: ``/contests/12/apply`` has ``contests``, ``12``, ``apply``."""
+        parts = [part for part in self.router.url.path.split("/") if part]
+        return parts[place][:200] if place < len(parts) else ""
 
     def _query(self, name: str, default: str = "") -> str:
         """Return one value of the address's query, cut to a sane length."""

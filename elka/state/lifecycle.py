@@ -6,13 +6,13 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import col
 
-from elka.core.lifecycle import RUNNING, ContestStage, Hold, next_due
+from elka.core.lifecycle import RUNNING, ContestStage, PhaseKind, next_due
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, UNDECIDED, Application
 from elka.models.contests import Contest, phases_of
 from elka.models.journal import JournalEntry
+from elka.models.votes import hold_casting
 
-VOTING_LOCK = 7_235_111  # casting a vote takes it shared, closing the vote exclusively
 ENTERED = {
     ContestStage.ACCEPTING: "contest.opened_accepting",
     ContestStage.ADMISSION: "contest.opened_admission",
@@ -45,17 +45,6 @@ def advance_due(work: Work) -> list[int]:
     return moved
 
 
-def still_voting(work: Work, contest_id: int) -> None:
-    """Wait until no vote is being cast in this contest and let none begin till the end of this work.
-
-    Taken before the row of the contest is locked: a vote holds its shared lock first too, so neither waits in a ring.
-    """
-    work.session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(:key, CAST(:contest AS int))"),
-        {"key": VOTING_LOCK, "contest": contest_id},
-    )
-
-
 def waiting_and_admitted(work: Work, contest_id: int) -> tuple[int, int]:
     """Return how many applications wait for a decision and how many were admitted."""
     row = work.session.execute(
@@ -69,7 +58,8 @@ def waiting_and_admitted(work: Work, contest_id: int) -> tuple[int, int]:
 
 def _advance(work: Work, contest_id: int, stage: ContestStage) -> bool:
     if stage is ContestStage.VOTING:
-        still_voting(work, contest_id)
+        # Before the row of the contest, as a vote does, so that neither waits in a ring.
+        hold_casting(work.session, contest_id)
     contest = work.session.execute(
         sa.select(Contest)
         .where(col(Contest.id) == contest_id)
@@ -105,7 +95,7 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
     reason = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
     if reason is None:
         return
-    due = next(phase.opens_at for phase in phases if phase.kind.value == ContestStage.VOTING.value).isoformat()
+    due = next(phase.opens_at for phase in phases if phase.kind is PhaseKind.VOTING).isoformat()
     known = work.session.execute(
         sa.select(
             sa.exists().where(
@@ -121,4 +111,4 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
         work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, undecided=undecided)
 
 
-__all__ = ["VOTING_LOCK", "Hold", "advance_due", "still_voting", "waiting_and_admitted"]
+__all__ = ["advance_due", "waiting_and_admitted"]

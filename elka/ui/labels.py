@@ -284,3 +284,27 @@ def _quotes(text: str) -> str:
         else:
             out.append(letter)  # a lone inch sign
     return "".join(out)
+
+
+# Words for enums, with the tone of their badge
+
+
+# By models.projects.ProjectStage.
+PROJECT_STAGES = {
+    "idea": ("Идея", "blue"),
+    "project": ("Проект", "green"),
+    "submitted": ("В конкурсе", "amber"),
+    "supported": ("Победитель", "green"),
+    "realising": ("Делают сейчас", "amber"),
+    "realised": ("Готово", "green"),
+    "archived": ("В архиве", "grey"),
+}
+
+# By models.projects.Source.
+SOURCES = {
+    "region": "Бюджет региона",
+    "municipality": "Бюджет муниципалитета",
+    "residents": "Жители",
+    "legal_entities": "Предприниматели и организации",
+    "in_kind": "Натурой и трудом",
+}

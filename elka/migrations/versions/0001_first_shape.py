@@ -23,6 +23,7 @@ FUNCTIONS = (
     "elka_votes_removed",
     "elka_rules_stand",
     "elka_voting_dates_stand",
+    "elka_cast",
 )
 
 # The queue has no script to undo itself: drop what bears its name.
@@ -147,6 +148,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=False),
+        sa.Column("name_is_public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
@@ -272,6 +274,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "confirm_email",
+                "change_email",
                 "reset_password",
                 "enter",
                 name="kind",
@@ -283,6 +286,7 @@ def upgrade() -> None:
         ),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -721,6 +725,6 @@ def downgrade() -> None:
     op.drop_table("directions")
     op.drop_table("consent_documents")
     for name in FUNCTIONS:
-        op.execute(f"DROP FUNCTION {name}()")
+        op.execute(f"DROP FUNCTION {name}")
     connection = op.get_bind().connection.driver_connection
     connection.execute(DROP_QUEUE)

@@ -89,3 +89,69 @@ BEGIN
 END $$;
 CREATE TRIGGER dates_stand BEFORE UPDATE OR DELETE ON contest_phases
     FOR EACH ROW EXECUTE FUNCTION elka_voting_dates_stand();
+
+-- A voter's whole ballot in one statement: locked, checked, replaced, journalled. The caller knows who the voter is
+-- and how old they are; everything else is judged here. `answer` is 'counted' (written), 'same' (nothing to change)
+-- or why not: missing, soon, closed, young, empty, strange (`culprit` is not on this ballot), limit, kept (`culprit` is a
+-- former pick that may not be taken back). The caller rolls back unless it is the first or the second.
+-- Casting holds the contest's lock shared, counting holds it alone (elka/models/votes.py): a count sees whole ballots
+-- only, and each statement below reads what was committed before the lock was given.
+CREATE FUNCTION elka_cast(
+    of_contest bigint, voter bigint, age integer, chosen bigint[], fresh_receipt text, moment timestamptz,
+    OUT answer text, OUT culprit bigint, OUT receipt text, OUT most integer, OUT youngest integer,
+    OUT opens timestamptz, OUT closes timestamptz, OUT changeable boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    at_stage text;
+    mine bigint;
+    added integer;
+    removed integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7235111, of_contest::integer);
+    SELECT c.stage, c.vote_limit, c.min_age, c.may_change_votes, p.opens_at, p.closes_at
+        INTO at_stage, most, youngest, changeable, opens, closes
+        FROM contests c LEFT JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
+        WHERE c.id = of_contest AND c.announced_at IS NOT NULL;
+    answer := CASE
+        WHEN at_stage IS NULL THEN 'missing'
+        WHEN at_stage IN ('draft', 'announced', 'accepting', 'admission') OR moment < opens THEN 'soon'
+        WHEN at_stage <> 'voting' OR opens IS NULL OR moment >= closes THEN 'closed'
+        WHEN age < youngest THEN 'young'
+        WHEN cardinality(chosen) > most THEN 'limit'
+    END;
+    IF answer IS NOT NULL THEN RETURN; END IF;
+
+    SELECT pick INTO culprit FROM unnest(chosen) AS pick WHERE NOT EXISTS (
+        SELECT FROM applications a
+        WHERE a.id = pick AND a.contest_id = of_contest AND a.status IN ('admitted', 'won', 'lost')) LIMIT 1;
+    IF FOUND THEN answer := 'strange'; RETURN; END IF;
+
+    SELECT b.id, b.receipt INTO mine, receipt FROM ballots b
+        WHERE b.contest_id = of_contest AND b.person_id = voter FOR UPDATE;
+    IF mine IS NULL THEN
+        IF cardinality(chosen) = 0 THEN answer := 'empty'; RETURN; END IF;
+        INSERT INTO ballots AS b (contest_id, person_id, receipt, cast_at, changed_at)
+            VALUES (of_contest, voter, fresh_receipt, moment, moment)
+            ON CONFLICT (contest_id, person_id) DO UPDATE SET changed_at = moment  -- another tab was first: its row, locked
+            RETURNING b.id, b.receipt INTO mine, receipt;
+    END IF;
+
+    IF NOT changeable THEN
+        -- A project that left the ballot meanwhile frees its place.
+        SELECT v.application_id INTO culprit FROM votes v JOIN applications a ON a.id = v.application_id
+            WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen) AND a.status IN ('admitted', 'won', 'lost')
+            LIMIT 1;
+        IF FOUND THEN answer := 'kept'; RETURN; END IF;
+    END IF;
+    DELETE FROM votes v WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen);
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    INSERT INTO votes (ballot_id, application_id, contest_id)
+        SELECT mine, pick, of_contest FROM unnest(chosen) AS pick ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    answer := CASE WHEN added + removed > 0 THEN 'counted' ELSE 'same' END;
+    IF answer = 'counted' THEN
+        UPDATE ballots b SET changed_at = moment WHERE b.id = mine AND b.changed_at <> moment;
+        INSERT INTO journal (at, actor_id, key, subject_kind, subject_id, facts)
+            VALUES (moment, voter, 'ballot.cast', 'ballot', mine, jsonb_build_object('contest', of_contest));
+    END IF;
+END $$;

@@ -1,0 +1,131 @@
+"""Self-checks: what must always hold, asked of the database itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from elka import migrate
+from elka.core.actor import SYSTEM
+from elka.db import engine, work_as
+from elka.settings import settings
+from elka.state import journal
+
+LATE_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name, whether it holds, and what was found when it does not."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+# Each query counts what must not exist.
+INVARIANTS: dict[str, str] = {
+    "ballots over their limit": "SELECT count(*) FROM ballots WHERE pick_limit IS NOT NULL AND picks > pick_limit",
+    "ballots whose count differs from their votes": """
+        SELECT count(*) FROM ballots b
+        LEFT JOIN (SELECT ballot_id, count(*) AS n FROM votes GROUP BY ballot_id) v ON v.ballot_id = b.id
+        WHERE b.picks <> coalesce(v.n, 0)""",
+    "ballot limits that differ from the contest": """
+        SELECT count(*) FROM ballots b JOIN contests c ON c.id = b.contest_id
+        WHERE b.pick_limit IS DISTINCT FROM c.vote_limit""",
+    "votes for applications not on the ballot": """
+        SELECT count(*) FROM votes v JOIN applications a ON a.id = v.application_id
+        WHERE a.status NOT IN ('admitted', 'won', 'lost', 'withdrawn')""",
+    "ballots cast outside voting": """
+        SELECT count(*) FROM ballots b JOIN contest_phases p ON p.contest_id = b.contest_id AND p.kind = 'voting'
+        WHERE b.cast_at < p.opens_at OR b.changed_at >= p.closes_at""",
+    "winners over the budget": """
+        SELECT count(*) FROM counts c
+        JOIN (SELECT contest_id, sum(amount) AS spent FROM outcomes WHERE won GROUP BY contest_id) o USING (contest_id)
+        WHERE o.spent > c.budget OR o.spent <> c.spent""",
+    "outcomes that differ from the votes": """
+        SELECT count(*) FROM outcomes o
+        LEFT JOIN (SELECT application_id, count(*) AS n FROM votes GROUP BY application_id) v USING (application_id)
+        WHERE o.votes <> coalesce(v.n, 0)""",
+    "applications without their revision": """
+        SELECT count(*) FROM applications a
+        WHERE NOT EXISTS (SELECT FROM revisions r WHERE r.application_id = a.id AND r.number = a.revision)""",
+    "published results without a count": """
+        SELECT count(*) FROM contests c
+        WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
+}
+
+TRIGGERS = {
+    ("journal", "append_only"),
+    ("journal", "append_only_all"),
+    ("journal_seals", "append_only"),
+    ("revisions", "append_only"),
+    ("consent_documents", "append_only"),
+    ("ballots", "guard"),
+    ("votes", "counted"),
+    ("votes", "uncounted"),
+    ("votes", "never_changed"),
+    ("contests", "rules_stand"),
+    ("contest_phases", "dates_stand"),
+}
+
+
+def basics() -> Iterator[Finding]:
+    """Check what the site needs to answer at all: database, migrations, jobs."""
+    with engine().connect() as connection:
+        connection.execute(sa.select(1))
+        yield Finding("database", ok=True)
+        have, want = migrate.state(engine())
+        yield Finding("migrations", have == want, f"database at {have}, code at {want}")
+        late = connection.execute(
+            sa.text(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' "
+                "AND coalesce(scheduled_at, now()) < now() - make_interval(mins => :minutes)"
+            ),
+            {"minutes": LATE_MINUTES},
+        ).scalar_one()
+        yield Finding("jobs", late == 0, f"{late} late by more than {LATE_MINUTES} minutes")
+
+
+def invariants() -> list[Finding]:
+    """Check everything that must never happen, and the journal's chain."""
+    found = []
+    with work_as(SYSTEM) as work:
+        for name, query in INVARIANTS.items():
+            number = work.session.execute(sa.text(query)).scalar_one()
+            found.append(Finding(name, number == 0, f"{number} found"))
+        present = {
+            (table, name)
+            for table, name in work.session.execute(
+                sa.text(
+                    "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                    "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
+                )
+            )
+        }
+        missing = TRIGGERS - present
+        found.append(Finding("guards of the database", not missing, f"missing: {sorted(missing)}"))
+        report = journal.check(work)
+        found.append(
+            Finding(
+                "journal chain",
+                report.broken_at is None,
+                f"broken at position {report.broken_at} of {report.links}",
+            )
+        )
+    return found
+
+
+def report() -> Iterator[Finding]:
+    """Run every check, for ``elka doctor``."""
+    yield from basics()
+    yield from invariants()
+    site = settings()
+    yield Finding("files", site.files.exists() or not any(_photo_rows()), f"{site.files} is missing but photos exist")
+
+
+def _photo_rows() -> list[int]:
+    with engine().connect() as connection:
+        return list(connection.execute(sa.text("SELECT 1 FROM photos LIMIT 1")).scalars())

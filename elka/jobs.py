@@ -1,0 +1,143 @@
+"""Work that nobody waits for: stages opening and closing by the clock, mail, sealing, self-checks.
+
+Jobs live in the same PostgreSQL, deferred in the transaction of their cause (``Work.later``). Every job is safe to
+run again: it looks at what is still to be done under a lock. A job whose worker died is taken up by another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import AppNotOpen
+
+from elka import mailer
+from elka.core.actor import SYSTEM
+from elka.db import in_thread, work_as
+from elka.settings import settings
+from elka.state import journal
+from elka.state.lifecycle import advance_due
+
+log = structlog.get_logger(__name__)
+
+# The connector is given when a worker starts: nothing may connect at import, before the site forks.
+jobs = App(connector=PsycopgConnector())
+
+EVERY_MINUTE = "* * * * *"
+EVERY_FIVE_SECONDS = "* * * * * */5"
+DAILY = "17 22 * * *"  # UTC: the middle of the night in Ugra
+STALLED_SECONDS = 30
+
+
+@jobs.periodic(cron=EVERY_MINUTE)
+@jobs.task(name="advance_contests", queue="clock", queueing_lock="advance_contests", pass_context=False)
+async def advance_contests(timestamp: int) -> None:  # noqa: ARG001  the moment is taken when the rows are locked
+    """Open and close the stages whose minute has come."""
+    def run() -> list[int]:
+        with work_as(SYSTEM) as work:
+            return advance_due(work)
+
+    for contest_id in await in_thread(run):
+        log.info("contest advanced", contest=contest_id)
+
+
+@jobs.periodic(cron=EVERY_FIVE_SECONDS)
+@jobs.task(name="seal_journal", queue="clock", queueing_lock="seal_journal")
+async def seal_journal(timestamp: int) -> None:  # noqa: ARG001
+    """Seal new entries of the journal."""
+
+    def run() -> int:
+        with work_as(SYSTEM) as work:
+            return journal.seal(work)
+
+    sealed = journal.BATCH
+    while sealed == journal.BATCH:
+        sealed = await in_thread(run)
+
+
+@jobs.task(
+    name="send_mail",
+    queue="mail",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+async def send_mail(mail_id: int) -> None:
+    """Send one letter; sent at most once for each success, under the row's lock."""
+    await in_thread(lambda: mailer.send(mail_id))
+
+
+@jobs.periodic(cron=EVERY_MINUTE)
+@jobs.task(name="retry_stalled", queue="clock", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Put jobs whose worker died back into the queue."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        log.warning("job taken up again", job=job.id, task=job.task_name)
+        await manager.retry_job(job)
+
+
+@jobs.periodic(cron=DAILY)
+@jobs.task(name="self_check", queue="clock", queueing_lock="self_check")
+async def self_check(timestamp: int) -> None:  # noqa: ARG001
+    """Check every invariant; a broken one is an error in the log, so that an operator hears of it."""
+    from elka import doctor
+
+    for finding in await in_thread(doctor.invariants):
+        if not finding.ok:
+            log.error("self-check failed", check=finding.name, detail=finding.detail)
+
+
+@asynccontextmanager
+async def open_app() -> AsyncIterator[App]:
+    """Open the queue on the site's database, with a small pool of its own."""
+    from elka.db import engine
+
+    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "elka-jobs"})
+    with jobs.replace_connector(connector) as app:
+        async with app.open_async():
+            yield app
+
+
+async def run_worker(*, name: str = "elka", signals: bool = False) -> None:
+    """Run jobs until cancelled."""
+    async with open_app() as app:
+        await app.run_worker_async(
+            name=name,
+            concurrency=3,
+            delete_jobs="successful",
+            install_signal_handlers=signals,
+            shutdown_graceful_timeout=10,
+            fetch_job_polling_interval=2,
+        )
+
+
+@asynccontextmanager
+async def in_app() -> AsyncIterator[None]:
+    """Lifespan of the site: run jobs beside it when the settings say so; a fault of the queue never ends the site."""
+    if not settings().jobs_in_app:
+        yield
+        return
+    task = asyncio.create_task(_keep_running(), name="elka-jobs")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep_running() -> None:
+    pause = 1.0
+    while True:
+        try:
+            await run_worker()
+        except asyncio.CancelledError:
+            raise
+        except (AppNotOpen, Exception):
+            log.exception("jobs stopped; trying again", seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+        else:
+            return

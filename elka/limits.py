@@ -1,0 +1,94 @@
+"""How often one account or one address may do a thing: counted in memory, or in Redis for several workers.
+
+Addresses have generous limits: half a town can be behind one address of a mobile operator. What an account is
+(a person's id, or an e-mail whether or not it has an account) is up to the caller.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+from limits import RateLimitItem, parse
+from limits.storage import Storage, storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from elka.errors import TooOften
+from elka.settings import settings
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Two limits in the notation of the ``limits`` library; "" for none."""
+
+    account: str = ""
+    address: str = ""
+
+
+LIMITS = {
+    "sign_in": Limit(account="10 per 15 minutes", address="300 per 15 minutes"),
+    "sign_up": Limit(account="8 per hour", address="60 per hour"),
+    "restore": Limit(account="5 per hour", address="60 per hour"),
+    "letter": Limit(account="5 per hour"),  # letters that anybody can cause to one address
+    "password": Limit(account="10 per 15 minutes"),  # the old password asked again of somebody signed in
+    "persona": Limit(address="600 per hour"),
+    "export": Limit(account="20 per hour"),
+    "vote": Limit(account="60 per minute", address="6000 per minute"),
+    "write": Limit(account="120 per minute"),  # anything else that leaves a trace others see
+}
+
+
+@lru_cache(maxsize=1)
+def _storage() -> Storage:
+    return storage_from_string(settings().redis_url or "memory://")
+
+
+@lru_cache(maxsize=64)
+def _item(text: str) -> RateLimitItem:
+    return parse(text)
+
+
+def hit(name: str, *, account: object = None, address: str = "") -> None:
+    """Count one attempt at ``name`` by this account, from this address; raise TooOften when it is one too many.
+
+    An unknown address ("") and no account are not limited: jobs, tests and the command line have none.
+    """
+    limiter = SlidingWindowCounterRateLimiter(_storage())
+    for item, key in _keys(name, account, address):
+        if not limiter.hit(item, *key):
+            reset = limiter.get_window_stats(item, *key).reset_time
+            raise TooOften(max(1, round(reset - time.time())))
+
+
+def allows(name: str, *, account: object = None, address: str = "") -> bool:
+    """Count one attempt and say whether it is within the limit: for what is left undone silently."""
+    try:
+        hit(name, account=account, address=address)
+    except TooOften:
+        return False
+    return True
+
+
+def forgive(name: str, *, account: object) -> None:
+    """Forget the account's attempts: it has just proved who it is."""
+    limiter = SlidingWindowCounterRateLimiter(_storage())
+    for item, key in _keys(name, account, ""):
+        limiter.clear(item, *key)
+
+
+def reset() -> None:
+    """Forget everything (tests)."""
+    _storage().reset()
+
+
+def _keys(name: str, account: object, address: str) -> list[tuple[RateLimitItem, tuple[str, str, str]]]:
+    limit = LIMITS[name]
+    found = []
+    if limit.account and account is not None:
+        # Hashed: contacts do not belong into Redis.
+        found.append((_item(limit.account), (name, "account", sha256(str(account).encode()).hexdigest()[:32])))
+    if limit.address and address:
+        found.append((_item(limit.address), (name, "address", address)))
+    return found

@@ -1,0 +1,150 @@
+"""The edge of the site: security headers on every answer, caching, the first HTML of a page with its own title.
+
+Reflex serves one and the same empty HTML for every dynamic address. Messengers and search engines read only that, so
+the title, the description and the picture of a project or contest are put into it here.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from functools import lru_cache
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from elka.build import PAGES
+from elka.db import in_thread
+from elka.routes.previews import Preview, preview_of
+from elka.settings import settings
+
+_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_HASHED = re.compile(r"^/assets/.+-[\w-]{8,}\.\w+$")
+_DYNAMIC = re.compile(r"^/(projects|contests)/(\d{1,18})(?:/[\w/-]*)?/?$")
+
+
+@lru_cache(maxsize=64)
+def _policy(name: str, stamp: float) -> str:  # noqa: ARG001  the stamp drops the cache after a new build
+    """Return the Content-Security-Policy of one HTML file: its inline scripts by hash, all else from ourselves."""
+    text = (PAGES / name).read_text(encoding="utf-8")
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _SCRIPT.findall(text)
+    )
+    return (
+        "default-src 'self'; "
+        # Reflex runs its own call_script through eval; nothing from outside can be loaded all the same.
+        f"script-src 'self' 'unsafe-eval' {hashes}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self' {settings().origin.replace('http', 'ws', 1)}; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, stamp: float) -> str:  # noqa: ARG001
+    return (PAGES / name).read_text(encoding="utf-8")
+
+
+def _stamp(name: str) -> float | None:
+    try:
+        return (PAGES / name).stat().st_mtime
+    except OSError:
+        return None
+
+
+def _html_file(path: str) -> str:
+    """Return which built file answers a page's address."""
+    name = path.strip("/")
+    for candidate in (f"{name}/index.html" if name else "index.html", f"{name}.html"):
+        if ".." not in candidate and _stamp(candidate) is not None:
+            return candidate
+    return "__spa-fallback.html"
+
+
+class Edge:
+    """ASGI middleware around the whole site."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer pages with a preview, and put headers on everything else."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        found = _DYNAMIC.match(path) if scope["method"] in {"GET", "HEAD"} else None
+        if found and (stamp := _stamp("__spa-fallback.html")) is not None:
+            await self._page(Request(scope, receive), found[1], int(found[2]), stamp, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(MutableHeaders(scope=message), path)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+    async def _page(
+        self, request: Request, kind: str, record_id: int, stamp: float, receive: Receive, send: Send
+    ) -> None:
+        preview = await in_thread(lambda: preview_of(kind, record_id))
+        text = _read("__spa-fallback.html", stamp)
+        response = HTMLResponse(
+            with_preview(text, preview, request.url.path) if preview else text, status_code=200 if preview else 404
+        )
+        _dress(response.headers, request.url.path)
+        await response(request.scope, receive, send)
+
+
+def with_preview(text: str, preview: Preview, path: str) -> str:
+    """Put a record's title, description and picture into the head of a page."""
+    origin = settings().origin
+    tags: dict[str, Any] = {
+        "og:title": preview.title,
+        "og:description": preview.description,
+        "og:image": f"{origin}{preview.image}",
+        "og:url": f"{origin}{path}",
+        "og:type": "article",
+        "og:locale": "ru_RU",
+        "og:site_name": "ЕЛКА",
+    }
+    head = f"<title>{html.escape(preview.title)} — ЕЛКА</title>"
+    head += f'<meta name="description" content="{html.escape(preview.description, quote=True)}"/>'
+    head += '<meta name="twitter:card" content="summary_large_image"/>'
+    for name, value in tags.items():
+        head += f'<meta property="{name}" content="{html.escape(str(value), quote=True)}"/>'
+    return text.replace("</head>", head + "</head>", 1)
+
+
+def _dress(headers: MutableHeaders, path: str) -> None:
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if settings().origin.startswith("https:"):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    kind = headers.get("content-type", "")
+    if kind.startswith("text/html"):
+        name = _html_file(path)
+        stamp = _stamp(name)
+        if stamp is not None:
+            headers["Content-Security-Policy"] = _policy(name, stamp)
+        headers["Cache-Control"] = "no-cache"
+    else:
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+        if _HASHED.match(path) or path.startswith("/fonts/"):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            headers.setdefault("Cache-Control", "no-cache")
+
+
+__all__ = ["Edge", "with_preview"]

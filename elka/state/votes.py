@@ -1,0 +1,64 @@
+"""Voting: what a voter does with a ballot."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from elka import clock
+from elka.core.identifiers import age_on, receipt_code
+from elka.db import Work
+from elka.errors import NotFound, Refused
+from elka.models.votes import MOST_PICKS, Cast, NotConfirmed, cast_ballot
+from elka.settings import settings
+from elka.state.base import Events, Flow
+
+
+class VotesState(Flow, rx.State):
+    """Casting a ballot."""
+
+    receipt: str = ""
+
+    @rx.event
+    async def cast(self, contest_id: int, application_ids: list[int]) -> Events:
+        """Cast the whole ballot."""
+        return await self._run(self._cast, contest_id, application_ids, then=self._show_receipt)
+
+    @staticmethod
+    def _cast(work: Work, contest_id: object, application_ids: object) -> Cast:
+        """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
+        voter = work.person()
+        contest_id = _id(contest_id)
+        chosen = _picks(application_ids)
+        if not work.actor.confirmed or work.actor.birth_date is None:
+            raise NotConfirmed
+        return cast_ballot(
+            work.session,
+            contest_id,
+            voter,
+            age=age_on(work.actor.birth_date, clock.local(work.now).date()),
+            chosen=chosen,
+            receipt=receipt_code(settings().key(), contest_id, voter),
+            now=work.now,
+        )
+
+    def _show_receipt(self, cast: Cast) -> None:
+        self.receipt = cast.receipt
+
+
+def _id(value: object) -> int:
+    """Read an id that a browser sent; PostgreSQL's integer, as the lock's key is one."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
+        raise NotFound
+    return value
+
+
+def _picks(value: object) -> list[int]:
+    """Read what a browser sent as a ballot: distinct ids, not too many."""
+    if not isinstance(value, list) or len(value) > MOST_PICKS:
+        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+    picks = [pick for pick in value if isinstance(pick, int) and not isinstance(pick, bool) and 0 < pick < 2**63]
+    if len(picks) != len(value) or len(set(picks)) != len(picks):
+        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+    return picks

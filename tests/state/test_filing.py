@@ -1,0 +1,285 @@
+"""Filing a project in a contest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+import sqlalchemy as sa
+
+from elka.core.actor import GUEST
+from elka.core.content import Content
+from elka.db import Work, work_as
+from elka.errors import NotFound, Refused, SignInNeeded
+from elka.models.applications import Application, ApplicationStatus, Revision
+from elka.models.contests import Contest, ContestDirection, ContestPhase, ContestStage, PhaseKind
+from elka.models.journal import JournalEntry
+from elka.models.mail import Mail
+from elka.models.people import Person
+from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
+from elka.state.filing import FilingState
+from tests.factories import actor, contest, direction, official, person, project
+
+submit = FilingState._submit
+filing = FilingState._filing
+
+
+@dataclass
+class Case:
+    """A resident with a project ready for a contest that takes applications."""
+
+    contest: Contest
+    author: Person
+    project: Project
+
+
+@pytest.fixture
+def case(work: Work) -> Case:
+    row = contest(work, official(work))
+    author = person(work)
+    made = project(work, author)
+    work.actor = actor(work, author)
+    return Case(row, author, made)
+
+
+def filed(work: Work) -> int:
+    return work.session.execute(sa.select(sa.func.count()).select_from(Application)).scalar_one()
+
+
+def test_a_project_is_filed_frozen_and_receipted(work: Work, case: Case) -> None:
+    application = work.session.get_one(Application, submit(work, case.contest.id, case.project.id))
+    assert (application.number, application.status, application.revision) == (1, ApplicationStatus.SUBMITTED, 1)
+    assert (application.cost, application.amount) == (350_000, 300_000)
+    assert case.project.stage is ProjectStage.SUBMITTED
+    content = Content.model_validate(work.session.get_one(Revision, (application.id, 1)).content)
+    assert content.title == case.project.title
+    assert [member.person_id for member in content.group] == [case.author.id]
+    letter = work.session.execute(sa.select(Mail)).scalar_one()
+    assert letter.to_address == case.author.email
+    assert "№\N{NO-BREAK SPACE}1" in letter.subject
+    assert f"/applications/{application.id}" in letter.body
+    entry = work.session.execute(sa.select(JournalEntry)).scalar_one()
+    assert (entry.key, entry.actor_id) == ("application.submitted", case.author.id)
+
+
+def test_the_same_click_twice_files_once(work: Work, case: Case) -> None:
+    assert submit(work, case.contest.id, case.project.id) == submit(work, case.contest.id, case.project.id)
+    assert filed(work) == 1
+
+
+def test_numbers_go_up_within_a_contest(work: Work, case: Case) -> None:
+    numbers = []
+    for _ in range(3):
+        author = person(work)
+        work.actor = actor(work, author)
+        found = work.session.get_one(Application, submit(work, case.contest.id, project(work, author).id))
+        numbers.append(found.number)
+    assert numbers == [1, 2, 3]
+
+
+def test_a_guest_is_asked_to_sign_in(work: Work, case: Case) -> None:
+    work.actor = GUEST
+    for flow in (submit, filing):
+        with pytest.raises(SignInNeeded):
+            flow(work, case.contest.id, case.project.id)
+
+
+def test_a_stranger_cannot_file_somebody_elses_project(work: Work, case: Case) -> None:
+    work.actor = actor(work, person(work))
+    with pytest.raises(Refused, match="автор"):
+        submit(work, case.contest.id, case.project.id)
+    member = person(work)
+    work.session.add(
+        GroupMember(
+            project_id=case.project.id, person_id=member.id, duty="", invited_at=work.now, confirmed_at=work.now
+        )
+    )
+    work.actor = actor(work, member)
+    with pytest.raises(Refused, match="автор"):
+        submit(work, case.contest.id, case.project.id)
+
+
+@pytest.mark.parametrize("garbage", [None, "", "x", -1, 0, 2**63, True, [], {}, "1; DROP TABLE people", 1.5, "٣"])
+def test_garbage_is_not_found(work: Work, case: Case, garbage: object) -> None:
+    with pytest.raises(NotFound):
+        submit(work, garbage, case.project.id)
+    with pytest.raises(NotFound):
+        submit(work, case.contest.id, garbage)
+    with pytest.raises(NotFound):
+        filing(work, garbage)
+    assert filing(work, case.contest.id, garbage).chosen == case.project.id
+
+
+def test_the_deadline_holds_to_the_second(work: Work, case: Case) -> None:
+    phase = work.session.get_one(ContestPhase, (case.contest.id, PhaseKind.ACCEPTING))
+    work.now = phase.closes_at
+    with pytest.raises(Refused, match="не\N{NO-BREAK SPACE}принимают"):
+        submit(work, case.contest.id, case.project.id)
+    work.now = phase.closes_at - timedelta(microseconds=1)
+    assert submit(work, case.contest.id, case.project.id)
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [ContestStage.ADMISSION, ContestStage.VOTING, ContestStage.DECISION, ContestStage.AWARDED, ContestStage.CANCELLED],
+)
+def test_other_stages_take_no_applications(work: Work, case: Case, stage: ContestStage) -> None:
+    other = contest(work, official(work), stage=stage, cancel_reason="Денег не выделили.")
+    with pytest.raises(Refused, match="не\N{NO-BREAK SPACE}принимают"):
+        submit(work, other.id, case.project.id)
+
+
+def test_a_draft_contest_does_not_exist_for_residents(work: Work, case: Case) -> None:
+    draft = contest(work, official(work), stage=ContestStage.DRAFT)
+    with pytest.raises(NotFound):
+        submit(work, draft.id, case.project.id)
+
+
+Spoil = Callable[[Work, Case], None]
+
+
+def _young(work: Work, case: Case) -> None:
+    work.actor = replace(work.actor, birth_date=date(2013, 1, 1))
+
+
+def _unconfirmed(work: Work, case: Case) -> None:
+    work.actor = replace(work.actor, confirmed=False)
+
+
+def _unpublished(work: Work, case: Case) -> None:
+    case.project.published_at = None
+
+
+def _idea(work: Work, case: Case) -> None:
+    case.project.stage = ProjectStage.IDEA
+
+
+def _elsewhere(work: Work, case: Case) -> None:
+    case.contest.municipality_id = 1 if case.contest.municipality_id != 1 else 2
+
+
+def _other_direction(work: Work, case: Case) -> None:
+    work.session.add(ContestDirection(contest_id=case.contest.id, direction_id=direction(work, "ecology").id))
+
+
+def _wordless(work: Work, case: Case) -> None:
+    case.project.problem = "  "
+
+
+def _undated(work: Work, case: Case) -> None:
+    case.project.starts_on = None
+
+
+def _dear(work: Work, case: Case) -> None:
+    case.contest.max_cost = 299_999
+
+
+def _greedy(work: Work, case: Case) -> None:
+    case.contest.max_share = 85
+
+
+def _alone(work: Work, case: Case) -> None:
+    case.contest.group_min = 2
+
+
+def _moneyless(work: Work, case: Case) -> None:
+    work.session.execute(
+        sa.update(BudgetLine).where(BudgetLine.project_id == case.project.id).values(source=Source.RESIDENTS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_young, "Вам 13"),
+        (_unconfirmed, "Почта не подтверждена"),
+        (_unpublished, "не опубликован"),
+        (_idea, "ещё идея"),
+        (_elsewhere, "не для этого места"),
+        (_other_direction, "направление"),
+        (_wordless, "Не заполнено: проблема"),
+        (_undated, "Сроки"),
+        (_dear, "а можно до"),
+        (_greedy, "Доля конкурса больше 85"),
+        (_alone, "нужно не меньше 2"),
+        (_moneyless, "нет денег конкурса"),
+    ],
+)
+def test_every_rule_refuses_and_is_told_beforehand(work: Work, case: Case, spoil: Spoil, words: str) -> None:
+    spoil(work, case)
+    work.session.flush()
+    told = filing(work, case.contest.id)
+    wrong = [row for row in (*told.person, *told.checks) if not row.ok]
+    plain = [row.text.replace("\N{NO-BREAK SPACE}", " ") for row in wrong]
+    assert any(words in text for text in plain)
+    assert all(row.mend for row in wrong)
+    with pytest.raises(Refused) as refusal:
+        submit(work, case.contest.id, case.project.id)
+    assert words in refusal.value.message.replace("\N{NO-BREAK SPACE}", " ")
+    assert filed(work) == 0
+
+
+def test_a_regional_contest_takes_money_of_the_region_from_anywhere(work: Work) -> None:
+    row = contest(work, official(work, region=True), region=True)
+    author = person(work, place="Нижневартовск")
+    made = project(work, author, place="Нижневартовск")
+    work.actor = actor(work, author)
+    with pytest.raises(Refused, match="нет денег конкурса"):
+        submit(work, row.id, made.id)
+    work.session.execute(
+        sa.update(BudgetLine).where(BudgetLine.project_id == made.id, BudgetLine.position == 0).values(source="region")
+    )
+    assert submit(work, row.id, made.id)
+
+
+def test_a_project_stands_in_one_contest_at_a_time(work: Work, case: Case) -> None:
+    submit(work, case.contest.id, case.project.id)
+    other = contest(work, official(work))
+    with pytest.raises(Refused, match="уже участвует"):
+        submit(work, other.id, case.project.id)
+
+
+def test_the_list_shows_ready_projects_first(work: Work, case: Case) -> None:
+    idea = project(work, case.author, title="Ещё идея", stage=ProjectStage.IDEA)
+    told = filing(work, case.contest.id)
+    assert [one.id for one in told.projects] == [case.project.id, idea.id]
+    assert told.chosen == case.project.id
+    assert all(check.ok for check in told.checks)
+    assert filing(work, case.contest.id, str(idea.id)).chosen == idea.id
+
+
+def test_as_many_queries_for_one_project_as_for_thirty(work: Work, case: Case, queries: Callable[..., int]) -> None:
+    one = queries(lambda: filing(work, case.contest.id))
+    for _ in range(29):
+        project(work, case.author)
+    work.session.expire_all()
+    filing(work, case.contest.id)
+    assert queries(lambda: filing(work, case.contest.id)) == one
+
+
+def test_two_tabs_at_once_file_one_application(empty: sa.Engine, now: object) -> None:
+    with work_as(now=now, bind=empty) as work:
+        row = contest(work, official(work))
+        author = person(work)
+        made = project(work, author)
+        who = actor(work, author)
+    start, found, faults = Barrier(6), [], []
+
+    def click() -> None:
+        try:
+            start.wait()
+            with work_as(who, now=now, bind=empty) as work:
+                found.append(submit(work, row.id, made.id))
+        except BaseException as error:  # noqa: BLE001  a thread's fault must fail the test
+            faults.append(error)
+
+    threads = [Thread(target=click) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(set(found)) == 1
