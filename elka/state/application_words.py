@@ -70,7 +70,7 @@ def person_check(check: Check, terms: Terms, filer: Filer) -> CheckRow:
 
 def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, place: str) -> CheckRow:
     """Word the answer to a rule about the project. ``place``: the contest's municipality."""
-    edit = f"/projects/{project_id}/edit"
+    edit = f"/me/projects/{project_id}?step="
     low, high = labels.money(terms.min_cost), labels.money(terms.max_cost)
     asked, cost = labels.money(entry.amount), labels.money(entry.cost)
     people = labels.plural(entry.group, "человек", "человека", "человек")
@@ -82,7 +82,7 @@ def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, pla
             "Проект опубликован",
             "Проект не опубликован",
             "Заявки открыты всем: опубликуйте проект.",
-            edit,
+            f"{edit}check",
             "Опубликовать",
         ),
         Rule.STAGE: (
@@ -103,29 +103,35 @@ def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, pla
             "Направление подходит",
             "Такое направление конкурс не принимает",
             "Список направлений — в правилах конкурса.",
-            edit,
+            f"{edit}idea",
             "Изменить",
         ),
-        Rule.TEXTS: ("Описание заполнено", f"Не заполнено: {missing}", "Допишите, и можно подавать.", edit, "Дописать"),
+        Rule.TEXTS: (
+            "Описание заполнено",
+            f"Не заполнено: {missing}",
+            "Допишите, и можно подавать.",
+            f"{edit}description",
+            "Дописать",
+        ),
         Rule.DATES: (
             "Сроки проекта указаны",
             "Сроки проекта не указаны или уже прошли",
             "Напишите, когда начнёте и когда закончите.",
-            edit,
+            f"{edit}place",
             "Указать",
         ),
         Rule.BUDGET: (
             "Смета составлена",
             "В смете нет денег конкурса",
             "Добавьте строки, которые оплатит бюджет конкурса.",
-            edit,
+            f"{edit}budget",
             "Открыть смету",
         ),
         Rule.SUM: (
             f"Просите {asked}",
             f"Просите {asked}, а можно от {low} до {high}" if terms.min_cost else f"Просите {asked}, а можно до {high}",
             "Измените строки сметы.",
-            edit,
+            f"{edit}budget",
             "Открыть смету",
         ),
         Rule.SHARE: (
@@ -135,14 +141,14 @@ def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, pla
                 f"{labels.money(most_of(entry.cost, terms.max_share))}"
             ),
             "Добавьте в смету деньги, материалы или труд жителей и партнёров.",
-            edit,
+            f"{edit}budget",
             "Открыть смету",
         ),
         Rule.GROUP: (
             f"В группе {people}" if terms.group_min > 1 else "Группа не обязательна",
             f"В группе {people}, нужно не меньше {needed}",
             "Пригласите соседей: считаются те, кто сам подтвердил участие.",
-            f"/projects/{project_id}/group",
+            f"{edit}people",
             "Пригласить",
         ),
     }

@@ -136,7 +136,7 @@ class ApplicationState(Flow, rx.State):
     def _resubmit(work: Work, application_id: object) -> int:
         """Freeze the corrected project as the next revision and return its number."""
         person_id = work.person()
-        contest, application, project = _locked(work, application_id)
+        contest, application, project = locked(work, application_id)
         _require_own(work, application, person_id)
         work.require(project.is_author(work.actor), "Заявку подаёт автор проекта.")
         if application.status is ApplicationStatus.SUBMITTED and application.revision > 1:
@@ -165,7 +165,7 @@ class ApplicationState(Flow, rx.State):
     def _withdraw(work: Work, application_id: object) -> None:
         """Take the application out of the contest; only until voting opens."""
         person_id = work.person()
-        contest, application, project = _locked(work, application_id)
+        contest, application, project = locked(work, application_id)
         _require_own(work, application, person_id)
         work.require(project.is_author(work.actor), "Отозвать заявку может автор проекта.")
         if not contest.is_admitting():
@@ -181,7 +181,7 @@ class ApplicationState(Flow, rx.State):
         self.ready = bool(opened.checks) and all(check.ok for check in opened.checks) and bool(opened.changes)
 
 
-def _locked(work: Work, application_id: object) -> tuple[Contest, Application, Project]:
+def locked(work: Work, application_id: object) -> tuple[Contest, Application, Project]:
     """Return contest, application and project, locked in this order, as every flow of applications does."""
     known = work.get(Application, application_id)
     contest = work.get(Contest, known.contest_id, lock=True)

@@ -66,8 +66,12 @@ def _advance(work: Work, contest_id: int, stage: ContestStage) -> bool:
         .with_for_update(key_share=True)  # votes refer to this row while we hold it
         .execution_options(populate_existing=True)
     ).scalar_one()
-    if contest.stage is not stage:
-        return False  # another job was quicker
+    return contest.stage is stage and enter_due(work, contest)  # else another job was quicker
+
+
+def enter_due(work: Work, contest: Contest) -> bool:
+    """Move a contest, whose row is locked, as far as the clock says; journal each step; return whether it moved."""
+    contest_id, stage = contest.id or 0, contest.stage
     undecided, admitted = waiting_and_admitted(work, contest_id)
     phases = phases_of(work.session, contest_id)
     entered = contest.advance(work.now, phases, undecided=undecided, admitted=admitted)
@@ -111,4 +115,4 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
         work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, undecided=undecided)
 
 
-__all__ = ["advance_due", "waiting_and_admitted"]
+__all__ = ["advance_due", "enter_due", "waiting_and_admitted"]

@@ -1,0 +1,334 @@
+"""The page of one contest: what goes on, what can be done now, the rules, the projects, the history."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+from reflex.event import EventSpec
+from sqlmodel import col
+
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage, PhaseKind, by_kind
+from elka.core.texts import blocks
+from elka.db import Work
+from elka.models.applications import STANDING, Application, ApplicationStatus
+from elka.models.contests import Contest, ContestDirection, ContestPhase, phases_of
+from elka.models.places import Direction, Municipality
+from elka.models.projects import Project
+from elka.models.results import Outcome
+from elka.models.votes import Ballot
+from elka.state.application_content import TextRow
+from elka.state.application_words import STATUSES
+from elka.state.base import Events, Flow
+from elka.state.contest_history import HistoryRow, history_rows
+from elka.state.contest_rows import EntryRow, entry_rows
+from elka.state.contest_words import HOLDS, STAGES, Rule, current_phase, place_name, rules, term, timeline
+from elka.state.contests import keep_address, page_number
+from elka.state.lifecycle import waiting_and_admitted
+from elka.ui import labels
+from elka.ui.rows import Phase, page_window
+
+S = ContestStage
+PAGE = 12
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """One of the person's own applications in the contest."""
+
+    href: str
+    title: str
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ContestRow:
+    """A contest at the head of its page. ``act`` says what can be done: apply, vote, results or nothing."""
+
+    id: int = 0
+    title: str = ""
+    summary: str = ""
+    place: str = ""
+    status: str = ""
+    tone: str = "grey"
+    is_draft: bool = False
+    is_cancelled: bool = False
+    is_published: bool = False
+    is_moving: bool = True
+    cancel_reason: str = ""
+    hold: str = ""
+    act: str = ""
+    act_title: str = ""
+    act_text: str = ""
+    closes: str = ""
+    closes_iso: str = ""
+    now_iso: str = ""
+    budget: str = ""
+    standing: str = ""
+    standing_word: str = ""
+    voters: str = ""
+    voters_word: str = ""
+    may_manage: bool = False
+    shows_votes: bool = False
+    entries_title: str = ""
+
+
+@dataclass(frozen=True)
+class ContestPage:
+    """All that the page of a contest shows, but the entries."""
+
+    row: ContestRow
+    phases: list[Phase]
+    rules: list[Rule]
+    extra: list[TextRow]
+    history: list[HistoryRow]
+    own: list[OwnRow]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A page of the contest's projects."""
+
+    rows: list[EntryRow]
+    found: str
+    page: int
+    pages: list[int]
+    query: str
+
+
+class ContestState(Flow, rx.State):
+    """The page of one contest."""
+
+    row: ContestRow = ContestRow()
+    phases: list[Phase] = []
+    rules: list[Rule] = []
+    extra: list[TextRow] = []
+    history: list[HistoryRow] = []
+    own: list[OwnRow] = []
+    entries: list[EntryRow] = []
+    found: str = ""
+    query: str = ""
+    page: int = 1
+    pages: list[int] = []
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Show the contest; another one than before begins with a skeleton."""
+        asked = self._part(1)
+        if str(self.row.id) != asked:
+            self.status, self.entries, self.query = "loading", [], ""
+            yield
+        query, page = self._query("q"), self._query("page", "1")
+        yield await self._load(self._opened, asked, query, page, into=self._show)
+
+    @rx.event(supersedes=True)
+    async def search(self, query: str) -> Events:
+        """Find projects of the contest by words; the address keeps them."""
+        return await self._load(self._entries, self.row.id, query, 1, into=self._show_found)
+
+    @rx.event
+    async def show_page(self, page: int) -> Events:
+        """Go to another page of projects."""
+        return await self._load(self._entries, self.row.id, self.query, page, into=self._show_found)
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object, query: object, page: object) -> tuple[ContestPage, Entries]:
+        contest = work.get(Contest, contest_id)
+        phases = phases_of(work.session, contest.id or 0)
+        municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
+        directions = work.session.execute(
+            sa.select(Direction.name)
+            .join(ContestDirection, col(ContestDirection.direction_id) == col(Direction.id))
+            .where(col(ContestDirection.contest_id) == contest.id)
+            .order_by(col(Direction.position))
+        ).scalars()
+        name = municipality.name if municipality else None
+        shown = ContestPage(
+            row=_row(work, contest, phases, name),
+            phases=timeline(contest.stage, phases, work.now),
+            rules=rules(contest, name, [direction.lower() for direction in directions]),
+            extra=[
+                TextRow(text, item=bool(block.items))
+                for block in blocks(labels.typographer(contest.rules))
+                for text in (block.items or (block.text,))
+            ],
+            history=history_rows(work, contest.id or 0),
+            own=_own(work, contest),
+        )
+        return shown, ContestState._entries(work, contest.id, query, page)
+
+    @staticmethod
+    def _entries(work: Work, contest_id: object, query: object, page: object) -> Entries:
+        contest = work.get(Contest, contest_id)
+        words = " ".join(query.split())[:80] if isinstance(query, str) else ""
+        wanted = [col(Application.contest_id) == contest.id, col(Application.status).in_(STANDING)]
+        if words:
+            plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")
+            wanted.append(plain.contains(words.lower().replace("ё", "е"), autoescape=True))
+        count = work.session.execute(
+            sa.select(sa.func.count())
+            .select_from(Application)
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .where(*wanted)
+        ).scalar_one()
+        last = max(1, -(-count // PAGE))
+        number = min(page_number(page), last)
+        listed = work.session.execute(
+            sa.select(Application)
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .outerjoin(Outcome, col(Outcome.application_id) == col(Application.id))
+            .where(*wanted)
+            .order_by(*_entries_order(contest, work), col(Application.number))
+            .limit(PAGE)
+            .offset((number - 1) * PAGE)
+        ).scalars()
+        found = labels.plural(count, "проект", "проекта", "проектов")
+        pages = page_window(number, last) if last > 1 else []
+        return Entries(entry_rows(work, contest, list(listed)), found, number, pages, words)
+
+    def _show(self, opened: tuple[ContestPage, Entries]) -> None:
+        shown, entries = opened
+        self.row, self.phases, self.rules, self.extra = shown.row, shown.phases, shown.rules, shown.extra
+        self.history, self.own = shown.history, shown.own
+        self._show_entries(entries)
+
+    def _show_found(self, entries: Entries) -> EventSpec:
+        self._show_entries(entries)
+        return keep_address(f"/contests/{self.row.id}", q=entries.query, page=entries.page)
+
+    def _show_entries(self, entries: Entries) -> None:
+        self.entries, self.found, self.query = entries.rows, entries.found, entries.query
+        self.page, self.pages = entries.page, entries.pages
+
+
+def _entries_order(contest: Contest, work: Work) -> list[Any]:
+    """Order by the result once it is public; before that by number, so that the order gives nothing away."""
+    if contest.published_at is not None and contest.figures_visible(work.now):
+        return [col(Outcome.rank).asc().nulls_last()]
+    return []
+
+
+def _own(work: Work, contest: Contest) -> list[OwnRow]:
+    if work.actor.person_id is None:
+        return []
+    found = work.session.execute(
+        sa.select(Application, col(Project.title))
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .where(
+            col(Application.contest_id) == contest.id,
+            col(Application.status) != ApplicationStatus.WITHDRAWN,
+            Application.of_person(work.actor.person_id),
+        )
+        .order_by(col(Application.number))
+        .limit(10)
+    )
+    return [
+        OwnRow(
+            f"/applications/{one.id}",
+            f"№{labels.NBSP}{one.number} «{labels.typographer(title)}»",
+            *STATUSES[one.status],
+        )
+        for one, title in found
+    ]
+
+
+def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality: str | None) -> ContestRow:
+    status, tone = STAGES[contest.stage]
+    undecided, admitted = waiting_and_admitted(work, contest.id or 0)
+    standing = undecided + admitted
+    phase = current_phase(contest, phases, work.now)
+    hold = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
+    visible = contest.figures_visible(work.now)
+    voters = _count(work, Ballot, col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0) if visible else 0
+    act, title, text = _act(work, contest, phases)
+    before = contest.stage in BEFORE_VOTING
+    return ContestRow(
+        id=contest.id or 0,
+        title=labels.typographer(contest.title),
+        summary=labels.typographer(contest.summary),
+        place=place_name(municipality),
+        status=status,
+        tone=tone,
+        is_draft=not contest.is_public(),
+        is_cancelled=contest.stage is S.CANCELLED,
+        is_published=contest.published_at is not None,
+        is_moving=contest.stage in (S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION),
+        cancel_reason=labels.typographer(contest.cancel_reason or ""),
+        hold=labels.typographer(HOLDS[hold]) if hold else "",
+        act=act,
+        act_title=labels.typographer(title),
+        act_text=labels.typographer(text),
+        closes=labels.left(phase.closes_at, work.now) if phase else "",
+        closes_iso=phase.closes_at.isoformat() if phase else "",
+        now_iso=work.now.isoformat(),
+        budget=labels.money_short(contest.budget),
+        standing=labels.number(standing),
+        standing_word=labels.form(standing, "заявка", "заявки", "заявок")
+        if before
+        else labels.form(standing, "проект", "проекта", "проектов"),
+        voters=labels.number(voters) if visible else "",
+        voters_word=labels.form(voters, "проголосовал", "проголосовали", "проголосовали"),
+        may_manage=contest.may_edit(work.actor),
+        shows_votes=visible,
+        entries_title="Заявки" if before else "Проекты",
+    )
+
+
+def _act(work: Work, contest: Contest, phases: list[ContestPhase]) -> tuple[str, str, str]:
+    """Say what can be done now (apply, vote, results or nothing) and how it is called."""
+    dates = by_kind(phases)
+    voted = contest.stage is S.VOTING and _voted(work, contest)
+    accepting, voting, decision = (
+        dates.get(kind) for kind in (PhaseKind.ACCEPTING, PhaseKind.VOTING, PhaseKind.DECISION)
+    )
+    if contest.is_accepting(work.now, phases):
+        closes = labels.deadline(accepting.closes_at) if accepting else ""
+        return "apply", "Идёт приём заявок", f"Подайте проект {closes}. Перед подачей мы покажем, всё ли готово."
+    if contest.is_voting(work.now, phases):
+        closes = labels.deadline(voting.closes_at) if voting else ""
+        if voted:
+            change = " Выбор можно менять." if contest.may_change_votes else ""
+            return "voted", "Ваш голос учтён", f"Голосование идёт {closes}.{change}"
+        return "vote", "Идёт голосование", f"Выберите проекты {closes}. Никто не узнает, за что вы голосовали."
+    opens = labels.date_time(accepting.opens_at) if accepting else ""
+    texts = {
+        S.DRAFT: ("Черновик", "Конкурс видят только его организаторы."),
+        S.ANNOUNCED: (
+            "Приём скоро откроется",
+            f"Заявки принимают с {opens}. Проект и группу можно собрать уже сейчас.",
+        ),
+        S.ACCEPTING: ("Приём завершён", "Организатор проверяет заявки."),
+        S.ADMISSION: (
+            "Идёт проверка заявок",
+            f"Голосование откроется {labels.date_time(voting.opens_at)}."
+            if voting and voting.opens_at > work.now
+            else "Голосование откроется, когда по каждой заявке будет решение.",
+        ),
+        S.VOTING: ("Голосование завершено", "Идёт подсчёт."),
+        S.DECISION: (
+            "Подводят итоги",
+            f"Голосование закрыто. Итоги обещают {labels.deadline(decision.closes_at)}."
+            if decision
+            else "Голосование закрыто. Итоги появятся на этой странице.",
+        ),
+        S.CANCELLED: ("Конкурс отменён", ""),
+    }
+    if contest.stage in texts:
+        return ("", *texts[contest.stage])
+    return "results", "Итоги опубликованы", term(contest, phases, work.now)[0].capitalize()
+
+
+def _voted(work: Work, contest: Contest) -> bool:
+    person = work.actor.person_id
+    if person is None:
+        return False
+    mine = col(Ballot.contest_id) == contest.id, col(Ballot.person_id) == person, col(Ballot.picks) > 0
+    return _count(work, Ballot, *mine) > 0
+
+
+def _count(work: Work, table: Any, *conditions: Any) -> int:
+    return work.session.execute(sa.select(sa.func.count()).select_from(table).where(*conditions)).scalar_one()

@@ -1,0 +1,317 @@
+"""What an official does with an announced contest: texts, prolonging, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage, PhaseKind, by_kind, is_open
+from elka.core.texts import one_line
+from elka.db import Work
+from elka.errors import Invalid, Refused, WrongStage
+from elka.models import contest_fields
+from elka.models.applications import ON_BALLOT, STANDING, Application, ApplicationStatus
+from elka.models.contests import REASON_MAX, REASON_MIN, Contest, ContestPhase, phases_of
+from elka.models.places import Municipality
+from elka.models.projects import Project, ProjectStage
+from elka.models.votes import hold_casting
+from elka.state.application_words import tell
+from elka.state.base import Events, Flow
+from elka.state.contest_edit import for_office
+from elka.state.contest_history import HistoryRow, history_rows
+from elka.state.contest_words import HOLDS, PHASE_NAMES, STAGES, place_name, timeline
+from elka.state.lifecycle import enter_due, waiting_and_admitted
+from elka.ui import labels
+from elka.ui.rows import Phase
+
+S = ContestStage
+A = ApplicationStatus
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """An announced contest as its officials see it."""
+
+    id: int = 0
+    title: str = ""
+    summary: str = ""
+    rules: str = ""
+    place: str = ""
+    status: str = ""
+    tone: str = "grey"
+    is_draft: bool = False
+    is_moving: bool = True
+    hold: str = ""
+    submitted: int = 0
+    returned: int = 0
+    admitted: int = 0
+    rejected: int = 0
+    all: int = 0
+    next_title: str = ""
+    next_text: str = ""
+    next_href: str = ""
+    next_action: str = ""
+    may_edit_texts: bool = False
+    may_prolong: bool = False
+    may_cancel: bool = False
+    may_publish: bool = False
+    is_published: bool = False
+    phase_name: str = ""
+    phase_closes: str = ""
+    until: str = ""
+    cancel_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that the page of an official's contest shows."""
+
+    row: DeskRow
+    phases: list[Phase]
+    history: list[HistoryRow]
+
+
+class ContestDeskState(Flow, rx.State):
+    """An announced contest in the hands of its officials."""
+
+    row: DeskRow = DeskRow()
+    phases: list[Phase] = []
+    history: list[HistoryRow] = []
+    taken: int = 0  # counts reloads of the fields: part of their keys
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Show the contest whose id is in the address; a draft opens in its form."""
+        asked = self._part(2)
+        self.errors = {}
+        if asked != str(self.row.id):
+            self.row, self.status = DeskRow(), "loading"
+            yield
+        yield await self._load(self._desk, asked, into=self._show)
+
+    @rx.event
+    async def save_texts(self, form: dict[str, Any]) -> Events:
+        """Change the texts; everybody sees that they were changed."""
+        return await self._run(self._save_texts, self.row.id, form, done="Тексты изменены", then=self._again)
+
+    @rx.event
+    async def prolong(self, form: dict[str, Any]) -> Events:
+        """Give the current stage more time."""
+        return await self._run(self._prolong, self.row.id, form, done="Срок продлён", then=self._again)
+
+    @rx.event
+    async def cancel(self, form: dict[str, Any]) -> Events:
+        """End the contest for a reason."""
+        return await self._run(self._cancel, self.row.id, form, done="Конкурс отменён", then=self._again)
+
+    @staticmethod
+    def _desk(work: Work, contest_id: object) -> Desk:
+        contest = for_office(work, contest_id)
+        phases = phases_of(work.session, contest.id or 0)
+        return Desk(
+            row=_row(work, contest, phases),
+            phases=timeline(contest.stage, phases, work.now),
+            history=history_rows(work, contest.id or 0),
+        )
+
+    @staticmethod
+    def _save_texts(work: Work, contest_id: object, form: object) -> None:
+        """Change title, summary and further conditions, before voting opens; what changed is journalled."""
+        contest = for_office(work, contest_id, lock=True)
+        if contest.stage not in BEFORE_VOTING or contest.stage is S.DRAFT:
+            raise WrongStage("Тексты меняют только до открытия голосования.")
+        typed = form if isinstance(form, dict) else {}
+        wrong: dict[str, str] = {}
+        before = {field: getattr(contest, field) for field in contest_fields.TEXTS}
+        for field in contest_fields.TEXTS:
+            value = typed.get(field)
+            try:
+                contest_fields.save(contest, field, value if isinstance(value, str) else before[field])
+            except Refused as refused:
+                wrong[field] = refused.message
+        wrong |= {
+            field: text
+            for field, text in contest.lacking(work.now, phases_of(work.session, contest.id or 0)).items()
+            if field in contest_fields.TEXTS
+        }
+        if wrong:
+            raise Invalid(wrong)
+        changed = [field for field, text in before.items() if getattr(contest, field) != text]
+        if changed:
+            contest.version += 1
+            old = {field: before[field] for field in changed}
+            work.record("contest.edited", "contest", contest.id, fields=changed, old=old)
+
+    @staticmethod
+    def _prolong(work: Work, contest_id: object, form: object) -> None:
+        """Move the closing of the current stage later, and what follows it by as much; journalled and shown to all."""
+        contest = for_office(work, contest_id, lock=True)
+        typed = form if isinstance(form, dict) else {}
+        reason = _reason(typed)
+        until = contest_fields.read_moment("until", typed.get("until"))
+        phases = phases_of(work.session, contest.id or 0)
+        fresh = contest.prolong(work.now, phases, until)
+        rows = by_kind(phases)
+        for kind, dates in fresh.items():
+            row = rows.get(kind)
+            if row is None:
+                work.session.add(
+                    ContestPhase(
+                        contest_id=contest.id or 0, kind=kind, opens_at=dates.opens_at, closes_at=dates.closes_at
+                    )
+                )
+            else:
+                row.opens_at, row.closes_at = dates.opens_at, dates.closes_at
+        contest.version += 1
+        work.record(
+            "contest.prolonged",
+            "contest",
+            contest.id,
+            phase=contest.stage.value,
+            until=until.isoformat(),
+            reason=reason,
+        )
+        work.session.flush()
+        enter_due(work, contest)
+
+    @staticmethod
+    def _cancel(work: Work, contest_id: object, form: object) -> None:
+        """End the contest: its projects are free again and every applicant gets a letter with the reason."""
+        contest = for_office(work, contest_id)
+        if contest.stage is S.VOTING:
+            hold_casting(work.session, contest.id or 0)  # before the row, as a vote does
+        contest = for_office(work, contest_id, lock=True)
+        if contest.stage is S.CANCELLED:
+            return  # the same click twice
+        typed = form if isinstance(form, dict) else {}
+        contest.cancel(str(typed.get("reason") or ""))
+        work.record("contest.cancelled", "contest", contest.id, reason=contest.cancel_reason)
+        standing = work.session.execute(
+            sa.select(Application, Project)
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .where(col(Application.contest_id) == contest.id, col(Application.status).in_(STANDING))
+            .order_by(col(Application.id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+        for application, project in standing:
+            if project.stage is ProjectStage.SUBMITTED:
+                project.return_to_project(work.now)
+            tell(work, application, contest, project.title, "cancelled", ground=contest.cancel_reason or "")
+
+    async def _again(self, _: object) -> Events:
+        return await self._load(self._desk, self.row.id, into=self._show)
+
+    def _show(self, desk: Desk) -> Events:
+        self.row, self.phases, self.history = desk.row, desk.phases, desk.history
+        self.taken += 1
+        return rx.redirect(f"/office/contests/{desk.row.id}/edit", replace=True) if desk.row.is_draft else None
+
+
+def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:
+    """Return how many applications of the contest stand at each status."""
+    found = work.session.execute(
+        sa.select(col(Application.status), sa.func.count())
+        .where(col(Application.contest_id) == contest_id)
+        .group_by(col(Application.status))
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _reason(typed: dict[str, Any]) -> str:
+    reason = one_line(str(typed.get("why") or ""))
+    if not REASON_MIN <= len(reason) <= REASON_MAX:
+        raise Refused(f"Напишите причину: от {REASON_MIN} знаков. Её увидят все.", field="why")
+    return reason
+
+
+def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
+    status, tone = STAGES[contest.stage]
+    counts = counts_of(work, contest.id or 0)
+    undecided, admitted = waiting_and_admitted(work, contest.id or 0)
+    hold = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
+    municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
+    dates = by_kind(phases)
+    kind = PhaseKind(contest.stage.value) if contest.stage.value in list(PhaseKind) else None
+    closes = dates[kind].closes_at if kind in dates else None
+    if kind is PhaseKind.ADMISSION and closes is None and PhaseKind.VOTING in dates:
+        closes = dates[PhaseKind.VOTING].opens_at
+    prolongable = kind is not None and (
+        kind in (PhaseKind.ADMISSION, PhaseKind.DECISION) or is_open(phases, kind, work.now)
+    )
+    title, text, href, action = _next(contest, counts, hold is not None, dates)
+    moving = contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)
+    return DeskRow(
+        id=contest.id or 0,
+        title=contest.title,
+        summary=contest.summary,
+        rules=contest.rules,
+        place=place_name(municipality.name if municipality else None),
+        status=status,
+        tone=tone,
+        is_draft=contest.stage is S.DRAFT,
+        is_moving=moving and contest.stage is not S.ANNOUNCED,
+        hold=labels.typographer(HOLDS[hold]) if hold else "",
+        submitted=counts.get(A.SUBMITTED, 0),
+        returned=counts.get(A.RETURNED, 0),
+        admitted=sum(counts.get(one, 0) for one in ON_BALLOT),
+        rejected=counts.get(A.REJECTED, 0),
+        all=sum(counts.values()),
+        next_title=labels.typographer(title),
+        next_text=labels.typographer(text),
+        next_href=href,
+        next_action=action,
+        may_edit_texts=contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION),
+        may_prolong=prolongable and closes is not None,
+        may_cancel=moving,
+        may_publish=contest.stage is S.DECISION,
+        is_published=contest.published_at is not None,
+        phase_name=PHASE_NAMES[kind] if kind else "",
+        phase_closes=labels.date_time(closes) if closes else "",
+        until=contest_fields.local_input(closes) if closes else "",
+        cancel_reason=contest.cancel_reason or "",
+    )
+
+
+def _next(
+    contest: Contest, counts: dict[ApplicationStatus, int], held: bool, dates: dict[PhaseKind, Any]
+) -> tuple[str, str, str, str]:
+    """Say what the official does next: title, text, address, action."""
+    waiting, returned = counts.get(A.SUBMITTED, 0), counts.get(A.RETURNED, 0)
+    desk = f"/office/contests/{contest.id}"
+    voting = dates.get(PhaseKind.VOTING)
+    if contest.stage in (S.ACCEPTING, S.ADMISSION) and waiting:
+        noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
+        when = f" Голосование открывается {labels.date_time(voting.opens_at)}." if voting and not held else ""
+        return f"{noun} решения", f"Начните с той, что ждёт дольше.{when}", f"{desk}/applications", "Проверить заявки"
+    if contest.stage in (S.ACCEPTING, S.ADMISSION) and returned:
+        noun = labels.plural(returned, "заявка", "заявки", "заявок")
+        return (
+            f"{noun} на исправлении",
+            "Пока их не подадут снова или вы не решите, голосование не откроется.",
+            f"{desk}/applications?status=returned",
+            "Посмотреть",
+        )
+    if contest.stage is S.DECISION:
+        return (
+            "Подведите итоги",
+            "Голосование закрыто: посчитайте голоса, проверьте и опубликуйте.",
+            f"{desk}/results",
+            "К итогам",
+        )
+    texts = {
+        S.ANNOUNCED: ("Ждём открытия приёма", "Приём откроется сам, в свою минуту."),
+        S.ACCEPTING: ("Идёт приём заявок", "Новых заявок без решения нет."),
+        S.ADMISSION: ("Все заявки проверены", "Голосование откроется само, в свою минуту."),
+        S.VOTING: ("Идёт голосование", "Закроется само, в свою минуту. Дальше — подсчёт и итоги."),
+        S.CANCELLED: ("Конкурс отменён", ""),
+    }
+    title, text = texts.get(contest.stage, ("Итоги опубликованы", "Победители стоят в реестре."))
+    if held:
+        title, text = "Голосование не открывается само", "Продлите проверку или отмените конкурс."
+    return title, text, "", ""

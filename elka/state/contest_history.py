@@ -1,0 +1,85 @@
+"""The public history of a contest, told from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.lifecycle import Hold, PhaseKind
+from elka.db import Work
+from elka.models.journal import JournalEntry
+from elka.state.contest_words import HOLDS, PHASE_NAMES
+from elka.ui import labels
+
+LONGEST = 60  # entries; a contest has a dozen
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One event of a contest."""
+
+    when: str
+    text: str
+
+
+def history_rows(work: Work, contest_id: int) -> list[HistoryRow]:
+    """Return what happened to the contest, newest first."""
+    entries = work.session.execute(
+        sa.select(JournalEntry)
+        .where(
+            col(JournalEntry.subject_kind) == "contest",
+            col(JournalEntry.subject_id) == contest_id,
+            col(JournalEntry.key).in_(_TELLERS),
+        )
+        .order_by(col(JournalEntry.id).desc())
+        .limit(LONGEST)
+    ).scalars()
+    return [
+        HistoryRow(labels.date_time(entry.at), labels.typographer(_TELLERS[entry.key](entry.facts)))
+        for entry in entries
+    ]
+
+
+def _plain(text: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda _: text
+
+
+def _prolonged(facts: Mapping[str, Any]) -> str:
+    phase = PHASE_NAMES[PhaseKind(facts["phase"])].capitalize()
+    until = datetime.fromisoformat(facts["until"])
+    reason = f" Причина: {facts['reason']}" if facts.get("reason") else ""
+    return f"{phase}: срок продлён до {labels.date_time(until)}.{reason}"
+
+
+def _cancelled(facts: Mapping[str, Any]) -> str:
+    return f"Конкурс отменён. Причина: {facts['reason']}"
+
+
+def _held(facts: Mapping[str, Any]) -> str:
+    return HOLDS[Hold(facts["reason"])]
+
+
+def _edited(facts: Mapping[str, Any]) -> str:
+    names = {"title": "название", "summary": "описание", "rules": "дополнительные условия"}
+    changed = labels.listing(names.get(field, field) for field in facts.get("fields", []))
+    return f"Организатор изменил тексты: {changed}."
+
+
+_TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "contest.announced": _plain("Конкурс объявлен."),
+    "contest.opened_accepting": _plain("Начался приём заявок."),
+    "contest.opened_admission": _plain("Приём завершён, заявки проверяют."),
+    "contest.opened_voting": _plain("Открылось голосование."),
+    "contest.closed_voting": _plain("Голосование закрылось."),
+    "contest.counted": _plain("Голоса подсчитаны."),
+    "contest.published": _plain("Итоги опубликованы."),
+    "contest.held": _held,
+    "contest.prolonged": _prolonged,
+    "contest.edited": _edited,
+    "contest.cancelled": _cancelled,
+}
