@@ -1,0 +1,71 @@
+"""The contests that the demo region holds, as ``contests.toml`` has them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from elka.demo.ideas import Purse
+from elka.models.projects import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A contest as the book has it; days are counted from today."""
+
+    key: str
+    kind: str
+    title: str
+    summary: str
+    rules: str
+    stage: str
+    budget: int
+    max_cost: int
+    max_share: int
+    group_min: int
+    min_votes: int
+    accepting: tuple[int, int]
+    admission: tuple[int, int]
+    voting: tuple[int, int]
+    decision: tuple[int, int]
+    municipality: str = ""
+    min_cost: int = 0
+    vote_limit: int | None = None
+    year: int = 0
+    applications: dict[str, int] = field(default_factory=dict)
+    ballots: float = 0
+    local: bool = False
+    directions: tuple[str, ...] = ()
+    personas: dict[str, str] = field(default_factory=dict)
+    voters: tuple[str, ...] = ()
+    after: tuple[str, ...] = ("supported",)
+    cancel_reason: str | None = None
+    ugra: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def purse(self) -> Purse:
+        """What a project may ask for here."""
+        source = Source.REGION if self.kind == "regional" else Source.MUNICIPALITY
+        return Purse(source, self.max_cost, self.max_share)
+
+
+@lru_cache(maxsize=1)
+def _book() -> dict[str, Any]:
+    return tomllib.loads((files("elka.demo") / "contests.toml").read_text(encoding="utf-8"))
+
+
+def plans() -> tuple[Plan, ...]:
+    """Read the contests in the book's order."""
+    return tuple(
+        Plan(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+        for entry in _book()["contest"]
+    )
+
+
+def grounds(kind: str) -> list[str]:
+    """Return why applications were ``returned`` or ``rejected``."""
+    found: list[str] = _book()[kind]
+    return found
