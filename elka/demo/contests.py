@@ -31,6 +31,7 @@ _ENTERED = {
     "voting": "contest.opened_voting",
     "decision": "contest.opened_decision",
 }
+_FOLLOWS = {"admission": PhaseKind.ACCEPTING, "decision": PhaseKind.VOTING}
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +128,9 @@ class Held:
             amount=proposal.written.asked(plan.purse.source),
         )
         proposal.updated = moment
-        region.record(moment, author, "application.submitted", "application", filed.id, contest=self.id, revision=1)
+        region.record(
+            moment, author, "application.submitted", "application", filed.id, **self._facts(filed), number=number
+        )
         self._check(filed)
         return filed
 
@@ -139,9 +142,10 @@ class Held:
         start = max(filed.submitted, self.opens(PhaseKind.ADMISSION)) if self._admission_begun else filed.submitted
         end = min(self.closes(PhaseKind.ADMISSION), region.now)
         decided = region.between(start, max(end, start))
-        facts = {"contest": self.id, "number": filed.number}
         if filed.status is _A.WITHDRAWN:
-            region.record(decided, filed.proposal.author, "application.withdrawn", "application", filed.id, **facts)
+            region.record(
+                decided, filed.proposal.author, "application.withdrawn", "application", filed.id, **self._facts(filed)
+            )
             filed.proposal.stage = ProjectStage.PROJECT
             return
         filed.decided = decided
@@ -164,7 +168,9 @@ class Held:
         returned = self.region.between(start, start + (decided - start) / 3)
         again = self.region.between(returned + DAY / 8, decided - DAY / 4)
         ground = self.region.random.choice(grounds("returned"))
-        self.region.record(returned, self.by, "application.returned", "application", filed.id, ground=ground)
+        self.region.record(
+            returned, self.by, "application.returned", "application", filed.id, **self._facts(filed), ground=ground
+        )
         filed.revision = 2
         self._revise(filed, 1, filed.submitted)
         filed.submitted = filed.proposal.updated = again
@@ -174,13 +180,16 @@ class Held:
             "application.resubmitted",
             "application",
             filed.id,
-            contest=self.id,
+            **self._facts(filed),
             revision=2,
         )
 
+    def _facts(self, filed: Filed) -> dict[str, int]:
+        return {"contest": self.id, "project": filed.proposal.id}
+
     def _tell(self, filed: Filed, what: str, at: datetime) -> None:
         facts = {"ground": filed.ground} if filed.ground else {}
-        self.region.record(at, self.by, f"application.{what}", "application", filed.id, contest=self.id, **facts)
+        self.region.record(at, self.by, f"application.{what}", "application", filed.id, **self._facts(filed), **facts)
 
     @property
     def _admission_begun(self) -> bool:
@@ -291,7 +300,8 @@ class Held:
             done = region.between(begun + 40 * DAY, min(begun + 200 * DAY, region.now - 5 * DAY))
             proposal.realised_on, proposal.updated = done.date(), done
             proposal.starts_on, proposal.ends_on = begun.date(), done.date()
-            region.record(done, proposal.author, "project.realised", "project", proposal.id)
+            on = proposal.realised_on.isoformat()
+            region.record(done, proposal.author, "project.realised", "project", proposal.id, on=on)
 
     # Rows
 
@@ -374,11 +384,11 @@ class Held:
             region.record(self.announced, self.by, "contest.announced", "contest", self.id, seed=self.draw_seed)
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3
         for kind, key in _ENTERED.items():
-            opens = self.opens(PhaseKind(kind))
+            # The check follows the closing of reception, the decision that of voting (core/lifecycle.py).
+            opens = self.closes(_FOLLOWS[kind]) if kind in _FOLLOWS else self.opens(PhaseKind(kind))
             if opens <= region.now and _STAGES.index(ContestStage(kind)) <= reached:
                 if kind == "decision":
-                    closed = self.closes(PhaseKind.VOTING)
-                    region.record(closed, None, "contest.closed_voting", "contest", self.id)
+                    region.record(opens, None, "contest.closed_voting", "contest", self.id)
                 region.record(opens, None, key, "contest", self.id)
         if plan.cancel_reason:
             when = region.moment(-6, 15, 20)

@@ -272,7 +272,15 @@ def _tell_of_resident(region: Region, neighbours: Sequence[Dweller]) -> None:
         created=region.now - 9 * DAY,
         starts_in=140,
     )
-    inviting.group.append((resident, "сбор подписей", False))
+    region.add(
+        "invitations",
+        project_id=inviting.id,
+        email=PERSONAS[0].email,
+        nonce=region.random.randbytes(16).hex(),
+        invited_by=author.id,
+        invited_at=region.now - 2 * DAY,
+    )
+    region.record(region.now - 2 * DAY, author, "group.invited", "project", inviting.id)
 
 
 def _registry(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale) -> None:
@@ -304,7 +312,8 @@ def _registry(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale
             line.amount for line in proposal.written.lines if line.source in {Source.REGION, Source.MUNICIPALITY}
         )
         region.record(supported, None, "project.supported", "project", proposal.id)
-        region.record(done, author, "project.realised", "project", proposal.id)
+        on = proposal.realised_on.isoformat()
+        region.record(done, author, "project.realised", "project", proposal.id, on=on)
 
 
 def _someone(region: Region, neighbours: dict[str, list[Dweller]], since: datetime) -> Dweller:

@@ -43,6 +43,7 @@ _ORDER = (
     "contest_directions",
     "projects",
     "group_members",
+    "invitations",
     "budget_lines",
     "applications",
     "revisions",

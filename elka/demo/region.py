@@ -56,13 +56,13 @@ class Dweller:
 
 @dataclass(slots=True, eq=False)
 class Proposal:
-    """A project being made; becomes a row when everything is decided. ``group`` holds (person, duty, confirmed)."""
+    """A project being made; becomes a row when everything is decided. ``group`` holds people with their duties."""
 
     id: int
     written: Written
     place: Place
     author: Dweller
-    group: list[tuple[Dweller, str, bool]]
+    group: list[tuple[Dweller, str]]
     created: datetime
     published: datetime | None
     stage: ProjectStage
@@ -91,7 +91,7 @@ class Proposal:
                 Line(name=line.name, quantity=line.quantity, amount=line.amount, source=line.source.value)
                 for line in self.written.lines
             ),
-            group=tuple(Member(person_id=who.id, duty=duty) for who, duty, confirmed in self.group if confirmed),
+            group=tuple(Member(person_id=who.id, duty=duty) for who, duty in sorted(self.group, key=_by_id)),
         )
 
 
@@ -252,14 +252,14 @@ class Region:
         """Add a project of an author with helpers who confirmed. ``starts_in``: days from today to the first work."""
         place = place or author.place
         starts_on = self.today + timedelta(days=starts_in)
-        shown = self.between(created, created + 6 * DAY) if published else None
+        shown = self.between(created, created + 2 * DAY) if published else None
         duties = self.random.sample(_DUTIES, min(len(helpers), len(_DUTIES)))
         proposal = Proposal(
             id=self.next_id("projects"),
             written=write(self.random, idea, place, purse, self.titles),
             place=place,
             author=author,
-            group=[(author, "автор", True), *((who, duty, True) for who, duty in zip(helpers, duties, strict=False))],
+            group=[(author, "автор"), *zip(helpers, duties, strict=False)],
             created=created,
             published=min(shown, self.now) if shown else None,
             stage=stage,
@@ -268,9 +268,7 @@ class Region:
             updated=min(shown or created, self.now),
         )
         self.proposals.append(proposal)
-        self.record(created, author, "project.created", "project", proposal.id)
-        if proposal.published:
-            self.record(proposal.published, author, "project.published", "project", proposal.id)
+        self.record(created, author, "project.drafted", "project", proposal.id)
         return proposal
 
     def idea_for(self, place: Place, directions: Sequence[str] = (), most: int | None = None) -> Idea:
@@ -310,17 +308,20 @@ class Region:
                 granted=proposal.granted,
                 won_contest_id=proposal.won_contest,
             )
-            for who, duty, confirmed in proposal.group:
-                asked = min(proposal.created + timedelta(hours=self.random.randint(1, 60)), self.now)
+            self._tell_of(proposal)
+            for who, duty in proposal.group:
                 own = who is proposal.author
+                joined = proposal.created if own else proposal.created + timedelta(hours=self.random.randint(1, 60))
                 self.add(
                     "group_members",
                     project_id=proposal.id,
                     person_id=who.id,
                     duty=duty,
-                    invited_at=proposal.created if own else asked,
-                    confirmed_at=(proposal.created if own else min(asked + DAY, self.now)) if confirmed else None,
+                    invited_at=joined,
+                    confirmed_at=joined,
                 )
+                if not own:
+                    self.record(joined, who, "group.joined", "project", proposal.id)
             for position, line in enumerate(written.lines):
                 self.add(
                     "budget_lines",
@@ -332,3 +333,25 @@ class Region:
                     source=line.source.value,
                 )
         self.journal.sort(key=lambda entry: entry[0])
+
+    def _tell_of(self, proposal: Proposal) -> None:
+        """Journal what every project goes through before it enters a contest."""
+        if proposal.published is None:
+            return
+        idea = proposal.stage is ProjectStage.IDEA
+        self.record(
+            proposal.published,
+            proposal.author,
+            "project.published",
+            "project",
+            proposal.id,
+            stage=ProjectStage.IDEA.value,
+        )
+        if not idea:
+            self.record(proposal.published + DAY / 4, proposal.author, "project.completed", "project", proposal.id)
+        if proposal.stage is ProjectStage.ARCHIVED:
+            self.record(proposal.updated, proposal.author, "project.archived", "project", proposal.id)
+
+
+def _by_id(member: tuple[Dweller, str]) -> int:
+    return member[0].id
