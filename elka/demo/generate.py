@@ -7,7 +7,6 @@ with 543 applications and 802,034 votes.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -83,16 +82,15 @@ def generate(
     _personas(region)
     holders = _officials(region)
     _people(region, scale)
-    neighbours: dict[str, list[Dweller]] = defaultdict(list)
-    for who in region.people:
-        neighbours[who.place.municipality].append(who)
     progress(0.25, "Конкурсы и голоса")
     for plan in sorted(plans(), key=lambda plan: plan.accepting):
-        _hold(region, plan, holders[plan.municipality], neighbours[plan.municipality] or region.people, scale)
+        _hold(
+            region, plan, holders[plan.municipality], region.neighbours.get(plan.municipality) or region.people, scale
+        )
     progress(0.75, "Проекты")
-    _tell_of_resident(region, neighbours["Берёзовский район"])
-    _registry(region, neighbours, scale)
-    _free_projects(region, neighbours, scale)
+    _tell_of_resident(region, region.neighbours["Берёзовский район"])
+    _registry(region, scale)
+    _free_projects(region, scale)
     region.finish()
     progress(1.0, "Готово")
     return region
@@ -283,7 +281,7 @@ def _tell_of_resident(region: Region, neighbours: Sequence[Dweller]) -> None:
     region.record(region.now - 2 * DAY, author, "group.invited", "project", inviting.id)
 
 
-def _registry(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale) -> None:
+def _registry(region: Region, scale: Scale) -> None:
     """Add what was realised before the contests of this site, since 2017, as the region's archive has it."""
     have = sum(proposal.stage is ProjectStage.REALISED for proposal in region.proposals)
     years = range(region.today.year - 9, region.today.year + 1)
@@ -291,9 +289,9 @@ def _registry(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale
         year = region.random.choices(years, range(3, len(years) + 3))[0]
         latest = (date(year, 11, 30) - region.today).days
         done = region.moment(min(latest, -3) - region.random.randrange(170), 14)
-        author = _someone(region, neighbours, done - 330 * DAY)
+        author = _someone(region, done - 330 * DAY)
         created = max(author.joined, done - 420 * DAY)
-        near = [who for who in neighbours[author.place.municipality] if who.joined < created and not who.persona]
+        near = [who for who in region.neighbours[author.place.municipality] if who.joined < created and not who.persona]
         near = [who for who in region.random.sample(near, min(5, len(near))) if who is not author]
         proposal = region.add_proposal(
             region.idea_for(author.place),
@@ -316,23 +314,28 @@ def _registry(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale
         region.record(done, author, "project.realised", "project", proposal.id, on=on)
 
 
-def _someone(region: Region, neighbours: dict[str, list[Dweller]], since: datetime) -> Dweller:
+def _someone(region: Region, since: datetime) -> Dweller:
     """Draw an author who was here by then; when there is none, one of the first."""
     for _ in range(60):
         who = region.random.choice(region.people)
-        if who.joined < since and who.confirmed and not who.persona and len(neighbours[who.place.municipality]) > 1:
+        if (
+            who.joined < since
+            and who.confirmed
+            and not who.persona
+            and len(region.neighbours[who.place.municipality]) > 1
+        ):
             return who
     first = sorted((who for who in region.people if not who.persona), key=lambda who: who.joined)[:_FOUNDERS]
     return region.random.choice(first)
 
 
-def _free_projects(region: Region, neighbours: dict[str, list[Dweller]], scale: Scale) -> None:
+def _free_projects(region: Region, scale: Scale) -> None:
     """Add ideas and projects that stand in no contest."""
     for _ in range(max(0, scale.projects - len(region.proposals))):
-        author = _someone(region, neighbours, region.now - 2 * DAY)
+        author = _someone(region, region.now - 2 * DAY)
         days = 2 + scale.days * region.random.random() ** 1.1
         created = region.between(max(author.joined + DAY / 24, region.now - days * DAY), region.now - DAY)
-        near = neighbours[author.place.municipality]
+        near = region.neighbours[author.place.municipality]
         helpers = [
             who for who in region.random.sample(near, min(5, len(near))) if who is not author and not who.persona
         ]

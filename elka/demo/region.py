@@ -6,6 +6,7 @@ same region. Ids are given here, from 1: the demo is loaded into a database with
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -140,6 +141,7 @@ class Region:
         self.directions = {direction.key: direction for direction in reference.directions}
         self.people: list[Dweller] = []
         self.by_persona: dict[str, Dweller] = {}
+        self.neighbours: dict[str, list[Dweller]] = defaultdict(list)
         self.proposals: list[Proposal] = []
         self.sheets: dict[str, Sheet] = {}
         self.votes: list[tuple[int, int, int]] = []
@@ -191,6 +193,7 @@ class Region:
         verified = persona.verified if persona else confirmed and self.random.random() < 0.22  # noqa: PLR2004
         who = Dweller(number, place, born, joined, confirmed, verified, persona.key if persona else "")
         self.people.append(who)
+        self.neighbours[place.municipality].append(who)
         if persona:
             self.by_persona[persona.key] = who
         minor = age_on(born, joined.astimezone(LOCAL).date()) < ADULT
@@ -311,7 +314,8 @@ class Region:
             self._tell_of(proposal)
             for who, duty in proposal.group:
                 own = who is proposal.author
-                joined = proposal.created if own else proposal.created + timedelta(hours=self.random.randint(1, 60))
+                joined = proposal.created + (0 if own else self.random.randint(1, 60)) * timedelta(hours=1)
+                joined = min(max(joined, who.joined + timedelta(hours=1)), self.now)
                 self.add(
                     "group_members",
                     project_id=proposal.id,
@@ -348,7 +352,8 @@ class Region:
             stage=ProjectStage.IDEA.value,
         )
         if not idea:
-            self.record(proposal.published + DAY / 4, proposal.author, "project.completed", "project", proposal.id)
+            done = min(proposal.published + DAY / 4, self.now)
+            self.record(done, proposal.author, "project.completed", "project", proposal.id)
         if proposal.stage is ProjectStage.ARCHIVED:
             self.record(proposal.updated, proposal.author, "project.archived", "project", proposal.id)
 
