@@ -6,16 +6,17 @@ is known by its cover; the seed moves hills, trees, sun and the figure.
 
 from random import Random
 
-from elka.core.figures import MOTIFS, NIGHT, Palette
+from elka.core.figures import FIGURES, NIGHT, Palette
 
 WIDTH, HEIGHT = 800, 450
+MOTIFS = frozenset(FIGURES)
 _MOSTLY_RIGHT = 0.6  # figures stand right of the middle more often than left of it
 _EDGE = 20  # a tree may lean out of the picture by so much
 
 
 def draw(seed: int, motif: str) -> str:
     """Draw a cover as SVG text, 800 × 450, under 8 KB. An unknown motif is drawn as plain taiga (``firs``)."""
-    figure, palette = MOTIFS.get(motif, MOTIFS["firs"])
+    figure, palette = FIGURES.get(motif, FIGURES["firs"])
     chance = Random(f"{seed}:{motif}")  # noqa: S311 - a picture, not a secret
     lines = [_ridge(chance, base, swing) for base, swing in ((190, 34), (252, 30), (318, 24), (384, 14))]
     here = chance.uniform(0.56, 0.68) if chance.random() < _MOSTLY_RIGHT else chance.uniform(0.34, 0.44)
@@ -39,11 +40,6 @@ def draw(seed: int, motif: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMid slice">'
         f"<defs>{_FIR}</defs>{''.join(parts)}</svg>"
     )
-
-
-def motifs() -> list[str]:
-    """List the motifs that have a figure of their own."""
-    return sorted(MOTIFS)
 
 
 # The scene

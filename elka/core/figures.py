@@ -295,7 +295,7 @@ def _bench(_: Random, p: Palette) -> str:
     return lamp + seat
 
 
-MOTIFS: dict[str, tuple[Figure, Palette]] = {
+FIGURES: dict[str, tuple[Figure, Palette]] = {
     "alley": (_alley, _GREEN),
     "ball": (_ball, _TEAL),
     "bench": (_bench, _ROSE),
