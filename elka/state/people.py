@@ -61,7 +61,7 @@ class Wish:
 class SignUpState(Flow, rx.State):
     """The sign-up form. What is typed stays in the browser; ``age`` decides what else is asked."""
 
-    places: list[str] = []  # noqa: RUF012  Reflex copies defaults for every client
+    places: list[str] = []
     age: str = ""
     sent_to: str = ""
     mail_page: bool = False
