@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from functools import lru_cache
 
@@ -77,13 +78,13 @@ def hash_password(password: str) -> str:
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
-    return _HASHER.hash("a password of nobody")
+    return _HASHER.hash(secrets.token_hex())
 
 
 def verify(kept: str | None, password: str) -> bool:
     """Whether the password is the one kept. For None (no account) and for no password it takes as long and says no."""
     try:
-        return _HASHER.verify(kept or _nobody(), normal(password)) and kept is not None
+        return _HASHER.verify(kept or _nobody(), normal(password)) and bool(kept)
     except VerifyMismatchError:
         return False
     except InvalidHashError:

@@ -1,0 +1,47 @@
+"""Rate limits: per account, per address, forgiven after a success."""
+
+from __future__ import annotations
+
+import pytest
+
+from elka import limits
+from elka.errors import TooOften
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits.reset()
+    monkeypatch.setitem(limits.LIMITS, "knock", limits.Limit(account="3 per hour", address="5 per hour"))
+
+
+def test_the_fourth_attempt_of_an_account_is_refused_with_a_time() -> None:
+    for _ in range(3):
+        limits.hit("knock", account="a@example.org")
+    with pytest.raises(TooOften, match="Попробуйте ещё раз через") as caught:
+        limits.hit("knock", account="a@example.org")
+    assert 0 < caught.value.seconds <= 3600
+    limits.hit("knock", account="b@example.org")
+
+
+def test_an_address_has_a_limit_of_its_own() -> None:
+    for number in range(5):
+        limits.hit("knock", account=number, address="10.0.0.1")
+    assert not limits.allows("knock", account=99, address="10.0.0.1")
+    assert limits.allows("knock", account=99, address="10.0.0.2")
+
+
+def test_no_account_and_no_address_are_not_limited() -> None:
+    for _ in range(20):
+        limits.hit("knock")
+
+
+def test_success_forgives_the_account() -> None:
+    for _ in range(3):
+        limits.hit("knock", account=1)
+    limits.forgive("knock", account=1)
+    limits.hit("knock", account=1)
+
+
+@pytest.mark.parametrize("name", sorted(limits.LIMITS))
+def test_every_limit_can_be_counted(name: str) -> None:
+    limits.hit(name, account="x", address="y")
