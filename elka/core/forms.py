@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from elka.errors import Invalid
+from elka.errors import Invalid, Refused
 
 T = TypeVar("T")
 LONGEST_LINE = 300
@@ -40,14 +40,14 @@ class Form:
         return self._values.get(name) in ("on", "true", True)
 
     def read(self, name: str, parse: Callable[[str], T], missing: str) -> T | None:
-        """Return a field as ``parse`` reads it, whose ValueError tells what is wrong; None when something is."""
+        """Return a field as ``parse`` reads it, whose refusal tells what is wrong; None when something is."""
         text = self.text(name, missing)
         if not text:
             return None
         try:
             return parse(text)
-        except ValueError as error:
-            self.refuse(name, str(error))
+        except Refused as refused:
+            self.refuse(name, refused.message)
             return None
 
     def refuse(self, name: str, message: str) -> None:

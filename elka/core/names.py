@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from elka.errors import Refused
+
 LONGEST_NAME = 60
 
 # Letters of any alphabet with their marks, joined by a hyphen, an apostrophe or a space: «Анна-Мария», «О'Коннор»,
@@ -12,7 +14,7 @@ LONGEST_NAME = 60
 _NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-][^\W\d_]+\.?)*", re.UNICODE)
 
 
-class BadName(ValueError):  # noqa: N818  named by what is wrong, as all refusals are
+class BadName(Refused):
     """The text is not a name."""
 
 

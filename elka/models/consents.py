@@ -46,8 +46,8 @@ class ConsentDocument(SQLModel, table=True):
     @classmethod
     def newest(cls, session: Session) -> dict[ConsentKind, Self]:
         """Return the document in force of each kind."""
-        query = sa.select(cls).distinct(cls.kind).order_by(col(cls.kind), col(cls.version).desc())  # type: ignore[arg-type]
-        return {row.kind: row for row in session.execute(query).scalars()}
+        rows = session.execute(sa.select(cls).order_by(col(cls.version))).scalars()
+        return {row.kind: row for row in rows}  # the last of each kind stays
 
 
 class Consent(SQLModel, table=True):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col
 
 from elka.core.names import plain
+from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _KINDS = re.compile(r"^(г|гор|город|пгт|п|пос|посёлок|поселок|с|село|д|дер|деревня)\.?\s+", re.IGNORECASE)
 
 
-class UnknownPlace(ValueError):  # noqa: N818  named by what is wrong
+class UnknownPlace(Refused):
     """The text is not the name of one of our settlements."""
 
 

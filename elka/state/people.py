@@ -17,6 +17,7 @@ from elka.core.forms import Form
 from elka.core.identifiers import age_on, normal_email, normal_phone
 from elka.core.names import normal_name
 from elka.db import Work
+from elka.errors import Refused
 from elka.models.consents import Consent, ConsentDocument, ConsentKind
 from elka.models.mail import Mail
 from elka.models.people import OLDEST, AgeGroup, Person, age_group
@@ -217,12 +218,12 @@ def read_representative(form: Form, own: tuple[str | None, ...]) -> Representati
 
 
 def checked_birth(text: str, today: date) -> date:
-    """Read a birth date as browsers send it (2009-05-17) or people type it (17.05.2009); raise ValueError in Russian."""
+    """Read a birth date as browsers send it (2009-05-17) or people type it (17.05.2009)."""
     birth = _date(text)
     if birth is None or _impossible(birth, today):
-        raise ValueError("Проверьте дату: нужны день, месяц и год рождения.")
+        raise Refused("Проверьте дату: нужны день, месяц и год рождения.")
     if age_group(birth, today) is AgeGroup.CHILD:
-        raise ValueError(TOO_YOUNG)
+        raise Refused(TOO_YOUNG)
     return birth
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from elka.core.actor import Role
 from elka.core.forms import Form
-from elka.core.identifiers import BadEmail, normal_email
+from elka.core.identifiers import normal_email
 from elka.core.names import plain
 from elka.db import Work
 from elka.errors import Invalid, Refused
@@ -253,10 +253,7 @@ def _administrators(work: Work) -> list[RoleGrant]:
 def _person(work: Work, email: object, *, lock: bool = False) -> Person:
     if not isinstance(email, str) or not email.strip():
         raise Invalid({"email": "Введите почту человека."})
-    try:
-        person = Person.by_email(work.session, normal_email(email), lock=lock)
-    except BadEmail as error:
-        raise Invalid({"email": str(error)}) from error
+    person = Person.by_email(work.session, normal_email(email), lock=lock)
     if person is None:
         raise Refused("Аккаунта с такой почтой нет.", field="email")
     return person

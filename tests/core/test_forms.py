@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from elka.core.forms import Form
-from elka.errors import Invalid
+from elka.errors import Invalid, Refused
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 7, {"name": {"a": 1}}, {"name": ["x"]}, {"name": "x" * 301}, {"name": "a\x00b"}])
@@ -21,7 +21,7 @@ def test_garbage_reads_as_nothing(payload: Any) -> None:
 def test_all_troubles_come_together_and_the_first_of_a_field_counts() -> None:
     def number(text: str) -> int:
         if not text.isdigit():
-            raise ValueError("Только цифры.")
+            raise Refused("Только цифры.")
         return int(text)
 
     form = Form({"age": "семь", "city": "  Новый   Уренгой "})
