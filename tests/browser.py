@@ -24,7 +24,7 @@ def shown_to(state: type[S], *, token: str = "", path: str = "/", address: str =
             "headers": {"cookie": f"elka={token}" if token else "", "user-agent": "test", "origin": settings().origin},
             "ip": address,
             "asPath": path,
-            "pathname": path.split("?")[0],
+            "pathname": path.split("?", maxsplit=1)[0],
             "token": "client",
         }
     )
@@ -36,9 +36,7 @@ def shown_to(state: type[S], *, token: str = "", path: str = "/", address: str =
 async def sent(state: rx.State) -> dict[str, Any]:
     """Return what the browser would receive of this state now: names of vars without the framework's ending."""
     delta = await state._get_root_state()._get_resolved_delta()
-    return {
-        name.removesuffix("_rx_state_"): value for name, value in delta.get(state.get_full_name(), {}).items()
-    }
+    return {name.removesuffix("_rx_state_"): value for name, value in delta.get(state.get_full_name(), {}).items()}
 
 
 def signed_in(work: Work, person: Person) -> str:

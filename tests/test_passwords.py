@@ -74,6 +74,8 @@ def test_guessable_passwords_are_refused(weak: str) -> None:
     assert passwords.weakness(weak, *OWN)
 
 
-@pytest.mark.parametrize("good", ["лошадь верно батарея", "korovamolokosneg", "Xk3!vv92mmLp", "снегопад-2291-ключ", "три медведя и самовар"])
+@pytest.mark.parametrize(
+    "good", ["лошадь верно батарея", "korovamolokosneg", "Xk3!vv92mmLp", "снегопад-2291-ключ", "три медведя и самовар"]
+)
 def test_others_are_taken(good: str) -> None:
     assert passwords.weakness(good, *OWN) is None

@@ -277,7 +277,7 @@ class AccountState(Flow, rx.State):
         work.session.add(Consent(person_id=person.id, document_id=document.id, given_at=work.now))
         if wanted is ConsentKind.PUBLICATION:
             person.name_is_public = True
-        work.record("consent.given", "person", person.id, kind=wanted.value, version=document.version)
+        work.record("consent.given", "person", person.id, document=wanted.value, version=document.version)
 
     @staticmethod
     def _withdraw(work: Work, kind: object) -> None:
@@ -287,7 +287,7 @@ class AccountState(Flow, rx.State):
             raise Refused("Без этого согласия аккаунта быть не может: отозвать его — значит удалить аккаунт.")
         for consent in _standing(work, wanted):
             consent.withdraw(work.now)
-            work.record("consent.withdrawn", "person", person.id, kind=wanted.value)
+            work.record("consent.withdrawn", "person", person.id, document=wanted.value)
         person.name_is_public = False
 
     @staticmethod

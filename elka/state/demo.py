@@ -84,13 +84,12 @@ class DemoState(Flow, rx.State):
     def _personas(work: Work) -> tuple[list[PersonaRow], str]:
         """Return the personas, and the key of whoever is signed in if it is one of them."""
         _only_in_demo()
-        people = dict(
-            work.session.execute(
-                sa.select(col(Person.email), col(Person.id)).where(
-                    col(Person.email).in_([persona.email for persona in PERSONAS]), col(Person.erased_at).is_(None)
-                )
-            ).tuples()
+        loaded = work.session.execute(
+            sa.select(col(Person.email), col(Person.id)).where(
+                col(Person.email).in_([persona.email for persona in PERSONAS]), col(Person.erased_at).is_(None)
+            )
         )
+        people = dict(loaded.all())
         rows = [
             PersonaRow(
                 key=one.key,

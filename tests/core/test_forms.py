@@ -10,7 +10,9 @@ from elka.core.forms import Form
 from elka.errors import Invalid, Refused
 
 
-@pytest.mark.parametrize("payload", [None, [], "text", 7, {"name": {"a": 1}}, {"name": ["x"]}, {"name": "x" * 301}, {"name": "a\x00b"}])
+@pytest.mark.parametrize(
+    "payload", [None, [], "text", 7, {"name": {"a": 1}}, {"name": ["x"]}, {"name": "x" * 301}, {"name": "a\x00b"}]
+)
 def test_garbage_reads_as_nothing(payload: Any) -> None:
     form = Form(payload)
     assert form.text("name") == ""

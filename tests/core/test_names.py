@@ -27,7 +27,8 @@ def test_names_are_kept_in_one_form(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "Иван1", "http://evil.ru", "Вы выиграли! Жмите", "Иван\u202eнавИ", "-", "И" * 61, "a_b", "<b>Иван</b>", "О''"]
+    "typed",
+    ["", "Иван1", "http://evil.ru", "Вы выиграли! Жмите", "Иван\u202eнавИ", "-", "И" * 61, "a_b", "<b>Иван</b>", "О''"],
 )
 def test_what_is_no_name(typed: str) -> None:
     with pytest.raises(BadName):

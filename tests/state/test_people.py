@@ -343,9 +343,7 @@ async def test_the_browser_gets_the_settlements_and_nothing_typed(
     assert "example.org" not in str(got)
 
 
-async def test_known_and_unknown_addresses_get_the_same_answer(
-    work: Work, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_known_and_unknown_addresses_get_the_same_answer(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("elka.state.sign_in.EVEN_ANSWER", 0)
     factories.person(work, email="known@example.org")
     commit(work)

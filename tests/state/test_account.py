@@ -1,0 +1,399 @@
+"""One's own account: what is shown, changed, withdrawn, copied and erased, and by nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from elka.core.actor import GUEST, Role
+from elka.core.identifiers import DEMO_DOMAIN
+from elka.core.secret import token_hash
+from elka.db import Work
+from elka.errors import Invalid, NotFound, Refused, SignInNeeded, TooOften
+from elka.models.consents import Consent, ConsentDocument, ConsentKind
+from elka.models.journal import JournalEntry
+from elka.models.people import ERASED_NAME, Person
+from elka.models.roles import LastAdministrator, RoleGrant
+from elka.models.sign_in import OneTimeToken, SignIn, actor_of
+from elka.passwords import hash_password, verify
+from elka.state.account import AccountState
+from elka.state.account_copy import copy_of_account
+from elka.state.sign_in import ConfirmState
+from tests import factories
+from tests.browser import commit, sent, shown_to, signed_in
+from tests.letters import last_letter, letters, token_in
+
+PASSWORD = "три медведя и самовар"
+NEW = "снегопад на реке Казым"
+ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
+
+
+@pytest.fixture
+def maria(work: Work) -> Person:
+    """Sign Maria in and return her."""
+    person = factories.person(
+        work, email="maria@example.org", first_name="Мария", phone="+79821234567", password_hash=hash_password(PASSWORD)
+    )
+    agree(work, person, ConsentKind.PERSONAL_DATA, ConsentKind.RULES, ConsentKind.PUBLICATION)
+    work.actor = actor_of(work.session, token_hash(signed_in(work, person)), work.now)
+    return person
+
+
+def agree(work: Work, person: Person, *kinds: ConsentKind, **fields: Any) -> None:
+    newest = ConsentDocument.newest(work.session)
+    for kind in kinds:
+        work.session.add(Consent(person_id=person.id, document_id=newest[kind].id, given_at=work.now, **fields))
+    work.session.flush()
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    return {
+        "last_name": "Кузнецова",
+        "first_name": "Мария",
+        "patronymic": "",
+        "settlement": "Игрим, Берёзовский район",
+        "phone": "+7 982 123-45-67",
+        "birth_date": "1990-05-17",
+        **changes,
+    }
+
+
+def keys(work: Work) -> list[str]:
+    work.session.flush()
+    return list(work.session.execute(sa.select(JournalEntry.key).order_by(JournalEntry.id)).scalars())
+
+
+FLOWS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+    (AccountState._account, ()),
+    (AccountState._save, (data(),)),
+    (AccountState._change_email, ({"new_email": "n@example.org", "email_password": PASSWORD},)),
+    (AccountState._change_password, ({"old_password": PASSWORD, "password": NEW},)),
+    (AccountState._end, (1,)),
+    (AccountState._end_all, ()),
+    (AccountState._agree, ("publication",)),
+    (AccountState._withdraw, ("publication",)),
+    (AccountState._erase, ({"erase_password": PASSWORD},)),
+    (copy_of_account, ()),
+]
+
+
+@pytest.mark.parametrize(("flow", "given"), FLOWS, ids=lambda value: getattr(value, "__qualname__", None))
+def test_a_guest_is_asked_to_sign_in(work: Work, maria: Person, flow: Any, given: Any) -> None:
+    work.actor = GUEST
+    with pytest.raises(SignInNeeded):
+        flow(work, *given)
+
+
+@pytest.mark.parametrize(
+    ("flow", "given"), [pair for pair in FLOWS if pair[1]], ids=lambda v: getattr(v, "__qualname__", None)
+)
+@pytest.mark.parametrize("garbage", [None, -1, 2**70, "x", [], {"a": 1}, {"new_email": {}, "old_password": 5}, True])
+def test_garbage_is_refused(work: Work, maria: Person, flow: Any, given: Any, garbage: Any) -> None:
+    before = maria.model_dump()
+    with pytest.raises(Refused):
+        flow(work, garbage)
+    assert maria.model_dump() == before
+
+
+def test_one_sees_ones_own_data(work: Work, maria: Person) -> None:
+    account = AccountState._account(work)
+    assert account.profile.last_name == "Кузнецова"
+    assert account.profile.settlement == "Игрим, Берёзовский район"
+    assert account.profile.birth_date == "1990-05-17"
+    assert [row.is_current for row in account.browsers] == [True]
+    assert [row.stands for row in account.consents] == [True, True, True]
+
+
+async def test_the_browser_gets_no_hash_and_no_id(work: Work, maria: Person) -> None:
+    token = signed_in(work, maria)
+    commit(work)
+    state = shown_to(AccountState, token=token, path="/me/settings")
+    await state.load()
+    got = str(await sent(state))
+    assert "maria@example.org" in got
+    assert "argon2" not in got
+    assert token not in got
+    stranger = shown_to(AccountState, path="/me/settings")
+    (event,) = [await stranger.load()]
+    assert "/sign-in?next=%2Fme%2Fsettings" in str(event.args)
+    assert "maria" not in str(await sent(stranger))
+
+
+def test_as_many_queries_for_thirty_browsers_as_for_one(
+    work: Work, maria: Person, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    one = queries(lambda: AccountState._account(work))
+    for _ in range(29):
+        signed_in(work, maria)
+    assert queries(lambda: AccountState._account(work)) == one
+    assert len(AccountState._account(work).browsers) == 30
+
+
+def test_data_is_changed_and_the_journal_names_fields_not_values(work: Work, maria: Person) -> None:
+    AccountState._save(work, data(last_name="иванова", settlement="Сургут", phone="89821112233"))
+    assert (maria.last_name, maria.phone) == ("Иванова", "+79821112233")
+    assert maria.settlement_id == factories.settlement(work, "Сургут").id
+    entry = work.session.exec(select(JournalEntry)).one()
+    assert entry.key == "person.changed"
+    assert entry.facts == {"fields": ["last_name", "settlement_id", "phone"]}
+
+
+def test_saving_the_same_leaves_no_trace(work: Work, maria: Person) -> None:
+    AccountState._save(work, data())
+    assert keys(work) == []
+
+
+def test_all_wrong_fields_at_once_and_nothing_saved(work: Work, maria: Person) -> None:
+    with pytest.raises(Invalid) as caught:
+        AccountState._save(work, data(last_name="1", settlement="Рим", phone="5", birth_date="вчера"))
+    assert set(caught.value.fields) == {"last_name", "settlement", "phone", "birth_date"}
+    assert maria.last_name == "Кузнецова"
+
+
+@pytest.mark.parametrize("birth", ["2010-01-01", "2020-01-01"])
+def test_a_birth_date_that_asks_for_other_consents_is_refused(work: Work, maria: Person, birth: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        AccountState._save(work, data(birth_date=birth))
+    assert set(caught.value.fields) == {"birth_date"}
+    AccountState._save(work, data(birth_date="1991-05-17"))
+    assert maria.birth_date == date(1991, 5, 17)
+
+
+def test_what_was_verified_stays(work: Work, maria: Person) -> None:
+    maria.verified_at = work.now
+    with pytest.raises(Invalid) as caught:
+        AccountState._save(work, data(last_name="Другая", birth_date="1991-01-01", phone="89821112233"))
+    assert set(caught.value.fields) == {"last_name", "birth_date"}
+    AccountState._save(work, data(phone="89821112233"))
+    assert maria.phone == "+79821112233"
+
+
+def test_a_new_address_is_taken_when_its_owner_answers(work: Work, maria: Person) -> None:
+    asked = {"new_email": "New@example.org", "email_password": PASSWORD}
+    assert AccountState._change_email(work, asked) == "new@example.org"
+    assert maria.email == "maria@example.org"
+    assert last_letter(work).to_address == "new@example.org"
+    assert AccountState._account(work).profile.new_email == "new@example.org"
+    ConfirmState._confirm(work, token_in(last_letter(work)))
+    assert maria.email == "new@example.org"
+    assert AccountState._account(work).profile.new_email == ""
+
+
+def test_only_the_last_wish_for_an_address_counts(work: Work, maria: Person) -> None:
+    AccountState._change_email(work, {"new_email": "one@example.org", "email_password": PASSWORD})
+    first = token_in(last_letter(work))
+    AccountState._change_email(work, {"new_email": "two@example.org", "email_password": PASSWORD})
+    with pytest.raises(Refused):
+        ConfirmState._confirm(work, first)
+
+
+def test_anothers_address_is_not_told_of(work: Work, maria: Person) -> None:
+    other = factories.person(work, email="taken@example.org", first_name="Ольга")
+    assert AccountState._change_email(work, {"new_email": "taken@example.org", "email_password": PASSWORD})
+    letter = last_letter(work)
+    assert (letter.person_id, letter.subject) == (other.id, "Этой почтой хотели воспользоваться")
+    assert "/confirm/" not in letter.body
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"new_email": "maria@example.org", "email_password": PASSWORD}, "new_email"),
+        ({"new_email": "not an address", "email_password": PASSWORD}, "new_email"),
+        ({"new_email": "new@example.org", "email_password": "мимо мимо мимо"}, "email_password"),
+        ({"new_email": "new@example.org", "email_password": ""}, "email_password"),
+    ],
+)
+def test_a_wrong_wish_for_an_address(work: Work, maria: Person, asked: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        AccountState._change_email(work, asked)
+    assert field in caught.value.fields
+    assert letters(work) == []
+
+
+def test_a_new_password_ends_other_browsers_and_keeps_this_one(work: Work, maria: Person) -> None:
+    other = token_hash(signed_in(work, maria))
+    AccountState._change_password(work, {"old_password": PASSWORD, "password": NEW})
+    assert verify(maria.password_hash, NEW)
+    assert actor_of(work.session, other, work.now) is None
+    assert [row.id for row in AccountState._account(work).browsers] == [work.actor.sign_in_id]
+    assert last_letter(work).subject == "Пароль изменён"
+    assert keys(work) == ["person.password_changed"]
+
+
+def test_the_old_password_is_asked_for_and_guesses_are_counted(work: Work, maria: Person) -> None:
+    for _ in range(10):
+        with pytest.raises(Invalid) as caught:
+            AccountState._change_password(work, {"old_password": "мимо мимо мимо", "password": NEW})
+        assert set(caught.value.fields) == {"old_password"}
+    with pytest.raises(TooOften):
+        AccountState._change_password(work, {"old_password": PASSWORD, "password": NEW})
+
+
+@pytest.mark.parametrize("weak", ["", "short", "maria@example.org", "qwertyuiop"])
+def test_a_weak_new_password(work: Work, maria: Person, weak: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        AccountState._change_password(work, {"old_password": PASSWORD, "password": weak})
+    assert set(caught.value.fields) == {"password"}
+
+
+def test_browsers_are_named_and_ended_one_by_one(work: Work, maria: Person) -> None:
+    SignIn.open(work.session, maria.id, work.now - timedelta(minutes=5), user_agent=ANDROID, address="10.2.3.4")
+    row = AccountState._account(work).browsers[1]
+    assert (row.name, row.seen, row.is_handheld) == ("Chrome на Android", "5\u00a0минут назад", True)
+    assert "10.2.3.4" in row.since
+    AccountState._end(work, row.id)
+    assert len(AccountState._account(work).browsers) == 1
+
+
+def test_a_strangers_browser_cannot_be_ended(work: Work, maria: Person) -> None:
+    theirs = factories.person(work)
+    hashed = token_hash(signed_in(work, theirs))
+    row = work.session.exec(select(SignIn).where(SignIn.token_hash == hashed)).one()
+    with pytest.raises(NotFound):
+        AccountState._end(work, row.id)
+    assert actor_of(work.session, hashed, work.now)
+
+
+def test_signing_out_everywhere(work: Work, maria: Person) -> None:
+    tokens = [token_hash(signed_in(work, maria)) for _ in range(3)]
+    assert AccountState._end_all(work) == 4
+    assert not any(actor_of(work.session, hashed, work.now) for hashed in tokens)
+
+
+def test_a_consent_to_publication_is_withdrawn_and_given_again(work: Work, maria: Person) -> None:
+    AccountState._withdraw(work, "publication")
+    assert maria.name == "Мария"
+    (row,) = [row for row in AccountState._account(work).consents if row.kind == "publication"]
+    assert (row.stands, row.state) == (False, "Отозвано 23\u00a0ноября\u00a02026")
+    AccountState._agree(work, "publication")
+    AccountState._agree(work, "publication")
+    assert maria.name == "Мария Кузнецова"
+    assert keys(work) == ["consent.withdrawn", "consent.given"]
+
+
+@pytest.mark.parametrize("kind", ["personal_data", "rules", "representative"])
+def test_without_the_other_consents_there_is_no_account(work: Work, maria: Person, kind: str) -> None:
+    with pytest.raises(Refused, match="удалить аккаунт"):
+        AccountState._withdraw(work, kind)
+    assert all(row.stands for row in AccountState._account(work).consents)
+
+
+def test_a_representatives_consent_is_not_given_by_oneself(work: Work, maria: Person) -> None:
+    with pytest.raises(Refused, match="родитель"):
+        AccountState._agree(work, "representative")
+
+
+def test_a_newer_version_is_offered_and_agreed_with(work: Work, maria: Person) -> None:
+    newest = ConsentDocument.newest(work.session)[ConsentKind.RULES]
+    with work.session.begin_nested() as trial:
+        work.session.add(
+            ConsentDocument(
+                kind=ConsentKind.RULES, version=2, title=newest.title, text="Иное.", sha256="0", published_at=work.now
+            )
+        )
+        work.session.flush()
+        rows = {row.kind: row for row in AccountState._account(work).consents}
+        assert [kind for kind, row in rows.items() if row.has_newer] == ["rules"]
+        AccountState._agree(work, "rules")
+        work.session.flush()
+        assert not any(row.has_newer for row in AccountState._account(work).consents)
+        trial.rollback()
+
+
+def test_erasing_leaves_votes_without_a_name_and_no_way_in(work: Work, maria: Person) -> None:
+    agree(work, maria, ConsentKind.REPRESENTATIVE, representative_name="Кузнецова Ольга", representative_phone="+7982")
+    factories.grant(work, maria, Role.MODERATOR)
+    project = factories.project(work, maria)
+    AccountState._change_email(work, {"new_email": "new@example.org", "email_password": PASSWORD})
+    hashed = token_hash(signed_in(work, maria))
+    AccountState._erase(work, {"erase_password": PASSWORD})
+    work.session.flush()
+    assert (maria.name, maria.email, maria.phone) == (ERASED_NAME, "", "")
+    assert project.author_id == maria.id
+    assert actor_of(work.session, hashed, work.now) is None
+    assert work.session.exec(select(OneTimeToken)).all() == []
+    assert work.session.exec(select(SignIn)).all() == []
+    assert work.session.exec(select(RoleGrant).where(RoleGrant.revoked_at.is_(None))).all() == []
+    consents = work.session.exec(select(Consent)).all()
+    assert len(consents) == 4
+    assert all(consent.withdrawn_at and not consent.representative_name for consent in consents)
+    (letter,) = [one for one in letters(work) if one.subject == "Аккаунт удалён"]
+    assert (letter.to_address, letter.person_id) == ("maria@example.org", None)
+    assert not [one for one in letters(work) if one.person_id == maria.id]
+    assert {"role.revoked", "person.erased"} <= set(keys(work))
+    whole = str(work.session.execute(sa.text("SELECT * FROM people")).all())
+    assert "Кузнецова" not in whole
+    assert "9821234567" not in whole
+
+
+def test_the_address_of_an_erased_account_is_free_again(work: Work, maria: Person) -> None:
+    AccountState._erase(work, {"erase_password": PASSWORD})
+    work.session.flush()
+    assert factories.person(work, email="maria@example.org").id
+
+
+def test_erasing_asks_for_the_password(work: Work, maria: Person) -> None:
+    for wrong in ("", "мимо мимо мимо", None):
+        with pytest.raises(Invalid) as caught:
+            AccountState._erase(work, {"erase_password": wrong})
+        assert set(caught.value.fields) == {"erase_password"}
+    assert maria.erased_at is None
+
+
+def test_the_last_administrator_cannot_leave(work: Work, maria: Person) -> None:
+    factories.grant(work, maria, Role.ADMINISTRATOR)
+    with pytest.raises(LastAdministrator):
+        AccountState._erase(work, {"erase_password": PASSWORD})
+    factories.grant(work, factories.person(work), Role.ADMINISTRATOR)
+    AccountState._erase(work, {"erase_password": PASSWORD})
+    assert maria.erased_at
+
+
+def test_a_persona_of_the_demo_belongs_to_all(work: Work, maria: Person) -> None:
+    maria.email = f"resident@{DEMO_DOMAIN}"
+    for flow, given in (
+        (AccountState._save, data(last_name="Шутник")),
+        (AccountState._change_email, {"new_email": "n@example.org", "email_password": PASSWORD}),
+        (AccountState._change_password, {"old_password": PASSWORD, "password": NEW}),
+        (AccountState._erase, {"erase_password": PASSWORD}),
+    ):
+        with pytest.raises(Refused, match="персонаж"):
+            flow(work, given)
+
+
+def test_a_copy_holds_ones_own_and_no_secret(work: Work, maria: Person) -> None:
+    stranger = factories.person(work, last_name="Чужая", email="stranger@example.org")
+    factories.project(work, stranger, title="Чужой проект")
+    contest = factories.contest(work, factories.official(work))
+    project = factories.project(work, maria, title="Мой проект")
+    factories.application(work, contest, project)
+    work.session.execute(
+        sa.text(
+            "INSERT INTO ballots (contest_id, person_id, receipt, cast_at, changed_at) "
+            "VALUES (:contest, :person, '7K3M-Q0ZT-X9AB', now(), now())"
+        ),
+        {"contest": contest.id, "person": maria.id},
+    )
+    found = json.loads(json.dumps(copy_of_account(work), ensure_ascii=False))
+    text = json.dumps(found, ensure_ascii=False)
+    assert found["person"]["email"] == "maria@example.org"
+    assert [row["title"] for row in found["projects"]] == ["Мой проект"]
+    assert [row["contest_id"] for row in found["applications"]] == [contest.id]
+    assert found["ballots"]["rows"][0]["receipt"] == "7K3M-Q0ZT-X9AB"
+    assert len(found["consents"]) == 3
+    for secret in ("argon2", "token_hash", "Чуж", "stranger@", "application_id"):
+        assert secret not in text
+
+
+def test_copies_are_limited(work: Work, maria: Person) -> None:
+    for _ in range(20):
+        copy_of_account(work)
+    with pytest.raises(TooOften):
+        copy_of_account(work)
