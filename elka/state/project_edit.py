@@ -130,15 +130,15 @@ class ProjectEditState(Flow, rx.State):
 
     row: EditRow = EditRow()
     step: str = "idea"
-    steps: list[Step] = []
-    idea_lacks: list[Lack] = []
-    project_lacks: list[Lack] = []
-    directions: list[Option] = []
-    settlements: list[Option] = []
+    steps: list[Step] = []  # noqa: RUF012  Reflex copies defaults for every client
+    idea_lacks: list[Lack] = []  # noqa: RUF012
+    project_lacks: list[Lack] = []  # noqa: RUF012
+    directions: list[Option] = []  # noqa: RUF012
+    settlements: list[Option] = []  # noqa: RUF012
     clash: str = ""  # the field that somebody else changed
     theirs: str = ""
     taken: int = 0  # counts reloads of the fields: part of their keys
-    _seen: dict[str, str] = {}
+    _seen: dict[str, str] = {}  # noqa: RUF012  Reflex copies defaults for every client
     _mine: str = ""
 
     @rx.event
