@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import reflex as rx
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from elka.core.identifiers import DEMO_DOMAIN, normal_email, normal_phone
 from elka.core.names import normal_name
 from elka.db import Work
 from elka.errors import Invalid, Refused
-from elka.models.consents import Consent, ConsentDocument, ConsentKind
+from elka.models.consents import Consent
 from elka.models.groups import Invitation
 from elka.models.mail import Mail
 from elka.models.people import Person, age_group
@@ -25,15 +24,14 @@ from elka.models.places import find_settlement, settlement_labels
 from elka.models.sign_in import OneTimeToken, SignIn, TokenKind
 from elka.passwords import LONGEST, verify
 from elka.settings import settings
-from elka.state import letters, roles
+from elka.state import consents, letters, roles
 from elka.state.base import Events, Flow
+from elka.state.consents import ConsentRow
 from elka.state.people import checked_birth
 from elka.state.sign_in import has_mail_page, set_password
 from elka.ui import labels
 
 LEAVE = """fetch("/auth/leave", {method: "POST"}).finally(() => location.assign("/"))"""
-# What can be withdrawn and given again; without the others there is no account.
-OPTIONAL = frozenset({ConsentKind.PUBLICATION})
 WRONG_PASSWORD = "Пароль не подходит."  # noqa: S105  a message
 
 
@@ -63,19 +61,6 @@ class BrowserRow:
     since: str
     is_current: bool
     is_handheld: bool
-
-
-@dataclass(frozen=True)
-class ConsentRow:
-    """What a person agreed to, by kind."""
-
-    kind: str
-    href: str
-    title: str
-    state: str
-    stands: bool
-    is_optional: bool
-    has_newer: bool
 
 
 @dataclass(frozen=True)
@@ -143,12 +128,12 @@ class AccountState(Flow, rx.State):
     @rx.event
     async def agree(self, kind: str) -> Events:
         """Agree with the newest version of a document."""
-        return await self._run(self._agree, kind, done="Согласие записано", then=lambda _: AccountState.load)
+        return await self._run(consents.agree, kind, done="Согласие записано", then=lambda _: AccountState.load)
 
     @rx.event
     async def withdraw(self, kind: str) -> Events:
         """Withdraw a consent that an account can do without."""
-        return await self._run(self._withdraw, kind, done="Согласие отозвано", then=lambda _: AccountState.load)
+        return await self._run(consents.withdraw, kind, done="Согласие отозвано", then=lambda _: AccountState.load)
 
     @rx.event
     async def erase(self, form: dict) -> Events:
@@ -186,7 +171,7 @@ class AccountState(Flow, rx.State):
             is_verified=person.verified_at is not None,
             is_persona=_is_persona(person),
         )
-        return Account(profile, _browsers(work), _consents(work), [label for _, label in places])
+        return Account(profile, _browsers(work), consents.rows(work), [label for _, label in places])
 
     @staticmethod
     def _save(work: Work, payload: object) -> None:
@@ -262,35 +247,6 @@ class AccountState(Flow, rx.State):
         return ended
 
     @staticmethod
-    def _agree(work: Work, kind: object) -> None:
-        """Agree with the newest version; what stood before ends with it."""
-        person = work.get(Person, work.person(), lock=True)
-        wanted = _kind(kind)
-        if wanted is ConsentKind.REPRESENTATIVE:
-            raise Refused("Это согласие даёт родитель или опекун при регистрации.")
-        document = ConsentDocument.newest(work.session)[wanted]
-        standing = _standing(work, wanted)
-        if any(consent.document_id == document.id for consent in standing):
-            return
-        for consent in standing:
-            consent.withdraw(work.now)
-        work.session.add(Consent(person_id=person.id, document_id=document.id, given_at=work.now))
-        if wanted is ConsentKind.PUBLICATION:
-            person.name_is_public = True
-        work.record("consent.given", "person", person.id, document=wanted.value, version=document.version)
-
-    @staticmethod
-    def _withdraw(work: Work, kind: object) -> None:
-        person = work.get(Person, work.person(), lock=True)
-        wanted = _kind(kind)
-        if wanted not in OPTIONAL:
-            raise Refused("Без этого согласия аккаунта быть не может: отозвать его — значит удалить аккаунт.")
-        for consent in _standing(work, wanted):
-            consent.withdraw(work.now)
-            work.record("consent.withdrawn", "person", person.id, document=wanted.value)
-        person.name_is_public = False
-
-    @staticmethod
     def _erase(work: Work, payload: object) -> None:
         """Erase the account: duties, sign-ins, consents and letters end with it; votes and projects lose their name."""
         person = _own(work)
@@ -332,20 +288,6 @@ def _check_password(form: Form, person: Person, field: str) -> None:
     limits.forgive("password", account=person.id)
 
 
-def _kind(kind: object) -> ConsentKind:
-    if not isinstance(kind, str) or kind not in set(ConsentKind):
-        raise Refused("Такого согласия нет.")
-    return ConsentKind(kind)
-
-
-def _standing(work: Work, kind: ConsentKind) -> list[Consent]:
-    return [
-        consent
-        for consent, document in Consent.of(work.session, work.person())
-        if document.kind is kind and consent.withdrawn_at is None
-    ]
-
-
 def _browsers(work: Work) -> list[BrowserRow]:
     query = (
         sa.select(SignIn)
@@ -358,48 +300,9 @@ def _browsers(work: Work) -> list[BrowserRow]:
             id=row.id or 0,
             name=described(row.user_agent),
             seen="сейчас" if row.id == work.actor.sign_in_id else labels.ago(row.seen_at, work.now),
-            since=f"вход {_when(row.created_at)}" + (f", адрес {row.address}" if row.address else ""),
+            since=f"вход {labels.date(row.created_at)}" + (f", адрес {row.address}" if row.address else ""),
             is_current=row.id == work.actor.sign_in_id,
             is_handheld=is_handheld(row.user_agent),
         )
         for row in work.session.execute(query).scalars()
     ]
-
-
-def _consents(work: Work) -> list[ConsentRow]:
-    """Return one row for each kind: what stands, else what stood last, else what could be given."""
-    given = Consent.of(work.session, work.person())
-    rows = []
-    for kind, newest in ConsentDocument.newest(work.session).items():
-        mine = [pair for pair in given if pair[1].kind is kind]
-        standing = next((pair for pair in mine if pair[0].withdrawn_at is None), None)
-        last = standing or (mine[0] if mine else None)
-        if last is None and kind is ConsentKind.REPRESENTATIVE:
-            continue
-        rows.append(
-            ConsentRow(
-                kind=kind.value,
-                href=f"/legal/{kind.slug}?version={last[1].version if last else newest.version}",
-                title=newest.title,
-                state=_state(last),
-                stands=standing is not None,
-                is_optional=kind in OPTIONAL,
-                has_newer=standing is not None and standing[1].version < newest.version,
-            )
-        )
-    order = list(ConsentKind)
-    return sorted(rows, key=lambda row: order.index(ConsentKind(row.kind)))
-
-
-def _state(last: tuple[Consent, ConsentDocument] | None) -> str:
-    if last is None:
-        return "Не давали"
-    consent, document = last
-    if consent.withdrawn_at is not None:
-        return f"Отозвано {labels.date(consent.withdrawn_at)}"
-    who = f", {consent.representative_name}" if consent.representative_name else ""
-    return f"Дано {labels.date(consent.given_at)}, редакция {document.version}{who}"
-
-
-def _when(moment: datetime) -> str:
-    return labels.date(moment)

@@ -22,6 +22,7 @@ from elka.models.people import ERASED_NAME, Person
 from elka.models.roles import LastAdministrator, RoleGrant
 from elka.models.sign_in import OneTimeToken, SignIn, actor_of
 from elka.passwords import hash_password, verify
+from elka.state import consents
 from elka.state.account import AccountState
 from elka.state.account_copy import copy_of_account
 from elka.state.sign_in import ConfirmState
@@ -76,8 +77,8 @@ FLOWS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (AccountState._change_password, ({"old_password": PASSWORD, "password": NEW},)),
     (AccountState._end, (1,)),
     (AccountState._end_all, ()),
-    (AccountState._agree, ("publication",)),
-    (AccountState._withdraw, ("publication",)),
+    (consents.agree, ("publication",)),
+    (consents.withdraw, ("publication",)),
     (AccountState._erase, ({"erase_password": PASSWORD},)),
     (copy_of_account, ()),
 ]
@@ -268,12 +269,12 @@ def test_signing_out_everywhere(work: Work, maria: Person) -> None:
 
 
 def test_a_consent_to_publication_is_withdrawn_and_given_again(work: Work, maria: Person) -> None:
-    AccountState._withdraw(work, "publication")
+    consents.withdraw(work, "publication")
     assert maria.name == "Мария"
     (row,) = [row for row in AccountState._account(work).consents if row.kind == "publication"]
     assert (row.stands, row.state) == (False, "Отозвано 23\u00a0ноября\u00a02026")
-    AccountState._agree(work, "publication")
-    AccountState._agree(work, "publication")
+    consents.agree(work, "publication")
+    consents.agree(work, "publication")
     assert maria.name == "Мария Кузнецова"
     assert keys(work) == ["consent.withdrawn", "consent.given"]
 
@@ -281,13 +282,13 @@ def test_a_consent_to_publication_is_withdrawn_and_given_again(work: Work, maria
 @pytest.mark.parametrize("kind", ["personal_data", "rules", "representative"])
 def test_without_the_other_consents_there_is_no_account(work: Work, maria: Person, kind: str) -> None:
     with pytest.raises(Refused, match="удалить аккаунт"):
-        AccountState._withdraw(work, kind)
+        consents.withdraw(work, kind)
     assert all(row.stands for row in AccountState._account(work).consents)
 
 
 def test_a_representatives_consent_is_not_given_by_oneself(work: Work, maria: Person) -> None:
     with pytest.raises(Refused, match="родитель"):
-        AccountState._agree(work, "representative")
+        consents.agree(work, "representative")
 
 
 def test_a_newer_version_is_offered_and_agreed_with(work: Work, maria: Person) -> None:
@@ -301,7 +302,7 @@ def test_a_newer_version_is_offered_and_agreed_with(work: Work, maria: Person) -
         work.session.flush()
         rows = {row.kind: row for row in AccountState._account(work).consents}
         assert [kind for kind, row in rows.items() if row.has_newer] == ["rules"]
-        AccountState._agree(work, "rules")
+        consents.agree(work, "rules")
         work.session.flush()
         assert not any(row.has_newer for row in AccountState._account(work).consents)
         trial.rollback()
@@ -321,9 +322,9 @@ def test_erasing_leaves_votes_without_a_name_and_no_way_in(work: Work, maria: Pe
     assert work.session.exec(select(OneTimeToken)).all() == []
     assert work.session.exec(select(SignIn)).all() == []
     assert work.session.exec(select(RoleGrant).where(RoleGrant.revoked_at.is_(None))).all() == []
-    consents = work.session.exec(select(Consent)).all()
-    assert len(consents) == 4
-    assert all(consent.withdrawn_at and not consent.representative_name for consent in consents)
+    given = work.session.exec(select(Consent)).all()
+    assert len(given) == 4
+    assert all(consent.withdrawn_at and not consent.representative_name for consent in given)
     (letter,) = [one for one in letters(work) if one.subject == "Аккаунт удалён"]
     assert (letter.to_address, letter.person_id) == ("maria@example.org", None)
     assert not [one for one in letters(work) if one.person_id == maria.id]
