@@ -20,6 +20,7 @@ from elka.db import in_thread, work_as
 from elka.settings import settings
 from elka.state import journal
 from elka.state.lifecycle import advance_due
+from elka.state.people import tidy
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,18 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         log.warning("job taken up again", job=job.id, task=job.task_name)
         await manager.retry_job(job)
+
+
+@jobs.periodic(cron=DAILY)
+@jobs.task(name="tidy_accounts", queue="clock", queueing_lock="tidy_accounts")
+async def tidy_accounts(timestamp: int) -> None:  # noqa: ARG001
+    """Remove sign-ups never confirmed, dead tokens, ended sign-ins and letters sent long ago."""
+
+    def run() -> dict[str, int]:
+        with work_as(SYSTEM) as work:
+            return tidy(work)
+
+    log.info("accounts tidied", **await in_thread(run))
 
 
 @jobs.periodic(cron=DAILY)

@@ -137,32 +137,32 @@ class SignUpState(Flow, rx.State):
             work.mail(person, *letters.confirm(person.first_name, token))
         return wish.email
 
-    @staticmethod
-    def _tidy(work: Work) -> dict[str, int]:
-        """Remove what has served its time: sign-ups never confirmed, dead tokens, ended sign-ins, letters sent."""
-        stale = sa.select(col(Person.id)).where(
-            col(Person.email_confirmed_at).is_(None),
-            col(Person.erased_at).is_(None),
-            col(Person.created_at) < work.now - UNCONFIRMED_LIFE,
-        )
-        gone = {"people": 0}
-        for person_id in work.session.execute(stale.with_for_update(skip_locked=True)).scalars().all():
-            try:
-                with work.session.begin_nested():
-                    for table in (Consent, OneTimeToken, SignIn, Mail):
-                        work.session.execute(sa.delete(table).where(col(table.person_id) == person_id))
-                    work.session.execute(sa.delete(Person).where(col(Person.id) == person_id))
-                gone["people"] += 1
-            except IntegrityError:  # something refers to it (an invitation, say): whoever made that decides
-                log.info("an unconfirmed account stays", person_id=person_id)
-        old = work.now - KEPT_AFTER_USE
-        for name, table, ended in (
-            ("tokens", OneTimeToken, col(OneTimeToken.expires_at) < old),
-            ("sign_ins", SignIn, sa.func.coalesce(col(SignIn.revoked_at), col(SignIn.expires_at)) < old),
-            ("letters", Mail, col(Mail.sent_at) < old),
-        ):
-            gone[name] = work.session.execute(sa.delete(table).where(ended)).rowcount
-        return gone
+
+def tidy(work: Work) -> dict[str, int]:
+    """Remove what has served its time: sign-ups never confirmed, dead tokens, ended sign-ins, letters sent."""
+    stale = sa.select(col(Person.id)).where(
+        col(Person.email_confirmed_at).is_(None),
+        col(Person.erased_at).is_(None),
+        col(Person.created_at) < work.now - UNCONFIRMED_LIFE,
+    )
+    gone = {"people": 0}
+    for person_id in work.session.execute(stale.with_for_update(skip_locked=True)).scalars().all():
+        try:
+            with work.session.begin_nested():
+                for table in (Consent, OneTimeToken, SignIn, Mail):
+                    work.session.execute(sa.delete(table).where(col(table.person_id) == person_id))
+                work.session.execute(sa.delete(Person).where(col(Person.id) == person_id))
+            gone["people"] += 1
+        except IntegrityError:  # something refers to it (an invitation, say): whoever made that decides
+            log.info("an unconfirmed account stays", person_id=person_id)
+    old = work.now - KEPT_AFTER_USE
+    for name, table, ended in (
+        ("tokens", OneTimeToken, col(OneTimeToken.expires_at) < old),
+        ("sign_ins", SignIn, sa.func.coalesce(col(SignIn.revoked_at), col(SignIn.expires_at)) < old),
+        ("letters", Mail, col(Mail.sent_at) < old),
+    ):
+        gone[name] = work.session.execute(sa.delete(table).where(ended)).rowcount
+    return gone
 
 
 def _read(work: Work, payload: object) -> Wish:

@@ -19,7 +19,7 @@ from elka.models.mail import Mail
 from elka.models.people import Person
 from elka.models.sign_in import OneTimeToken, SignIn
 from elka.passwords import verify
-from elka.state.people import SignUpState
+from elka.state.people import SignUpState, tidy
 from elka.state.sign_in import ConfirmState, SignInState
 from tests import factories
 from tests.browser import commit, sent, shown_to
@@ -291,9 +291,9 @@ def test_what_has_served_its_time_is_removed(work: Work) -> None:
     token = SignIn.open(work.session, kept.id, work.now, user_agent="", address="")
     assert token
     work.now += timedelta(days=20)
-    assert SignUpState._tidy(work)["people"] == 0
+    assert tidy(work)["people"] == 0
     work.now += timedelta(days=50)
-    gone = SignUpState._tidy(work)
+    gone = tidy(work)
     assert gone["people"] == 2
     assert {person.id for person in people(work)} == {kept.id, invited.id}, "what others refer to stays"
     assert waiting.id
