@@ -109,9 +109,9 @@ async def open_app() -> AsyncIterator[App]:
 
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
     connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "elka-jobs"})
-    app = jobs.with_connector(connector)
-    async with app.open_async():
-        yield app
+    with jobs.replace_connector(connector) as app:  # one worker a process: tasks know but one app
+        async with app.open_async():
+            yield app
 
 
 async def run_worker(*, name: str = "elka", signals: bool = False) -> None:
