@@ -334,7 +334,8 @@ def _free_projects(region: Region, scale: Scale) -> None:
     for _ in range(max(0, scale.projects - len(region.proposals))):
         author = _someone(region, region.now - 2 * DAY)
         days = 2 + scale.days * region.random.random() ** 1.1
-        created = region.between(max(author.joined + DAY / 24, region.now - days * DAY), region.now - DAY)
+        earliest = max(author.joined + DAY / 24, region.now - days * DAY)
+        created = region.between(earliest, max(earliest, min(earliest + 2 * DAY, region.now - DAY)))
         near = region.neighbours[author.place.municipality]
         helpers = [
             who for who in region.random.sample(near, min(5, len(near))) if who is not author and not who.persona
