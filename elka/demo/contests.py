@@ -159,7 +159,7 @@ class Held(Filing):
             region.add("contest_phases", contest_id=self.id, kind=kind.value, opens_at=opens, closes_at=closes)
         for key in plan.directions:
             region.add("contest_directions", contest_id=self.id, direction_id=region.directions[key].id)
-        region.record(created, self.by, "contest.created", "contest", self.id)
+        region.record(created, self.by, "contest.drafted", "contest", self.id)
 
     @property
     def by_municipality(self) -> int | None:
@@ -195,7 +195,15 @@ class Held(Filing):
     def _tell_history(self) -> None:
         region, plan = self.region, self.plan
         if self.announced:
-            region.record(self.announced, self.by, "contest.announced", "contest", self.id, seed=self.draw_seed)
+            region.record(
+                self.announced,
+                self.by,
+                "contest.announced",
+                "contest",
+                self.id,
+                seed=self.draw_seed,
+                budget=self.budget,
+            )
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3
         for kind, key in _ENTERED.items():
             # The check follows the closing of reception, the decision that of voting (core/lifecycle.py).
@@ -204,6 +212,13 @@ class Held(Filing):
                 if kind == "decision":
                     region.record(opens, None, "contest.closed_voting", "contest", self.id)
                 region.record(opens, None, key, "contest", self.id)
+        if plan.prolonged:
+            phase, reason = plan.prolonged["phase"], plan.prolonged["reason"]
+            until = self.closes(PhaseKind(phase)).isoformat()
+            when = region.moment(plan.prolonged["day"], 16, 40)
+            region.record(
+                when, self.by, "contest.prolonged", "contest", self.id, phase=phase, until=until, reason=reason
+            )
         if plan.cancel_reason:
             when = region.moment(-6, 15, 20)
             region.record(when, self.by, "contest.cancelled", "contest", self.id, reason=plan.cancel_reason)

@@ -83,6 +83,9 @@ class Filing:
         self.region.random.shuffle(queue)
         for number, ((author, status), moment) in enumerate(zip(queue, moments, strict=True), start=1):
             self.filed.append(self._file(number, author, status, moment))
+        if self.plan.cancel_reason:  # a cancelled contest sets its projects free, the applications stay as they were
+            for filed in self.filed:
+                filed.proposal.stage = ProjectStage.PROJECT
 
     def _persona_statuses(self) -> Iterable[tuple[Dweller, ApplicationStatus]]:
         for key, status in self.plan.personas.items():
@@ -163,10 +166,7 @@ class Filing:
     def _correct(self, filed: Filed, start: datetime, decided: datetime) -> None:
         returned = self.region.between(start, start + (decided - start) / 3)
         again = self.region.between(returned + DAY / 8, decided - DAY / 4)
-        ground = self.region.random.choice(grounds("returned"))
-        self.region.record(
-            returned, self.by, "application.returned", "application", filed.id, **self._facts(filed), ground=ground
-        )
+        self._tell(filed, "returned", returned)
         filed.revision = 2
         self.revise(filed, 1, filed.submitted)
         filed.submitted = filed.proposal.updated = again
@@ -184,8 +184,8 @@ class Filing:
         return {"contest": self.id, "project": filed.proposal.id}
 
     def _tell(self, filed: Filed, what: str, at: datetime) -> None:
-        facts = {"ground": filed.ground} if filed.ground else {}
-        self.region.record(at, self.by, f"application.{what}", "application", filed.id, **self._facts(filed), **facts)
+        facts = {**self._facts(filed), "revision": filed.revision}
+        self.region.record(at, self.by, f"application.{what}", "application", filed.id, **facts)
 
     @property
     def _admission_begun(self) -> bool:

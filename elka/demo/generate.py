@@ -24,6 +24,7 @@ from elka.models.projects import ProjectStage, Source
 from elka.passwords import hash_password
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
@@ -218,7 +219,7 @@ def _near_enough(region: Region, residents: Sequence[Dweller], plan: Plan, scale
     return residents if plan.local else region.people[::8]
 
 
-def _budget_for(held: Held, votes: dict[int, int], winners: int) -> int:
+def _budget_for(held: Held, votes: Counter[int], winners: int) -> int:
     """Return the smallest budget, to the half million, with which so many projects win (or as near as it gets)."""
     step = 500_000
     best = (len(held.on_ballot), held.budget)

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from elka import models
@@ -174,7 +175,7 @@ def _constants(table: str, given: frozenset[str]) -> Iterator[tuple[str, Any]]:
         if column.name in given or column.nullable or column.server_default is not None:
             continue
         default = column.default
-        if default is not None and default.is_scalar:
+        if isinstance(default, ScalarElementColumnDefault):
             value = default.arg
             yield column.name, value.value if hasattr(value, "value") else value
         elif not (column.primary_key and column.autoincrement):

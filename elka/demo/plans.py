@@ -43,6 +43,7 @@ class Plan:
     voters: tuple[str, ...] = ()
     after: tuple[str, ...] = ("supported",)
     cancel_reason: str | None = None
+    prolonged: dict[str, Any] = field(default_factory=dict)
     ugra: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -59,10 +60,11 @@ def _book() -> dict[str, Any]:
 
 def plans() -> tuple[Plan, ...]:
     """Read the contests in the book's order."""
-    return tuple(
-        Plan(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
-        for entry in _book()["contest"]
-    )
+    found = []
+    for entry in _book()["contest"]:
+        values: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in entry.items()}
+        found.append(Plan(**values))
+    return tuple(found)
 
 
 def grounds(kind: str) -> list[str]:
