@@ -152,4 +152,43 @@
       document.getElementById(id)?.close?.();
     },
   };
+
+  // Long forms keep what is typed until the tab is closed: <form id data-draft>. Passwords and ticks are not kept:
+  // a consent must be given anew. elka.draft(id) brings it back once the page listens, elka.forget(id) drops it.
+  const draftOf = (form) => [...form.elements].filter((one) => one.name && !/^(password|checkbox|radio|hidden|file)$/.test(one.type));
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element && event.target.closest("form[data-draft]");
+    if (!form) return;
+    const kept = Object.fromEntries(draftOf(form).map((one) => [one.name, one.value]));
+    try {
+      sessionStorage.setItem(`draft:${form.id}`, JSON.stringify(kept));
+    } catch {
+      // private mode: the text lives until the page is left
+    }
+  });
+  Object.assign(window.elka, {
+    draft(id) {
+      let kept = {};
+      try {
+        kept = JSON.parse(sessionStorage.getItem(`draft:${id}`)) ?? {};
+      } catch {
+        return;
+      }
+      const form = document.getElementById(id);
+      for (const one of form ? draftOf(form) : []) {
+        if (one.value || !kept[one.name]) continue;
+        if (one instanceof HTMLInputElement) setValue.call(one, kept[one.name]);
+        else one.value = kept[one.name];
+        one.dispatchEvent(new Event("input", { bubbles: true }));
+        one.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    },
+    forget(id) {
+      try {
+        sessionStorage.removeItem(`draft:${id}`);
+      } catch {
+        // nothing was kept
+      }
+    },
+  });
 })();

@@ -21,7 +21,7 @@ MARK = "http://elka-origin.invalid"
 SOURCES = (
     "elka/**/*.py",
     "elka/**/*.jsx",
-    "elka/data/*",
+    "elka/data/**/*",
     "assets/**/*",
     "rxconfig.py",
     "requirements.lock",

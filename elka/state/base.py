@@ -130,7 +130,7 @@ class Flow(rx.State, mixin=True):
         if isinstance(refused, SignInNeeded):
             return self._to_sign_in()
         if refused.fields:
-            return [rx.toast.error(refused.message), rx.call_script("window.elka?.focusFirstError()")]
+            return [rx.toast.error(refused.message), rx.call_script("window.elka?.focusError()")]
         return rx.toast.error(refused.message)
 
     def _to_sign_in(self) -> EventSpec:
