@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col
 
 from elka.core.actor import Actor, Role
@@ -96,8 +97,9 @@ class Application(SQLModel, table=True):
         if everywhere:
             ways.append(sa.true())
         elif places:
+            theirs = aliased(Contest)
             ways.append(
-                sa.exists().where(col(Contest.id) == col(cls.contest_id), col(Contest.municipality_id).in_(places))
+                sa.exists().where(col(theirs.id) == col(cls.contest_id), col(theirs.municipality_id).in_(places))
             )
         if actor.person_id is not None:
             ways.append(cls.of_person(actor.person_id))
@@ -106,12 +108,14 @@ class Application(SQLModel, table=True):
     @classmethod
     def of_person(cls, person_id: int) -> sa.ColumnElement[bool]:
         """Return the condition on applications of the person's own projects (author or confirmed in the group)."""
-        author = sa.exists().where(col(Project.id) == col(cls.project_id), col(Project.author_id) == person_id)
+        # Aliases keep these conditions whole in queries that join the same tables.
+        own, one = aliased(Project), aliased(GroupMember)
+        author = sa.exists().where(col(own.id) == col(cls.project_id), col(own.author_id) == person_id)
         member = sa.exists().where(
-            col(GroupMember.project_id) == col(cls.project_id),
-            col(GroupMember.person_id) == person_id,
-            col(GroupMember.confirmed_at).is_not(None),
-            col(GroupMember.declined_at).is_(None),
+            col(one.project_id) == col(cls.project_id),
+            col(one.person_id) == person_id,
+            col(one.confirmed_at).is_not(None),
+            col(one.declined_at).is_(None),
         )
         return sa.or_(author, member)
 

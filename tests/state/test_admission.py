@@ -1,0 +1,235 @@
+"""Admission: who decides, when, with what reason, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from elka.core.actor import GUEST
+from elka.db import Work
+from elka.errors import Denied, NotFound, Refused, SignInNeeded
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.contest_fields import local_input
+from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind
+from elka.models.journal import JournalEntry
+from elka.models.mail import Mail
+from elka.models.people import Person
+from elka.models.projects import BudgetLine, Project, ProjectStage
+from elka.state.admission import AdmissionState
+from elka.state.admission_list import AdmissionListState
+from elka.state.applications import ApplicationState
+from elka.state.filing import FilingState
+from tests.factories import actor, application, contest, official, person, project
+from tests.words import plain
+
+review = AdmissionState._review
+admit = AdmissionState._admit
+send_back = AdmissionState._send_back
+reject = AdmissionState._reject
+listed = AdmissionListState._applied
+DAY = timedelta(days=1)
+GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
+REMARKS = "Приложите расчёт стоимости опор."
+
+
+@dataclass
+class Desk:
+    """An official with a contest and two applications that wait."""
+
+    contest: Contest
+    official: Person
+    first: Application
+    second: Application
+
+
+@pytest.fixture
+def desk(work: Work) -> Desk:
+    by = official(work)
+    row = contest(work, by)
+    filed = []
+    for _ in range(2):
+        author = person(work)
+        work.actor = actor(work, author)
+        made = project(work, author)
+        filed.append(work.session.get_one(Application, FilingState._submit(work, row.id, made.id)))
+    work.actor = actor(work, by)
+    work.session.execute(sa.text("DELETE FROM mail"))
+    return Desk(row, by, *filed)
+
+
+def back_form(work: Work, days: float = 3) -> dict[str, object]:
+    return {"remarks": REMARKS, "until": local_input(work.now + DAY * days)}
+
+
+DECISIONS: list[Callable[[Work, object], object]] = [
+    admit,
+    lambda work, key: send_back(work, key, back_form(work)),
+    lambda work, key: reject(work, key, {"ground": "Проект вне полномочий муниципалитета."}),
+]
+
+
+def last_letter(work: Work) -> Mail:
+    return work.session.execute(sa.select(Mail).order_by(Mail.id.desc())).scalars().first()
+
+
+def test_admitting_goes_on_to_the_next_one(work: Work, desk: Desk) -> None:
+    assert admit(work, desk.first.id) == desk.second.id
+    assert (desk.first.status, desk.first.decided_by) == (ApplicationStatus.ADMITTED, desk.official.id)
+    assert "допущена" in last_letter(work).subject
+    assert admit(work, desk.first.id) == desk.second.id  # the same click twice
+    assert admit(work, desk.second.id) is None
+    assert work.session.execute(sa.text("SELECT count(*) FROM mail")).scalar_one() == 2
+
+
+def test_the_next_one_is_found_round_the_end(work: Work, desk: Desk) -> None:
+    assert admit(work, desk.second.id) == desk.first.id
+
+
+def test_returning_tells_remarks_and_term(work: Work, desk: Desk) -> None:
+    assert send_back(work, desk.first.id, back_form(work)) == desk.second.id
+    assert desk.first.status is ApplicationStatus.RETURNED
+    assert desk.first.correct_by == work.now + 3 * DAY
+    letter = plain(last_letter(work).body)
+    assert REMARKS in letter
+    assert "26 ноября, 12:00" in letter
+    assert f"/applications/{desk.first.id}" in letter
+    assert work.session.get_one(Project, desk.first.project_id).stage is ProjectStage.SUBMITTED
+
+
+def test_rejecting_tells_the_ground_and_frees_the_project(work: Work, desk: Desk) -> None:
+    reject(work, desk.first.id, {"ground": "Проект вне полномочий муниципалитета."})
+    assert desk.first.status is ApplicationStatus.REJECTED
+    assert "вне полномочий" in plain(last_letter(work).body)
+    assert work.session.get_one(Project, desk.first.project_id).stage is ProjectStage.PROJECT
+
+
+@pytest.mark.parametrize("decide", DECISIONS)
+def test_only_officials_of_the_place_decide(work: Work, desk: Desk, decide: Callable[[Work, object], object]) -> None:
+    author = work.session.get_one(Person, desk.first.submitted_by)
+    for who in (person(work), author, official(work, place="Нижневартовск")):
+        work.actor = actor(work, who)
+        with pytest.raises(Denied):
+            decide(work, desk.first.id)
+    work.actor = GUEST
+    with pytest.raises(SignInNeeded):
+        decide(work, desk.first.id)
+    assert desk.first.status is ApplicationStatus.SUBMITTED
+    work.actor = actor(work, official(work, region=True))
+    decide(work, desk.first.id)
+    assert desk.first.status is not ApplicationStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("decide", DECISIONS)
+def test_nobody_decides_on_their_own_project(work: Work, desk: Desk, decide: Callable[[Work, object], object]) -> None:
+    own = application(work, desk.contest, project(work, desk.official), status=ApplicationStatus.SUBMITTED)
+    with pytest.raises(Denied, match="другой сотрудник"):
+        decide(work, own.id)
+
+
+@pytest.mark.parametrize("stage", [ContestStage.VOTING, ContestStage.DECISION, ContestStage.AWARDED])
+@pytest.mark.parametrize("decide", DECISIONS)
+def test_nothing_is_decided_once_voting_opened(
+    work: Work, desk: Desk, stage: ContestStage, decide: Callable[[Work, object], object]
+) -> None:
+    work.session.execute(sa.text("UPDATE contests SET stage = :stage"), {"stage": stage.value})
+    with pytest.raises(Refused, match="до открытия голосования"):
+        decide(work, desk.first.id)
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_garbage_is_refused(work: Work, desk: Desk, garbage: object) -> None:
+    for decide in DECISIONS:
+        with pytest.raises(NotFound):
+            decide(work, garbage)
+    with pytest.raises(NotFound):
+        review(work, garbage)
+    for form in (garbage, {"remarks": garbage, "until": garbage, "ground": garbage}):
+        for flow in (send_back, reject):
+            with pytest.raises(Refused):
+                flow(work, desk.first.id, form)
+    with pytest.raises(NotFound):
+        listed(work, garbage, garbage, garbage, garbage)
+    assert listed(work, desk.contest.id, garbage, garbage, garbage).kind == ""
+
+
+def test_the_term_is_before_voting(work: Work, desk: Desk) -> None:
+    opens = work.session.get_one(ContestPhase, (desk.contest.id, PhaseKind.VOTING)).opens_at
+    for until in (work.now - DAY, opens + DAY):
+        with pytest.raises(Refused) as refusal:
+            send_back(work, desk.first.id, {"remarks": REMARKS, "until": local_input(until)})
+        assert "until" in refusal.value.fields
+    work.now = opens + DAY  # held: a term is given all the same
+    desk.contest.stage = ContestStage.ADMISSION
+    work.session.flush()
+    send_back(work, desk.first.id, back_form(work))
+
+
+def test_a_reason_is_always_asked_for(work: Work, desk: Desk) -> None:
+    for text in ("", "   ", "нет"):
+        with pytest.raises(Refused):
+            reject(work, desk.first.id, {"ground": text})
+        with pytest.raises(Refused):
+            send_back(work, desk.first.id, {**back_form(work), "remarks": text})
+    assert desk.first.status is ApplicationStatus.SUBMITTED
+
+
+def test_the_official_sees_what_was_corrected(work: Work, desk: Desk) -> None:
+    assert review(work, desk.first.id).changes == []
+    send_back(work, desk.first.id, back_form(work))
+    work.actor = actor(work, work.session.get_one(Person, desk.first.submitted_by))
+    work.session.execute(
+        sa.update(BudgetLine)
+        .where(BudgetLine.project_id == desk.first.project_id, BudgetLine.position == 0)
+        .values(quantity="24 шт.")
+    )
+    ApplicationState._resubmit(work, desk.first.id)
+    work.actor = actor(work, desk.official)
+    page = review(work, desk.first.id)
+    assert [change.name for change in page.changes] == ["Смета"]
+    assert [one.number for one in page.revisions] == [2, 1]
+    assert page.row.place_in_line == "1 из 2"
+    assert page.row.applicant == "Кузнецова Мария"
+    assert page.row.may_decide
+
+
+def test_the_list_filters_searches_and_counts(work: Work, desk: Desk) -> None:
+    admit(work, desk.first.id)
+    work.session.get_one(Project, desk.second.project_id).title = "Ёлка у дома культуры"
+    work.session.flush()
+    found = listed(work, desk.contest.id, "admitted", "", 1)
+    assert [row.id for row in found.rows] == [desk.first.id]
+    assert {option.value: option.note for option in found.filters}["submitted"] == "1"
+    for words in ("елка у ДОМА", "кузнецова", "№ 2", "2"):
+        assert desk.second.id in [row.id for row in listed(work, desk.contest.id, "", words, 1).rows]
+    assert listed(work, desk.contest.id, "", "%", 1).rows == []
+
+
+def test_the_list_is_for_officials_alone(work: Work, desk: Desk) -> None:
+    for who in (person(work), official(work, place="Нижневартовск")):
+        work.actor = actor(work, who)
+        with pytest.raises(Denied):
+            listed(work, desk.contest.id, "", "", 1)
+        with pytest.raises(Denied):
+            review(work, desk.first.id)
+
+
+def test_as_many_queries_for_one_application_as_for_thirty(work: Work, desk: Desk, queries: Callable[..., int]) -> None:
+    reject(work, desk.second.id, {"ground": "Проект вне полномочий муниципалитета."})
+    work.session.flush()
+    one = queries(lambda: listed(work, desk.contest.id, "", "", 1))
+    for _ in range(29):
+        application(work, desk.contest, project(work, person(work)), status=ApplicationStatus.SUBMITTED)
+    assert queries(lambda: listed(work, desk.contest.id, "", "", 1)) == one
+
+
+def test_every_decision_is_journalled_without_its_words(work: Work, desk: Desk) -> None:
+    for decide, filed in zip(DECISIONS[1:], (desk.first, desk.second), strict=True):
+        decide(work, filed.id)
+    work.session.flush()
+    entries = list(work.session.execute(sa.select(JournalEntry).order_by(JournalEntry.id)).scalars())[-2:]
+    assert [entry.key for entry in entries] == ["application.returned", "application.rejected"]
+    assert all(set(entry.facts) == {"contest", "project", "revision"} for entry in entries)
