@@ -191,7 +191,7 @@ def search_field(
         ),
         class_name="input-box",
     )
-    return rx.el.search(box) if not in_form else box
+    return box if in_form else rx.el.div(box, role="search")
 
 
 def checkbox(

@@ -83,7 +83,7 @@ def pips(used: int | rx.Var, total: int | rx.Var, label: Text) -> rx.Component:
     """Draw votes used out of those given, one dash each: «3 из 5»."""
     steps = rx.Var.range(total) if isinstance(total, rx.Var) or isinstance(used, rx.Var) else range(total)
     return rx.el.div(
-        each(steps, lambda place: rx.el.i(class_name=either(place < used, "is-on", ""))),
+        *each(steps, lambda place: rx.el.i(class_name=either(place < used, "is-on", ""))),
         role="img",
         aria_label=label,
         class_name="pips",
