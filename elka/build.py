@@ -55,8 +55,15 @@ def digest(settings: Settings) -> str:
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts and "external" not in path.parts:
-                found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+                found.update(str(path.relative_to(ROOT)).encode() + b"\0" + _content(path) + b"\0")
     return found.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """Return a source as far as it matters: the builder writes the keys of package.json in another order at will."""
+    if path.name != "package.json":
+        return path.read_bytes()
+    return json.dumps(json.loads(path.read_text()), sort_keys=True).encode()
 
 
 def is_fresh(settings: Settings) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,29 +14,38 @@ import pytest
 import sqlalchemy as sa
 
 # Before anything of ours is imported: the tests' own home, never the developer's.
-os.environ["ELKA_HOME"] = os.environ.get("ELKA_TEST_HOME") or tempfile.mkdtemp(prefix="elka-test-")
+if not (HOME := os.environ.get("ELKA_TEST_HOME")):
+    HOME = tempfile.mkdtemp(prefix="elka-test-")
+    # Asked for before PostgreSQL is started, so done after it was stopped.
+    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+os.environ["ELKA_HOME"] = HOME
 os.environ.setdefault("ELKA_DEMO", "on")
 
 from elka import limits, migrate
+from elka.data.reference import load_reference
 from elka.db import Work, embedded_url, engine_for, work_as
 from elka.settings import settings
+from tests.served import Site, build_once
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
 KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
 
 
-@pytest.fixture(scope="session")
-def database() -> Iterator[sa.Engine]:
-    """One migrated database for the session, filled with the reference tables."""
-    from elka.data.reference import load_reference
-
+def new_database(name: str) -> str:
+    """Make an empty database in the tests' own PostgreSQL and return its URL."""
     url = embedded_url(Path(os.environ["ELKA_HOME"]))
-    name = f"elka_test_{os.getpid()}"
     root = engine_for(url)
     with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    os.environ["ELKA_DATABASE_URL"] = url.replace("/postgres?", f"/{name}?")
+    root.dispose()
+    return url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[sa.Engine]:
+    """One migrated database for the session, filled with the reference tables."""
+    os.environ["ELKA_DATABASE_URL"] = new_database(f"elka_test_{os.getpid()}")
     settings.cache_clear()
     engine = engine_for(os.environ["ELKA_DATABASE_URL"])
     migrate.upgrade(engine)
@@ -42,7 +53,35 @@ def database() -> Iterator[sa.Engine]:
         load_reference(work.session)
     yield engine
     engine.dispose()
-    root.dispose()
+
+
+def _served(name: str, *, filled: bool) -> Iterator[Site]:
+    home = Path(os.environ["ELKA_HOME"])
+    build_once(home)
+    site = Site(new_database(f"{name}_{os.getpid()}"), home / name, filled=filled)
+    if not filled:
+        migrate.upgrade(site.engine)
+        with work_as(bind=site.engine) as work:
+            load_reference(work.session)
+    try:
+        site.start()
+        yield site
+        assert not site.faults(), "the site's log tells of faults after the last test that looked"
+    finally:
+        site.stop()
+        site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(database: sa.Engine) -> Iterator[Site]:
+    """The site with the small demo region: one for all tests that need a real server."""
+    yield from _served("elka_site", filled=True)
+
+
+@pytest.fixture(scope="session")
+def bare_site(database: sa.Engine) -> Iterator[Site]:
+    """The site before anybody has come: reference tables only."""
+    yield from _served("elka_bare", filled=False)
 
 
 @pytest.fixture
