@@ -37,6 +37,7 @@ STALLED_SECONDS = 30
 @jobs.task(name="advance_contests", queue="clock", queueing_lock="advance_contests", pass_context=False)
 async def advance_contests(timestamp: int) -> None:  # noqa: ARG001  the moment is taken when the rows are locked
     """Open and close the stages whose minute has come."""
+
     def run() -> list[int]:
         with work_as(SYSTEM) as work:
             return advance_due(work)
