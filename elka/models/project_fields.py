@@ -14,7 +14,7 @@ from elka.models.readiness import TITLE_LEAST
 
 LINES = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "address": ADDRESS_MAX}
 TEXTS = {"problem": TEXT_MAX, "outcome": TEXT_MAX}
-CHOICES = {"direction": Direction, "settlement": Settlement}
+CHOICES: dict[str, type[Direction | Settlement]] = {"direction": Direction, "settlement": Settlement}
 DATES = ("starts_on", "ends_on")
 FIELDS = (*LINES, *TEXTS, *CHOICES, *DATES)
 

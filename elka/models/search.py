@@ -10,7 +10,7 @@ from elka.models.projects import SEARCHED
 
 MOST_WORDS = 8
 _SHORTEST_TO_CUT = 5
-_CONFIG = sa.literal_column("'russian'::regconfig")
+_CONFIG: sa.ColumnElement[object] = sa.literal_column("'russian'::regconfig")
 _VECTOR: sa.ColumnElement[object] = sa.literal_column(SEARCHED)
 
 

@@ -42,9 +42,9 @@ async def send(request: Request) -> Response:
         return JSONResponse({"message": "Откройте страницу проекта и приложите файл там."}, HTTPStatus.FORBIDDEN)
     project_id = request.path_params["project_id"]
     try:
-        await run_flow(request, PhotosState._may_add, project_id)  # noqa: SLF001  routes call the states' flows
+        await run_flow(request, PhotosState._may_add, project_id)
         photo = await _prepared(await _body(request))
-        photo_id = await run_flow(request, PhotosState._add, project_id, photo)  # noqa: SLF001
+        photo_id = await run_flow(request, PhotosState._add, project_id, photo)
     except TooLarge as refused:
         return JSONResponse({"message": refused.message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except Refused as refused:
@@ -62,13 +62,13 @@ async def show(request: Request) -> Response:
 
     def public() -> tuple[object, bool]:
         with work_as(GUEST) as work:
-            return PhotosState._file(work, photo_id, width)  # noqa: SLF001
+            return PhotosState._file(work, photo_id, width)
 
     try:
         try:
             path, is_public = await in_thread(public)  # without asking who it is: most photos are public
         except NotFound:
-            path, is_public = await run_flow(request, PhotosState._file, photo_id, width)  # noqa: SLF001
+            path, is_public = await run_flow(request, PhotosState._file, photo_id, width)
     except Refused:
         return Response(status_code=HTTPStatus.NOT_FOUND)
     headers = {"Cache-Control": FOR_EVER if is_public else "private, no-store", "X-Content-Type-Options": "nosniff"}

@@ -64,20 +64,20 @@ class BudgetState(Flow, rx.State):
     """The table of the budget step."""
 
     project_id_shown: int = 0
-    lines: list[LineRow] = []  # noqa: RUF012  Reflex copies defaults for every client
-    sources: list[SourceRow] = []  # noqa: RUF012
+    lines: list[LineRow] = []
+    sources: list[SourceRow] = []
     total: str = ""
     saved: str = ""
     full: bool = False
     can_undo: bool = False
-    _seen: dict[str, str] = {}  # noqa: RUF012
+    _seen: dict[str, str] = {}
     _removed: tuple[int, str, str, int, str] | None = None
 
     @rx.event
     async def load(self) -> Events:
         """Show the budget of the project whose id is in the address."""
         self.errors, self._removed, self.can_undo = {}, None, False
-        wanted = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        wanted = self._part(2)
         return await self._load(self._sheet, wanted, into=self._show)
 
     @rx.event

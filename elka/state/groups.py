@@ -66,13 +66,13 @@ class GroupView:
 class GroupsState(Flow, rx.State):
     """The people step of the editor."""
 
-    group: GroupView = GroupView(0, False, [], [], "", "")  # noqa: FBT003
+    group: GroupView = GroupView(0, False, [], [], "", "")
 
     @rx.event
     async def load(self) -> Events:
         """Show the group of the project whose id is in the address."""
         self.errors = {}
-        wanted = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        wanted = self._part(2)
         return await self._load(self._group, wanted, into=self._show)
 
     @rx.event

@@ -50,7 +50,7 @@ class JoinState(Flow, rx.State):
     @rx.event
     async def load(self) -> Events:
         """Show what the token in the address invites to."""
-        token = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        token = self._part(1)
         return await self._load(self._look, token, into=self._show)
 
     @rx.event

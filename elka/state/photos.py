@@ -34,14 +34,14 @@ class PhotosState(Flow, rx.State):
     """The photos step of the editor."""
 
     shown_project: int = 0
-    rows: list[PhotoRow] = []  # noqa: RUF012  Reflex copies defaults for every client
+    rows: list[PhotoRow] = []
     room: int = PHOTOS_MAX
 
     @rx.event
     async def load(self) -> Events:
         """Show the photos of the project whose id is in the address."""
         self.errors = {}
-        wanted = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        wanted = self._part(2)
         return await self._load(self._list, wanted, into=self._show)
 
     @rx.event

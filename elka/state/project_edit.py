@@ -130,15 +130,15 @@ class ProjectEditState(Flow, rx.State):
 
     row: EditRow = EditRow()
     step: str = "idea"
-    steps: list[Step] = []  # noqa: RUF012  Reflex copies defaults for every client
-    idea_lacks: list[Lack] = []  # noqa: RUF012
-    project_lacks: list[Lack] = []  # noqa: RUF012
-    directions: list[Option] = []  # noqa: RUF012
-    settlements: list[Option] = []  # noqa: RUF012
+    steps: list[Step] = []
+    idea_lacks: list[Lack] = []
+    project_lacks: list[Lack] = []
+    directions: list[Option] = []
+    settlements: list[Option] = []
     clash: str = ""  # the field that somebody else changed
     theirs: str = ""
     taken: int = 0  # counts reloads of the fields: part of their keys
-    _seen: dict[str, str] = {}  # noqa: RUF012  Reflex copies defaults for every client
+    _seen: dict[str, str] = {}
     _mine: str = ""
 
     @rx.event
@@ -147,7 +147,7 @@ class ProjectEditState(Flow, rx.State):
         step = self._query("step")
         self.step = step if step in STEPS else "idea"
         self.errors, self.clash = {}, ""
-        wanted = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        wanted = self._part(2)
         if wanted != str(self.row.id):
             self.row, self.status = EditRow(), "loading"
             yield

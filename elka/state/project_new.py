@@ -28,8 +28,8 @@ SAME_FORM = timedelta(minutes=10)
 class ProjectNewState(Flow, rx.State):
     """The form of a new project. What is typed into it outlives signing in: the browser keeps it until it is sent."""
 
-    directions: list[Option] = []  # noqa: RUF012  Reflex copies defaults for every client
-    settlements: list[Option] = []  # noqa: RUF012
+    directions: list[Option] = []
+    settlements: list[Option] = []
     home: str = ""
     signed_in: bool = False
     busy: bool = False

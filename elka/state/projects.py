@@ -67,15 +67,15 @@ class Found:
 class ProjectsState(Flow, rx.State):
     """The list at ``/projects``."""
 
-    rows: list[ProjectRow] = []  # noqa: RUF012  Reflex copies defaults for every client
-    tabs: list[Tab] = []  # noqa: RUF012
-    directions: list[Option] = []  # noqa: RUF012
-    places: list[Option] = []  # noqa: RUF012
-    sorts: list[Option] = [Option(key, name) for key, name in SORTS.items()]  # noqa: RUF012
+    rows: list[ProjectRow] = []
+    tabs: list[Tab] = []
+    directions: list[Option] = []
+    places: list[Option] = []
+    sorts: list[Option] = [Option(key, name) for key, name in SORTS.items()]
     filters: Filters = Filters()
     total: str = ""
     shown: str = ""
-    window: list[int] = []  # noqa: RUF012
+    window: list[int] = []
     filtered: bool = False
     taken: int = 0  # part of the fields' keys: they are drawn anew with what the address holds
 
