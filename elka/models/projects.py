@@ -125,10 +125,14 @@ class Project(SQLModel, table=True):
         public = col(cls.published_at).is_not(None)
         if actor.person_id is None:
             return public
-        mine = sa.exists().where(
-            col(GroupMember.project_id) == col(cls.id),
-            col(GroupMember.person_id) == actor.person_id,
-            col(GroupMember.declined_at).is_(None),
+        mine = (
+            sa.exists()
+            .where(
+                col(GroupMember.project_id) == col(cls.id),
+                col(GroupMember.person_id) == actor.person_id,
+                col(GroupMember.declined_at).is_(None),
+            )
+            .correlate(cls)
         )
         return sa.or_(public, col(cls.author_id) == actor.person_id, mine)
 
@@ -312,4 +316,4 @@ class Photo(SQLModel, table=True):
     @classmethod
     def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
         """Show what the project's own page shows."""
-        return sa.exists().where(col(Project.id) == col(cls.project_id), Project.visible_to(actor))
+        return sa.exists().where(col(Project.id) == col(cls.project_id), Project.visible_to(actor)).correlate(cls)

@@ -24,7 +24,11 @@ def matches(text: str) -> sa.ColumnElement[bool]:
 
     The stemmer knows no fleeting vowels («площадок» is not «площадка» to it), so the ends of longer words are cut too.
     """
-    return _VECTOR.op("@@")(sa.func.to_tsquery(_CONFIG, " & ".join(_wide(word) for word in words_of(text))))
+    wanted = " & ".join(_wide(word) for word in words_of(text))
+    query = sa.func.to_tsquery(_CONFIG, wanted)
+    # «под» is no word to the dictionary, yet it may begin «подъезд»: taken as it is when nothing else was typed.
+    plain = sa.func.to_tsquery(sa.literal_column("'simple'::regconfig"), wanted)
+    return _VECTOR.op("@@")(sa.case((sa.func.numnode(query) > 0, query), else_=plain))
 
 
 def matches_exactly(text: str) -> sa.ColumnElement[bool]:

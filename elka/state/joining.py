@@ -13,11 +13,10 @@ from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.groups import Invitation, is_token, read_token, require_age
 from elka.models.people import Person
-from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import MEMBERS_MAX, GroupMember, Project, ProjectStage
 from elka.settings import settings
 from elka.state.base import Events, Flow
-from elka.state.project_rows import cover_of, place_of
+from elka.state.project_rows import cover_of, place_of, setting_of
 from elka.ui import labels
 
 GONE = "Приглашение больше не действует. Попросите автора прислать новое."
@@ -160,6 +159,7 @@ def leave(work: Work, project_id: object) -> None:
     if project.is_author(work.actor):
         raise Refused("Автор остаётся в группе своего проекта. Проект можно убрать в архив.")
     work.session.delete(member)
+    work.session.flush()
     work.record("group.left", "project", project.id)
 
 
@@ -190,13 +190,8 @@ def _project(work: Work, project_id: int, *, lock: bool = False) -> Project:
 
 
 def _row(work: Work, project: Project, token: str, *, by_letter: bool) -> JoinRow:
-    author, settlement, municipality, direction = work.session.execute(
-        sa.select(Person, col(Settlement.name), col(Municipality.name), Direction)
-        .join(Settlement, col(Settlement.id) == project.settlement_id)
-        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
-        .join(Direction, col(Direction.id) == project.direction_id)
-        .where(col(Person.id) == project.author_id)
-    ).one()
+    author = work.session.get_one(Person, project.author_id)
+    direction, settlement, municipality = setting_of(work, project)
     confirmed = list(
         work.session.execute(
             sa.select(col(GroupMember.person_id)).where(
@@ -216,7 +211,7 @@ def _row(work: Work, project: Project, token: str, *, by_letter: bool) -> JoinRo
         project_id=int(project.id or 0),
         title=labels.typographer(project.title),
         summary=labels.typographer(project.summary),
-        place=place_of(settlement, municipality),
+        place=place_of(settlement.name, municipality.name),
         direction=direction.name,
         # A photo of a private project is not for strangers, and who opens the link is one until they join.
         cover=cover_of(

@@ -14,12 +14,11 @@ from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models import project_fields
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.places import Direction, Municipality, Settlement
 from elka.models.project_fields import FIELDS
 from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage
 from elka.models.readiness import Lack, idea_lacks, project_lacks
 from elka.state.base import Events, Fault, Flow
-from elka.state.project_rows import cover_of, direction_options, place_of, settlement_options, stage_badge
+from elka.state.project_rows import cover_of, direction_options, place_of, setting_of, settlement_options, stage_badge
 from elka.ui import labels
 from elka.ui.rows import Option, Step
 
@@ -317,12 +316,7 @@ def _row(work: Work, project: Project) -> EditRow:
         project.require_editable(returned=is_returned(work, project))
     except Refused as refused:
         closed = refused.message
-    direction, settlement, municipality = work.session.execute(
-        sa.select(Direction, Settlement, Municipality)
-        .join(Settlement, col(Settlement.id) == project.settlement_id)
-        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
-        .where(col(Direction.id) == project.direction_id)
-    ).one()
+    direction, settlement, municipality = setting_of(work, project)
     label, tone = stage_badge(project.stage, draft=project.is_draft)
     return EditRow(
         id=int(project.id or 0),

@@ -41,6 +41,19 @@ def place_of(settlement: str, municipality: str) -> str:
     return settlement if settlement == municipality else f"{settlement}, {municipality}"
 
 
+def setting_of(work: Work, project: Project) -> tuple[Direction, Settlement, Municipality]:
+    """Return what the project is about and where it is."""
+    direction, settlement, municipality = work.session.execute(
+        sa.select(Direction, Settlement, Municipality)
+        .select_from(Project)
+        .join(Direction, col(Direction.id) == col(Project.direction_id))
+        .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
+        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+        .where(col(Project.id) == project.id)
+    ).one()
+    return direction, settlement, municipality
+
+
 def project_rows(work: Work, ids: Iterable[int]) -> list[ProjectRow]:
     """Return the cards of these projects in this order, in one query, whoever may see them was decided before."""
     wanted = list(ids)

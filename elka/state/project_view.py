@@ -12,7 +12,6 @@ from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind, phases_of
 from elka.models.people import Person
-from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project, ProjectStage
 from elka.models.results import Outcome
 from elka.models.votes import Vote
@@ -20,7 +19,7 @@ from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
 from elka.state.outcome_words import VOTES, why
-from elka.state.project_rows import cover_of, place_of, stage_badge
+from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
 from elka.ui.rows import BudgetLine as LineRow
@@ -123,12 +122,7 @@ class ProjectView:
 def view_of(work: Work, project: Project) -> ProjectView:
     """Return the page as the actor may see it; that they may see the project at all was decided before."""
     key = int(project.id or 0)
-    direction, settlement, municipality = work.session.execute(
-        sa.select(Direction, Settlement, Municipality)
-        .join(Settlement, col(Settlement.id) == project.settlement_id)
-        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
-        .where(col(Direction.id) == project.direction_id)
-    ).one()
+    direction, settlement, municipality = setting_of(work, project)
     lines = work.session.exec(
         select(BudgetLine).where(BudgetLine.project_id == key).order_by(col(BudgetLine.position))
     ).all()
