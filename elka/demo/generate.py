@@ -49,8 +49,9 @@ _FOUNDERS = 12  # the first people of the site: they told of what was built befo
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large the region is. ``weekly``: people who came in the last week; ``days``: how far back free projects go.
+    """How large the region is.
 
+    ``weekly``: people who came in the last week. Free projects go back ``days``, more of them recent the higher ``skew``.
     ``full``: contests take the figures of the region's real size (``ugra`` in ``contests.toml``).
     """
 
@@ -59,12 +60,13 @@ class Scale:
     realised: int
     weekly: int
     days: int
+    skew: float
     full: bool
 
 
 SCALES = {
-    "small": Scale(people=320, projects=200, realised=30, weekly=4, days=500, full=False),
-    "ugra": Scale(people=86_825, projects=9_457, realised=949, weekly=109, days=2600, full=True),
+    "small": Scale(people=320, projects=200, realised=30, weekly=4, days=500, skew=1.9, full=False),
+    "ugra": Scale(people=86_825, projects=9_457, realised=949, weekly=109, days=2600, skew=1.1, full=True),
 }
 
 
@@ -334,7 +336,7 @@ def _free_projects(region: Region, scale: Scale) -> None:
     """Add ideas and projects that stand in no contest."""
     for _ in range(max(0, scale.projects - len(region.proposals))):
         author = _someone(region, region.now - 2 * DAY)
-        days = 2 + scale.days * region.random.random() ** 1.1
+        days = 2 + scale.days * region.random.random() ** scale.skew
         earliest = max(author.joined + DAY / 24, region.now - days * DAY)
         created = region.between(earliest, max(earliest, min(earliest + 2 * DAY, region.now - DAY)))
         near = region.neighbours[author.place.municipality]
