@@ -68,6 +68,7 @@ class Held(Filing):
             seed=self.draw_seed,
             draws=[{"votes": d.votes, "ids": list(d.ids), "decisive": d.decisive} for d in count.draws],
         )
+        region.record(counted, None, "contest.counted", "contest", self.id, ballots=ballots, votes=sum(votes.values()))
         filed = {one.id: one for one in self.filed}
         for outcome in count.outcomes:
             region.add(
