@@ -43,6 +43,8 @@ class _Figure:
     art: str
     afloat: bool = False
     wintry: bool = False
+    peaks: bool = False
+    one_way: bool = False
 
 
 _BOOK = tomllib.loads(files("elka.data").joinpath("covers.toml").read_text(encoding="utf-8"))
@@ -83,57 +85,53 @@ def draw(seed: int, motif: str) -> str:
         motif = DEFAULT
     figure = _FIGURES[motif]
     dice = _Dice(f"{motif}/{seed}")
-    tones = _PALETTES[dice.one_of([*figure.palettes * 3, *_PALETTES])]
-    x = dice.between(370, 430)
-    ground = 372 if figure.afloat else dice.between(362, 378)
+    tones = _PALETTES[dice.one_of(figure.palettes)]
+    x = dice.between(372, 428)
+    from_left = dice.chance(0.4)
 
-    far = _hill(dice, dice.between(150, 185), 20)
-    middle = _hill(dice, dice.between(222, 250), 18)
-    front = _hill(dice, 322, 17, flat=(x, figure.half, ground - 46))
-    keep = (x - figure.half - 26, x + figure.half + 26)
+    ground = 372 if figure.afloat else dice.between(364, 378)
+    far = _hill(dice, dice.between(152, 186), 20)
+    middle = _hill(dice, dice.between(224, 250), 18)
+    clear = (x - figure.half - 26, x + figure.half + 26)
 
     parts = [
         f'<path fill="{tones.sky}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>',
-        *_sky(dice, tones, wintry=figure.wintry),
-    ]
-    if dice.chance(0.5):
-        haze = _hill(dice, 132, 26)
-        parts.append(_land(haze, _mixed(tones.sky, tones.far, 0.5)))
-    parts += [
+        *_sky(dice, tones, from_left=from_left, wintry=figure.wintry),
+        _distance(dice, tones, peaks=figure.peaks),
         _land(far, tones.far),
-        _wood(dice, tones.middle, far, (26, 42), count=9, sink=6, clear=(x - figure.half, x + figure.half)),
+        _wood(dice, tones.middle, far, (24, 48), count=10, sink=6, clear=(x - figure.half, x + figure.half)),
         _land(middle, tones.middle),
-        _wood(dice, tones.front, middle, (56, 88), count=11, sink=26, clear=keep),
+        _wood(dice, tones.front, middle, (54, 96), count=10, sink=26, clear=clear),
     ]
-    art = _standing(figure, tones, x, ground)
+    art = _standing(figure, tones, x, ground, mirrored=not from_left and not figure.one_way)
     if figure.afloat:
         parts += [_water(dice, tones), art, *_banks(dice, tones)]
     else:
+        front = _hill(dice, 322, 17, level=(x, figure.half, ground - 46))
         parts += [
             _land(front, tones.front, step=82),
-            _wood(dice, tones.ink, front, (98, 150), count=8, sink=62, clear=keep),
+            _wood(dice, tones.ink, front, (94, 178), count=8, sink=64, clear=clear),
             art,
         ]
-    if not tones.night and dice.chance(0.75 if figure.wintry else 0.1):
-        parts.append(_flakes(dice, 30, 2.2, 0.85, HEIGHT))
-    body = "".join(parts)
+    if not tones.night and dice.chance(0.7 if figure.wintry else 0.08):
+        parts += [_specks(dice, 34, 1.7, 0.8, HEIGHT), _specks(dice, 16, 3, 0.8, HEIGHT)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'preserveAspectRatio="xMidYMid slice">{body}</svg>'
+        f'preserveAspectRatio="xMidYMid slice">{"".join(parts)}</svg>'
     )
 
 
-def _hill(dice: _Dice, height: float, swing: float, flat: tuple[float, float, float] | None = None) -> _Ridge:
-    """Return the line of a hill; around ``flat`` (x, half a width, y) it is level, for a figure to stand on."""
+def _hill(dice: _Dice, height: float, swing: float, level: tuple[float, float, float] | None = None) -> _Ridge:
+    """Return the line of a hill; around ``level`` (x, half a width, y) it is even, for a figure to stand on."""
     long, short = dice.between(105, 160), dice.between(48, 66)
     first, second = dice.between(0, 6.28), dice.between(0, 6.28)
 
     def line(x: float) -> float:
         y = height + swing * sin(x / long + first) + swing / 3 * sin(x / short + second)
-        if flat is None:
+        if level is None:
             return y
-        middle, half, level = flat
-        return y + (level - y) * exp(-(((x - middle) / (half * 1.5)) ** 4))
+        middle, half, even = level
+        return y + (even - y) * exp(-(((x - middle) / (half * 1.5)) ** 4))
 
     return line
 
@@ -185,7 +183,8 @@ def _wood(
             heart = dice.between(0, WIDTH)
         x = heart + dice.between(-1, 1) * large * 1.5
         depth = dice.between(0, 1)
-        height = small + (large - small) * (0.65 * depth + dice.between(0, 0.35))
+        aside = min(abs(x - WIDTH / 2) / WIDTH * 2, 1)  # tall firs frame the picture
+        height = small + (large - small) * (0.45 * depth + 0.25 * aside + dice.between(0, 0.3))
         wide = height * 0.31
         if not -wide < x < WIDTH + wide or clear[0] - wide < x < clear[1] + wide:
             continue
@@ -196,39 +195,53 @@ def _wood(
     return f'<path fill="{fill}" d="{"".join(_fir(x, y, height) for y, x, height in sorted(firs))}"/>'
 
 
-def _sky(dice: _Dice, tones: _Palette, *, wintry: bool) -> list[str]:
-    """Draw what is above the hills."""
-    x, y, size = dice.between(190, 610), dice.between(92, 150), dice.between(26, 44)
+def _sky(dice: _Dice, tones: _Palette, *, from_left: bool, wintry: bool) -> list[str]:
+    """Draw what is above the hills; the light is on one side."""
+    x = dice.between(150, 290) if from_left else dice.between(510, 650)
     if tones.night:
-        parts = [_flakes(dice, 26, 1.5, 0.7, 190)]
-        if dice.chance(0.8):
-            parts += _aurora(dice)
-        if dice.chance(0.6):
-            parts.append(f'<path fill="#fdf6dc" d="M{x:.0f} {y - 32:.0f}a24 24 0 1 0 22 36a20 20 0 0 1 -22 -36z"/>')
-        return parts
-    disc = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.0f}" fill="#fff" opacity=".8"/>'
-    halo = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size * 1.75:.0f}" fill="#fff" opacity=".3"/>'
-    kind = dice.one_of(["sun", "sun", "haloed", "bands", "bands", "clouds", "clouds"])
-    parts = []
+        moon = f'<path fill="#fdf3d0" d="M{x:.0f} {dice.between(58, 76):.0f}a24 24 0 1 0 22 36a20 20 0 0 1 -22 -36z"/>'
+        stars = [_specks(dice, 30, 1.2, 0.6, 180), _specks(dice, 9, 2, 0.8, 150)]
+        return [*stars, *_aurora(dice)] if dice.chance(0.65) else [*stars, moon]
+    y, size = dice.between(96, 146), dice.between(27, 44)
+    sun = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.0f}" fill="#fff" opacity=".85"/>'
+    halo = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size * 1.75:.0f}" fill="#fff" opacity=".32"/>'
+    kind = dice.one_of(["clear", "haloed", "bands", "bands", "clouds"])
     if kind == "bands":
-        parts += _bands(dice)
-        if dice.chance(0.6):
-            parts.append(disc)
-    elif kind == "clouds":
-        parts += [disc] * dice.chance(0.5) + [_cloud(dice, left) for left in (60, 330, 570)]
-    else:
-        parts += [halo, disc] if kind == "haloed" else [disc]
-    if not wintry and dice.chance(0.45):
-        parts.append(_birds(dice, tones))
-    return parts
+        return [*_bands(dice), *[sun] * dice.chance(0.6)]
+    if kind == "clouds":
+        return [*[sun] * dice.chance(0.6), *(_cloud(dice, left) for left in (60, 330, 570))]
+    birds = [] if wintry else [_birds(dice, tones, 560 if from_left else 190)]
+    return [halo, sun, *birds] if kind == "haloed" else [sun, *birds]
 
 
-def _ribbon(line: _Ridge, thick: float, swell: float, phase: float, paint: str) -> str:
-    """Draw a band along a line, of half a width ``thick`` ± ``swell``."""
+def _distance(dice: _Dice, tones: _Palette, *, peaks: bool) -> str:
+    """Draw what is behind the hills: often nothing, a pale hill, or the snowy peaks of the Urals."""
+    if not peaks or dice.chance(0.4):
+        return _land(_hill(dice, 134, 24), _mixed(tones.sky, tones.far, 0.55)) if dice.chance(0.55) else ""
+    rocks, snows = [], []
+    x = dice.between(-60, 20)
+    while x < WIDTH + 60:
+        y = dice.between(86, 142)
+        high = 230 - y
+        wide = high * dice.between(0.9, 1.25)
+        cap = high * 0.3
+        slope = wide / high * cap
+        rocks.append(f"M{x:.0f} {y:.0f}l{wide:.0f} {high:.0f}h{-2 * wide:.0f}z")
+        snows.append(
+            f"M{x:.0f} {y:.0f}l{slope:.0f} {cap:.0f}l{-slope * 0.55:.0f} {-cap * 0.3:.0f}l{-slope * 0.4:.0f} {cap * 0.45:.0f}"
+            f"l{-slope * 0.45:.0f} {-cap * 0.45:.0f}l{-slope * 0.6:.0f} {cap * 0.3:.0f}z"
+        )
+        x += dice.between(95, 190)
+    shine = 0.35 if tones.night else 0.8
+    fill = _mixed(tones.sky, tones.far, 0.8)
+    return f'<path fill="{fill}" d="{"".join(rocks)}"/><path fill="#fff" opacity="{shine}" d="{"".join(snows)}"/>'
+
+
+def _ribbon(line: _Ridge, above: _Ridge, below: _Ridge, paint: str) -> str:
+    """Draw a band along a line."""
     places = range(-10, 811, 164)
-    halves = [thick + swell * sin(place / 130 + phase) for place in places]
-    top = [(place, line(place) - half) for place, half in zip(places, halves, strict=True)]
-    low = [(place, line(place) + half) for place, half in zip(places, halves, strict=True)]
+    top = [(place, line(place) - above(place)) for place in places]
+    low = [(place, line(place) + below(place)) for place in places]
     return f'<path {paint} d="M{_curve(top)}L{_curve(low[::-1])}z"/>'
 
 
@@ -242,18 +255,29 @@ def _curve(points: list[tuple[int, float]]) -> str:
 
 def _bands(dice: _Dice) -> list[str]:
     """Draw two or three soft stripes over the sky."""
-    paint = 'fill="#fff" opacity=".38"'
-    heights = (70, 112, 150)[: 2 + dice.chance(0.5)]
-    return [_ribbon(_hill(dice, y, 13), dice.between(6, 13), 2, y, paint) for y in heights]
+    parts = []
+    for y in (70, 112, 150)[: 2 + dice.chance(0.5)]:
+        half = dice.between(6, 13)
+
+        def thick(x: float, half: float = half) -> float:
+            return half + 2 * sin(x / 90)
+
+        parts.append(_ribbon(_hill(dice, y, 13), thick, thick, 'fill="#fff" opacity=".4"'))
+    return parts
 
 
 def _aurora(dice: _Dice) -> list[str]:
-    """Draw northern lights: ribbons that swell and thin."""
-    start = dice.between(0, 6.28)
-    return [
-        _ribbon(_hill(dice, y, 22), 13, 9, start + y / 60, f'fill="{fill}" opacity="{opacity}"')
-        for y, fill, opacity in ((66, "#7df0c4", 0.2), (88, "#7df0c4", 0.34), (112, "#a8c9ff", 0.22))
-    ]
+    """Draw northern lights: two curtains, bright at the hem, fading upwards."""
+    parts = []
+    for y, colours in ((112, ("#6f8cf0", "#58c9c9", "#6ff0b8")), (72, ("#8a6fe0", "#58b9d9", "#6ff0d0"))):
+        hem, phase = _hill(dice, y, 19), dice.between(0, 6.28)
+        for high, colour, opacity in zip((56, 32, 11), colours, (0.16, 0.24, 0.5), strict=True):
+
+            def above(x: float, high: float = high, phase: float = phase) -> float:
+                return high * (0.62 + 0.38 * sin(x / 120 + phase))
+
+            parts.append(_ribbon(hem, above, lambda _: 0, f'fill="{colour}" opacity="{opacity}"'))
+    return parts
 
 
 def _cloud(dice: _Dice, left: float) -> str:
@@ -266,14 +290,14 @@ def _cloud(dice: _Dice, left: float) -> str:
     )
 
 
-def _birds(dice: _Dice, tones: _Palette) -> str:
+def _birds(dice: _Dice, tones: _Palette, left: float) -> str:
     """Draw three birds far away."""
-    x, y = dice.between(150, 600), dice.between(70, 110)
+    x, y = left + dice.between(-40, 40), dice.between(74, 106)
     path = "".join(f"M{x + dx:.0f} {y + dy:.0f}q5 -7 10 0q5 -7 10 0" for dx, dy in ((0, 0), (30, -14), (44, 8)))
-    return f'<path fill="none" stroke="{tones.front}" stroke-width="2.4" stroke-linecap="round" d="{path}"/>'
+    return f'<path fill="none" stroke="{tones.middle}" stroke-width="2.6" stroke-linecap="round" d="{path}"/>'
 
 
-def _flakes(dice: _Dice, count: int, size: float, opacity: float, depth: float) -> str:
+def _specks(dice: _Dice, count: int, size: float, opacity: float, depth: float) -> str:
     """Draw snow or stars."""
     dots = "".join(f"M{dice.between(0, WIDTH):.0f} {dice.between(8, depth):.0f}h0" for _ in range(count))
     return f'<path stroke="#fff" stroke-width="{size * 2:.1f}" stroke-linecap="round" opacity="{opacity}" d="{dots}"/>'
@@ -308,12 +332,13 @@ def _banks(dice: _Dice, tones: _Palette) -> list[str]:
     ]
 
 
-def _standing(figure: _Figure, tones: _Palette, x: float, y: float) -> str:
-    """Put a figure in its place."""
+def _standing(figure: _Figure, tones: _Palette, x: float, y: float, *, mirrored: bool) -> str:
+    """Put a figure in its place, its shaded side away from the light."""
     line = 'fill="none" stroke="#fff" stroke-linecap="round" stroke-linejoin="round" stroke-width'
     shade = _mixed("#ffffff", tones.middle, 0.34)
     art = figure.art.replace("\n", "").format(s=shade, k=tones.ink, m=tones.front, g="#ffd27a", line=line)
-    return f'<g transform="translate({x:.0f} {y:.0f})" fill="#fff">{art}</g>'
+    turn = " scale(-1 1)" if mirrored else ""
+    return f'<g transform="translate({x:.0f} {y:.0f}){turn}" fill="#fff">{art}</g>'
 
 
 def _mixed(one: str, other: str, share: float) -> str:
