@@ -21,4 +21,8 @@ def gathered() -> list[Route]:
 
 def around(app: ASGIApp) -> ASGIApp:
     """Wrap Reflex's application: the edge, then our routes, then what is behind them (``rx.App(api_transformer=…)``)."""
-    return Edge(Router(gathered(), default=app, redirect_slashes=False))
+    return Edge(Router(ROUTES, default=app, redirect_slashes=False))
+
+
+# Gathered when the application is imported, so that the build and the server know the same states.
+ROUTES = gathered()
