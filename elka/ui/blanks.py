@@ -81,7 +81,7 @@ def list_view(
 
 def _bone_card(_: int) -> rx.Component:
     return rx.el.div(
-        rx.el.span(class_name="cover"),
+        rx.el.span(class_name="cover cover-bone"),
         rx.el.div(bone("80%", "title"), bone("50%"), bone("100%"), class_name="project-body"),
         class_name="card card-flush project-card",
     )
