@@ -1,7 +1,6 @@
 """The style guide: every part of the design system in every state. Exists in demo mode only."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import reflex as rx
@@ -10,23 +9,20 @@ from elka import ui
 from elka.core.covers import MOTIFS
 from elka.core.geo import project
 from elka.pages import Page
+from elka.pages.styleguide_samples import (
+    LONG,
+    buttons,
+    cards,
+    grid,
+    line,
+    marks,
+    people_and_money,
+    said,
+    stack,
+    timelines,
+)
 from elka.ui import labels
 
-_PAST, _NOW, _FUTURE = "past", "now", "future"
-_ROUND = (
-    ui.Phase("Приём", "до 25.01", _PAST, weight=18),
-    ui.Phase("Проверка", "до 30.01", _PAST, weight=18),
-    ui.Phase("Голосование", "до 14 февраля", _NOW, 56, 30),
-    ui.Phase("Эксперты", "до 15.03", weight=20),
-    ui.Phase("Итоги", "31.03", weight=14),
-)
-_SHORT = (
-    ui.Phase("Приём", "", _NOW, 60, 40),
-    ui.Phase("Голосование", "", weight=40),
-    ui.Phase("Итоги", "", weight=20),
-)
-_DONE = tuple(ui.Phase(phase.name, phase.note, _PAST, weight=phase.weight) for phase in _ROUND)
-_LONG = "Достопримечательности Ханты-Мансийского автономного округа: частнопредпринимательская взаимопомощь"
 _TOKENS = [
     "page",
     "card",
@@ -49,12 +45,6 @@ _TOKENS = [
     "blue-text",
     "blue-tint",
 ]
-_PEOPLE = (
-    ("Мария Кузнецова", "автор, тренер секции"),
-    ("Илья Неттин", "смета и монтаж"),
-    ("Анна Айваседо", "инициативная группа"),
-    ("Рустам Каримов", "юрист"),
-)
 
 
 class _Row(NamedTuple):
@@ -79,11 +69,11 @@ def styleguide_page() -> rx.Component:
     return ui.page(
         _colours(),
         _type(),
-        _buttons(),
-        _marks(),
-        _timelines(),
-        _cards(),
-        _people_and_money(),
+        buttons(),
+        marks(),
+        timelines(),
+        cards(),
+        people_and_money(),
         _fields(),
         _tables(),
         _steps(),
@@ -99,24 +89,8 @@ def styleguide_page() -> rx.Component:
             ui.button("Сменить тему", kind="quiet", icon_name="moon", custom_attrs={"data-act": "theme"}),
             ui.button("Для слабовидящих", kind="quiet", icon_name="eye", custom_attrs={"data-act": "vision"}),
         ],
-        bar=rx.fragment(rx.el.span(rx.el.strong("3 из 5"), " голосов"), ui.button("Проголосовать", on_click=_said)),
+        bar=rx.fragment(rx.el.span(rx.el.strong("3 из 5"), " голосов"), ui.button("Проголосовать", on_click=said)),
     )
-
-
-def _said() -> rx.event.EventSpec:
-    return rx.toast.success("Так выглядит сообщение об удаче")
-
-
-def _grid(*children: rx.Component) -> rx.Component:
-    return rx.el.div(*children, class_name="grid")
-
-
-def _line(*children: rx.Component | str) -> rx.Component:
-    return rx.el.div(*children, class_name="row row-s")
-
-
-def _stack(*children: rx.Component) -> rx.Component:
-    return rx.el.div(*children, class_name="stack")
 
 
 def _colours() -> rx.Component:
@@ -154,183 +128,10 @@ def _type() -> rx.Component:
                 class_name="prose",
             ),
             rx.el.p("Подпись", class_name="muted small"),
-            rx.el.p(_LONG, class_name="strong"),
+            rx.el.p(LONG, class_name="strong"),
             class_name="stack stack-s",
         ),
         title="Текст",
-    )
-
-
-def _buttons() -> rx.Component:
-    kinds = ("primary", "quiet", "tint", "plain", "danger", "danger-quiet", "aurora")
-    return ui.section(
-        _stack(
-            _line(*[ui.button(kind.capitalize(), kind=kind, on_click=_said) for kind in kinds]),
-            _line(
-                ui.button("Предложить идею", icon_name="lightbulb", large=True, on_click=_said),
-                ui.link_button("Открыть бюллетень", href="/contests", end_icon="arrow-right", kind="quiet", large=True),
-            ),
-            _line(
-                ui.button("Сохраняем…", busy=True),
-                ui.button("Нельзя", disabled=True),
-                ui.button("Нельзя", kind="quiet", disabled=True),
-                ui.icon_button("trash-2", "Удалить", on_click=_said),
-                ui.copy_button("Ссылка", "/contests"),
-                ui.more_link("Все конкурсы", "/contests"),
-                ui.toggle("Выбрать", pressed=False, on_click=_said),
-                ui.toggle("Выбрано", pressed=True, on_click=_said),
-            ),
-        ),
-        title="Кнопки",
-    )
-
-
-def _marks() -> rx.Component:
-    return ui.section(
-        _stack(
-            _line(
-                ui.badge("Черновик"),
-                ui.badge("Приём заявок", "green"),
-                ui.badge("Идёт голосование", "amber", "vote"),
-                ui.badge("Отклонена", "red"),
-                ui.badge("Обсуждение", "blue"),
-                ui.mark("map-pin", "Игрим, Берёзовский район"),
-                ui.mark("message-circle", labels.plural(38, "комментарий", "комментария", "комментариев")),
-                ui.countdown(
-                    (datetime.now(UTC) + timedelta(days=6, hours=4, minutes=1)).isoformat(), "осталось 6 дней 4 часа"
-                ),
-            ),
-            _grid(
-                ui.notice("Заявку можно менять до конца приёма.", title="Черновик сохранён"),
-                ui.notice("Голос учтён, квитанция в кабинете.", tone="ok"),
-                ui.notice(
-                    "Осталось два дня, в заявке пустые поля.",
-                    tone="warn",
-                    actions=(ui.link_button("Заполнить", href="/me", kind="quiet"),),
-                ),
-                ui.notice("Не получилось сохранить: проверьте сумму сметы.", tone="error"),
-                ui.notice("Если порог не наберётся, баллы вернутся вам.", tone="calm"),
-            ),
-            _grid(
-                ui.card(ui.progress(64, "Заполнено"), title="Заполнено"),
-                ui.card(
-                    ui.progress_line(
-                        92,
-                        "Собрано 92 %",
-                        figure=labels.number(184_200),
-                        of=f"из {labels.number(200_000)}",
-                        share=labels.share(92, 100),
-                        capital=True,
-                    ),
-                    title="Виртуальный капитал",
-                ),
-                ui.card(ui.pips(3, 5, "3 голоса из 5"), title="Ваш выбор", end="3 из 5"),
-            ),
-            ui.card(
-                ui.figures(
-                    (labels.number(77), "проектов"),
-                    (labels.money_short(115_000_000), "на всех"),
-                    (labels.number(56_412), "голосующих"),
-                )
-            ),
-        ),
-        title="Метки, сообщения, ход",
-    )
-
-
-def _timelines() -> rx.Component:
-    return ui.section(
-        _stack(ui.card(ui.phase_timeline(_ROUND)), ui.card(ui.phase_timeline(_DONE))),
-        title="Линия этапов",
-    )
-
-
-def _cards() -> rx.Component:
-    return ui.section(
-        _stack(
-            rx.el.div(
-                ui.stat_tile(labels.number(86_825), "активистов", change="+109 за неделю", trend=ui.spark([1, 2, 2, 3, 4, 4, 6])),
-                ui.stat_tile(labels.number(9_457), "проектов", change="+31 за неделю", trend=ui.spark([2, 3, 2, 4, 4, 5, 6])),
-                ui.stat_tile(labels.number(802_034), "голоса отдано", change="за все конкурсы"),
-                ui.stat_tile(labels.number(446), "новостей", change="−2 за неделю", down=True, trend=ui.spark([5, 4, 4, 3])),
-                class_name="tiles",
-            ),
-            _grid(
-                ui.contest_card(
-                    title="Грант Губернатора для физических лиц", href="/contests", status="Приём заявок",
-                    place="Весь регион", summary="От 14 лет, от 50 тыс. до 1 млн ₽, 18 направлений.",
-                    phases=_SHORT, foot="1 162 заявки в работе", end="до 17 февраля",
-                ),
-                ui.contest_card(
-                    title="Мой двор — Сургут", href="/contests", status="Народное голосование", tone="amber", place="Сургут",
-                    phases=(ui.Phase("Приём", "", _PAST, weight=40), ui.Phase("Голосование", "", _NOW, 35, 40), ui.Phase("Итоги", weight=20)),
-                    foot="34 проекта · 40 млн ₽", end="9 дней",
-                ),
-                ui.contest_card(
-                    title=_LONG, href="/contests", status="Итоги объявлены", tone="grey", place="Белоярский район",
-                    summary="Длинные слова и длинное название.", foot="12 победителей", end="31 марта", end_is_term=False,
-                ),
-            ),
-            _grid(
-                ui.project_card(
-                    title="Лыжня под звёздами: свет на трассе", href="/projects", cover_src="/covers/7-ski.svg",
-                    place="Игрим, Берёзовский район", direction="Спорт и ЗОЖ", collected=labels.number(184_200),
-                    of="из 200 000", share="92 %", percent=92, people="1 348 человек", end="6 дней",
-                ),
-                ui.project_card(
-                    title="Двор, где слышно детей", href="/projects", cover_src="/covers/8-swing.svg",
-                    place="Нефтеюганск, 11-й микрорайон", direction="Дворы", status="Победитель", foot="3,4 млн ₽",
-                    end="1 904 голоса",
-                ),
-                ui.project_card(title=_LONG, href="/projects", cover_src="/covers/9-boat.svg", foot="Идея"),
-            ),
-            ui.choice_card(
-                title="Двор, где слышно детей", chosen=True, on_toggle=_said, cover_src="/covers/8-swing.svg",
-                kicker="Благоустройство", note="11-й микрорайон · 3,4 млн ₽", href="/projects",
-            ),
-            ui.choice_card(
-                title="Дом соседского чая", chosen=False, on_toggle=_said, cover_src="/covers/4-house.svg",
-                kicker="Культура", note="Ул. Мира, 14 · 1,8 млн ₽", href="/projects",
-            ),
-            ui.choice_card(title="Голоса кончились", chosen=False, on_toggle=_said, cover_src="/covers/5-firs.svg", disabled=True),
-            ui.things(
-                ui.thing(title="Исправьте смету", note="Мой двор — Сургут", href="/me", icon_name="pencil", end=ui.term("2 дня")),
-                ui.thing(title="Дом ремёсел", note="Саранпауль", href="/registry", picture="/covers/3-house.svg", end=ui.badge("2023", "green")),
-            ),
-        ),
-        title="Карточки",
-    )  # fmt: skip
-
-
-def _people_and_money() -> rx.Component:
-    chips = [
-        ui.person_chip(name, initials=labels.initials(name), note=note, tone=ui.person_tone(name))
-        for name, note in _PEOPLE
-    ]
-    lines = (
-        ui.BudgetLine("Опоры и светильники", labels.money(286_000), "24 шт."),
-        ui.BudgetLine("Кабель и щит", labels.money(74_000), "1 300 м"),
-        ui.BudgetLine("Монтаж", labels.money(0), "своими силами, 30 человек"),
-    )
-    sources = (
-        ui.Source("Грант", labels.money(300_000), 300),
-        ui.Source("Предприниматели", labels.money(70_000), 70),
-        ui.Source("Жители", labels.money(42_000), 42),
-    )
-    return ui.section(
-        rx.el.div(
-            ui.budget_table(lines, labels.money(412_000), sources=sources),
-            ui.card(
-                *chips,
-                ui.avatars(
-                    *[ui.avatar(labels.initials(name), tone=place, size="s") for place, (name, _) in enumerate(_PEOPLE)]
-                ),
-                title="Команда",
-                class_name="stack",
-            ),
-            class_name="split",
-        ),
-        title="Люди и деньги",
     )
 
 
@@ -376,7 +177,7 @@ def _fields() -> rx.Component:
                     [ui.Option(n, n) for n in ("50", "100", "200", "500")],
                     pills=True,
                 ),
-                _stack(
+                stack(
                     ui.checkbox(
                         "sg-yes", "Согласен на обработку персональных данных", hint="Согласие можно отозвать в кабинете"
                     ),
@@ -394,7 +195,7 @@ def _fields() -> rx.Component:
                 accept=".pdf,image/*",
                 multiple=True,
             ),
-            _line(ui.submit("Сохранить"), ui.button("Отмена", kind="plain", on_click=_said)),
+            line(ui.submit("Сохранить"), ui.button("Отмена", kind="plain", on_click=said)),
             on_submit=lambda _: rx.toast.success("Сохранено"),
             class_name="card stack",
             no_validate=True,
@@ -424,7 +225,7 @@ def _tables() -> rx.Component:
     return ui.section(
         ui.toolbar(
             ui.search_field(label="Найти среди 34 проектов", in_form=False),
-            ui.button("Направление", kind="quiet", icon_name="sliders-horizontal", on_click=_said),
+            ui.button("Направление", kind="quiet", icon_name="sliders-horizontal", on_click=said),
         ),
         ui.data_table(
             columns,
@@ -435,7 +236,7 @@ def _tables() -> rx.Component:
             descending=True,
             on_sort=lambda key: rx.toast.info(f"Порядок по столбцу {key}"),
         ),
-        ui.pager("1–4 из 34", has_previous=False, has_next=True, on_previous=_said, on_next=_said),
+        ui.pager("1–4 из 34", has_previous=False, has_next=True, on_previous=said, on_next=said),
         ui.pagination(3, ui.page_window(3, 18), lambda number: rx.toast.info(f"Страница {number}")),
         ui.tabs(
             [ui.Tab("about", "О проекте"), ui.Tab("news", "Новости", "4"), ui.Tab("talk", "Обсуждение", "38")],
@@ -457,7 +258,7 @@ def _steps() -> rx.Component:
         ui.Step("Комиссия"),
     )
     return ui.section(
-        _stack(
+        stack(
             ui.card(ui.stepper(steps, across=True)),
             rx.el.div(
                 ui.card(ui.stepper(steps)),
@@ -475,7 +276,11 @@ def _steps() -> rx.Component:
                     title="История",
                 ),
                 ui.card(
-                    ui.facts(("Кто может", "Жители от 14 лет"), ("Сумма", "от 50 тыс. до 1 млн ₽"), ("Порог", "50 %")),
+                    ui.facts(
+                        ("Кто может", "Жители от 14 лет"),
+                        ("Сумма", labels.typographer("от 50 тыс. до 1 млн ₽")),
+                        ("Порог", "50 %"),
+                    ),
                     title="Условия",
                 ),
                 class_name="grid",
@@ -487,7 +292,7 @@ def _steps() -> rx.Component:
 
 def _dialogs() -> rx.Component:
     return ui.section(
-        _line(
+        line(
             ui.confirm_button(
                 "Отозвать заявку",
                 dialog_id="sg-withdraw",
@@ -507,8 +312,8 @@ def _dialogs() -> rx.Component:
                 "Ошибка", kind="quiet", on_click=rx.toast.error("Не получилось", description="Номер 3fa9, запись у нас")
             ),
             ui.menu(
-                rx.el.button(ui.icon("pencil"), "Изменить", type="button", class_name="menu-item", on_click=_said),
-                rx.el.button(ui.icon("copy"), "Скопировать", type="button", class_name="menu-item", on_click=_said),
+                rx.el.button(ui.icon("pencil"), "Изменить", type="button", class_name="menu-item", on_click=said),
+                rx.el.button(ui.icon("copy"), "Скопировать", type="button", class_name="menu-item", on_click=said),
                 label="Действия",
             ),
         ),
@@ -518,13 +323,13 @@ def _dialogs() -> rx.Component:
 
 def _blanks() -> rx.Component:
     return ui.section(
-        _grid(
+        grid(
             ui.empty_state(
                 "Проектов пока нет",
                 "Опишите идею: двух абзацев и места на карте достаточно.",
                 ui.link_button("Предложить идею", href="/projects/new", icon_name="lightbulb"),
             ),
-            ui.error_state(on_retry=_said, code="3fa9c0"),
+            ui.error_state(on_retry=said, code="3fa9c0"),
             ui.card(ui.skeleton("text", 4), title="Загрузка"),
         ),
         rx.el.div(ui.skeleton("tiles", 4), ui.skeleton("cards", 3), ui.skeleton("rows", 3), class_name="stack"),
