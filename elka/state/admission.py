@@ -154,10 +154,14 @@ class AdmissionState(Flow, rx.State):
         if voting is not None and voting.opens_at > work.now and until > voting.opens_at:
             opens = labels.date_time(voting.opens_at)
             raise Refused(f"Голосование открывается {opens}: дайте срок раньше или продлите проверку.", field="until")
-        application.return_for_correction(_text(typed, "remarks"), now=work.now, by=work.person(), until=until)
+        ground = _text(typed, "remarks")
+        try:
+            application.return_for_correction(ground, now=work.now, by=work.person(), until=until)
+        except Refused as refused:
+            raise _at(refused, "remarks") from refused
         _journal(work, application, "returned")
-        due, ground = labels.deadline(until), application.ground or ""
-        tell(work, application, contest, project.title, "returned", ground=ground, until=due)
+        due = labels.deadline(until)
+        tell(work, application, contest, project.title, "returned", ground=application.ground or "", until=due)
         return _next_waiting(work, application)
 
     @staticmethod
@@ -172,9 +176,11 @@ class AdmissionState(Flow, rx.State):
         return _next_waiting(work, application)
 
     def _go_on(self, following: int | None) -> Events:
+        """Close the dialogs and open the next application, or the list when none waits."""
+        close = rx.call_script("elka.close('send-back'); elka.close('reject')")
         if following is None:
-            return rx.redirect(f"/office/contests/{self.row.contest_id}/applications")
-        return rx.redirect(f"/office/applications/{following}")
+            return [close, rx.redirect(f"/office/contests/{self.row.contest_id}/applications")]
+        return [close, rx.redirect(f"/office/applications/{following}")]
 
     def _show(self, review: Review) -> None:
         self.row, self.content = review.row, review.content
@@ -239,6 +245,13 @@ def _text(typed: dict[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Refused("Напишите заявителю, что не так и что сделать.", field=field)
     return value
+
+
+def _at(refused: Refused, field: str) -> Refused:
+    """Put what the model says of the ground at the field of this form."""
+    if "ground" not in refused.fields:
+        return refused
+    return Refused(refused.message, field=field)
 
 
 def _row(work: Work, contest: Contest, application: Application, project: Project, content: Content) -> ReviewRow:

@@ -83,7 +83,7 @@ class AdmissionListState(Flow, rx.State):
 
     head: AppliedHead = AppliedHead()
     rows: list[AppliedRow] = []
-    filters: list[Option] = []
+    choices: list[Option] = []
     kind: str = ""
     query: str = ""
     found: str = ""
@@ -155,7 +155,10 @@ class AdmissionListState(Flow, rx.State):
         return keep_address(path, status=applied.kind, q=applied.query, page=applied.page)
 
     def _show(self, applied: Applied) -> None:
-        self.head, self.rows, self.filters = applied.head, applied.rows, applied.filters
+        self.head, self.rows = applied.head, applied.rows
+        self.choices = [
+            Option(one.value, f"{one.label} · {one.note}" if one.note else one.label) for one in applied.filters
+        ]
         self.kind, self.query, self.found = applied.kind, applied.query, applied.found
         self.page, self.pages = applied.page, applied.pages
 

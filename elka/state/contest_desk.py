@@ -204,8 +204,9 @@ class ContestDeskState(Flow, rx.State):
                 project.return_to_project(work.now)
             tell(work, application, contest, project.title, "cancelled", ground=contest.cancel_reason or "")
 
-    async def _again(self, _: object) -> Events:
-        return await self._load(self._desk, self.row.id, into=self._show)
+    async def _again(self, _: object) -> list[Any]:
+        events = await self._load(self._desk, self.row.id, into=self._show)
+        return [rx.call_script("elka.close('prolong'); elka.close('cancel')"), *(events or [])]
 
     def _show(self, desk: Desk) -> Events:
         self.row, self.phases, self.history = desk.row, desk.phases, desk.history

@@ -37,6 +37,7 @@ class ContestList:
     """All that the page of contests shows."""
 
     tab: str
+    address: str
     place: str
     tabs: list[Tab]
     cards: list[ContestCard]
@@ -48,6 +49,7 @@ class ContestsState(Flow, rx.State):
     """The list of contests; the address holds tab, place and page."""
 
     tab: str = "now"
+    address: str = "/contests"
     place: str = ""
     tabs: list[Tab] = []
     cards: list[ContestCard] = []
@@ -96,7 +98,9 @@ class ContestsState(Flow, rx.State):
             for name, (title, _) in TABS.items()
         ]
         cards = contest_cards(work, list(ids))
-        return ContestList(known, chosen, tabs, cards, number, page_window(number, last) if last > 1 else []), places
+        return ContestList(
+            known, _address(known, chosen), chosen, tabs, cards, number, page_window(number, last) if last > 1 else []
+        ), places
 
     @staticmethod
     def _advance_due(work: Work) -> list[int]:
@@ -105,7 +109,8 @@ class ContestsState(Flow, rx.State):
 
     def _show(self, listed: tuple[ContestList, list[Option]]) -> None:
         found, self.places = listed
-        self.tab, self.place, self.tabs, self.cards = found.tab, found.place, found.tabs, found.cards
+        self.tab, self.address, self.place = found.tab, found.address, found.place
+        self.tabs, self.cards = found.tabs, found.cards
         self.page, self.pages = found.page, found.pages
 
 

@@ -24,6 +24,7 @@ from elka.state.base import Events, Flow
 from elka.state.contest_words import current_phase
 from elka.state.eligibility import PURSE, entries, filer_of, place_of, require_all, terms_of
 from elka.ui import labels
+from elka.ui.rows import Option
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ class FilingState(Flow, rx.State):
 
     row: FilingRow = FilingRow()
     person: list[CheckRow] = []
-    projects: list[OwnProject] = []
+    options: list[Option] = []
     chosen: int = 0
     checks: list[CheckRow] = []
     ready: bool = False
@@ -82,7 +83,7 @@ class FilingState(Flow, rx.State):
         return await self._load(self._filing, self._part(1), self._query("project"), into=self._show)
 
     @rx.event
-    async def choose(self, project_id: int) -> Events:
+    async def choose(self, project_id: str) -> Events:
         """Show what is missing in another project."""
         return await self._load(self._filing, self._part(1), project_id, into=self._show)
 
@@ -164,7 +165,8 @@ class FilingState(Flow, rx.State):
         return application.id or 0
 
     def _show(self, filing: Filing) -> None:
-        self.row, self.person, self.projects = filing.row, filing.person, filing.projects
+        self.row, self.person = filing.row, filing.person
+        self.options = [Option(str(one.id), one.title, f"{one.amount} · {one.note}") for one in filing.projects]
         self.chosen, self.checks = filing.chosen, filing.checks
         self.ready = filing.row.person_ok and bool(filing.checks) and all(check.ok for check in filing.checks)
         self.errors = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 _PARTS = {
     "base": "each either icon link shown text_link hidden spinner",
-    "blanks": "bone empty_state error_state list_view skeleton",
+    "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",
     "buttons": "button copy_button icon_button link_button more_link submit",
     "cards": "card choice_card contest_card cover lead_step project_card section stat_tile thing things thumb toggle",

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from elka.ui.base import Child, Text, either, given, hidden, icon, shown
-from elka.ui.buttons import button
+from elka.ui.buttons import button, link_button
 
 
 def empty_state(
@@ -77,6 +77,34 @@ def list_view(
     there = rows.length() > 0 if isinstance(rows, rx.Var) else bool(rows)
     body = either(there, view, either(loading, waiting or skeleton(), empty))
     return either(error, error_state(text=error, on_retry=on_retry), body) if given(error) else body
+
+
+def screen(
+    state: Any,
+    ready: Child,
+    *,
+    waiting: rx.Component | None = None,
+    on_retry: Any = None,
+    missing: Text = "Такой страницы нет",
+    missing_text: Text = "Возможно, адрес набран с ошибкой, или эта страница вам не видна.",
+    back: tuple[str, str] = ("На главную", "/"),
+) -> rx.Component:
+    """Show a page by the ``status`` of its state: skeleton, the page itself, «не найдено», an error with retry."""
+    return rx.match(
+        state.status,
+        ("ready", ready),
+        (
+            "missing",
+            rx.fragment(
+                rx.el.h1(missing, class_name="sr"),
+                empty_state(
+                    missing, missing_text, link_button(back[0], href=back[1], kind="tint"), icon_name="compass"
+                ),
+            ),
+        ),
+        ("error", rx.fragment(rx.el.h1("Ошибка", class_name="sr"), error_state(text=state.fault, on_retry=on_retry))),
+        rx.fragment(rx.el.h1("Загружаем", class_name="sr"), waiting or skeleton("text", 6)),
+    )
 
 
 def _bone_card(_: int) -> rx.Component:

@@ -10,6 +10,7 @@ STYLESHEETS = [
     "/css/controls.css",
     "/css/cards.css",
     "/css/lists.css",
+    "/css/contests.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -46,7 +46,7 @@ def page(
     title: Text = "",
     lead: Child = "",
     kicker: Child = "",
-    crumbs: Sequence[tuple[Text, str]] = (),
+    crumbs: Sequence[tuple[Text, Text]] = (),
     actions: Sequence[rx.Component] = (),
     active: Active = "",
     width: Literal["wide", "text", "form", "full"] = "wide",
@@ -84,7 +84,7 @@ def page_header(
     *,
     lead: Child = "",
     kicker: Child = "",
-    crumbs: Sequence[tuple[Text, str]] = (),
+    crumbs: Sequence[tuple[Text, Text]] = (),
     actions: Sequence[rx.Component] = (),
 ) -> rx.Component:
     """Say where one is: breadcrumbs, the h1, a line about it, and what can be done here."""
@@ -103,12 +103,16 @@ def page_header(
     )
 
 
-def breadcrumbs(*places: tuple[Text, str]) -> rx.Component:
+def breadcrumbs(*places: tuple[Text, Text]) -> rx.Component:
     """Show the way here: pairs of name and address; the last may have no address."""
     return rx.el.nav(
         rx.el.ol(
             *[
-                rx.el.li(link(name, href=href) if href else rx.el.span(name, aria_current="page"))
+                rx.el.li(
+                    rx.el.span(name, aria_current="page")
+                    if isinstance(href, str) and not href
+                    else link(name, href=href)
+                )
                 for name, href in places
             ]
         ),

@@ -143,21 +143,18 @@ def tab_panel(value: str, active: Text, *children: Child) -> rx.Component:
     return either(active == value, panel, rx.fragment())
 
 
-def link_tabs(items: Sequence[Tab], active: str, *, label: str) -> rx.Component:
-    """Go among sibling pages; each tab is an address."""
-    return rx.el.nav(
-        *[
-            link(
-                tab.label,
-                shown(tab.count, lambda tab=tab: rx.el.span(tab.count, class_name="count")),
-                href=tab.value,
-                aria_current="page" if tab.value == active else "false",
-            )
-            for tab in items
-        ],
-        aria_label=label,
-        class_name="tabs",
-    )
+def link_tabs(items: Any, active: Text, *, label: str) -> rx.Component:
+    """Go among sibling pages; each tab is an address. ``items`` are ``rows.Tab``: a sequence or a list var."""
+
+    def draw(tab: Tab) -> rx.Component:
+        return link(
+            tab.label,
+            shown(tab.count, lambda: rx.el.span(tab.count, class_name="count")),
+            href=tab.value,
+            aria_current=either(tab.value == active, "page", "false"),
+        )
+
+    return rx.el.nav(*each(items, draw), aria_label=label, class_name="tabs")
 
 
 def toolbar(*children: Child, **props: Any) -> rx.Component:
