@@ -10,7 +10,9 @@ from typing import Any
 import structlog
 
 # Reflex's client token stands in the websocket's address, ours in links and cookies: neither may reach a log.
-_SECRETS = re.compile(r"(?i)((?:token|sid|ticket|password|cookie|authorization)=?[\"':\s]*)([\w\-./+]{12,})")
+_SECRETS = re.compile(r"(?i)((?:token|sid|ticket|password|cookie|authorization)=?[\"':\s]*|\belka=)([\w\-./+]{12,})")
+# Reflex writes whole events of browsers into its complaints: what people typed, and their headers.
+_TYPED = re.compile(r"(?is)(event data:|payload=|with value).*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = re.compile(r"\+?\d[\d\s()-]{9,}\d")
 _LONG = 8000
@@ -18,7 +20,9 @@ _LONG = 8000
 
 def scrub(text: str) -> str:
     """Take tokens, e-mails and phones out of a text."""
-    text = _SECRETS.sub(r"\1…", text[:_LONG])
+    if len(text) > _LONG:  # the end of a traceback says what happened
+        text = text[: _LONG // 4] + " … " + text[-_LONG * 3 // 4 :]
+    text = _SECRETS.sub(r"\1…", _TYPED.sub(r"\1…", text))
     text = _EMAIL.sub("‹почта›", text)
     return _PHONE.sub(lambda found: "‹телефон›" if sum(c.isdigit() for c in found[0]) in {11, 12} else found[0], text)
 

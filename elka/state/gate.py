@@ -1,12 +1,14 @@
 """The gate before every handler: only declared handlers, only payloads of a sane size.
 
 Reflex lets a client call any public method of any state, and ``setvar`` of each. Here an event passes only if its
-handler is a public method of one of our states (or one of Reflex's own few), and its payload is small. That every such
-method is meant to be called from outside is held by a snapshot of this list in the tests.
+handler is a public method of one of our states (or one of Reflex's own few), its payload is small and has the
+arguments that the handler takes. That every such method is meant to be called from outside is held by a snapshot of
+this list in the tests.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from functools import lru_cache
 from typing import Any
@@ -15,7 +17,7 @@ import reflex as rx
 import structlog
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
-from reflex_base.event import Event
+from reflex_base.event import Event, EventHandler
 
 from elka.settings import settings
 
@@ -41,21 +43,21 @@ def _states(top: type[BaseState]) -> list[type[BaseState]]:
     return found
 
 
-def callable_handlers() -> frozenset[str]:
-    """Return the full names of the handlers that a browser may call."""
-    names = set()
+def callable_handlers() -> dict[str, EventHandler]:
+    """Return the handlers that a browser may call, by their full names."""
+    found = {}
     for state in _states(rx.State):
         ours = state.__module__.startswith("elka.")
-        for name in state.event_handlers:
+        for name, handler in state.event_handlers.items():
             declared = ours and not name.startswith("_") and name != "setvar"
             if declared or (not ours and name in FRAMEWORK):
-                names.add(f"{state.get_full_name()}.{name}")
-    return frozenset(names)
+                found[f"{state.get_full_name()}.{name}"] = handler
+    return found
 
 
 @lru_cache(maxsize=1)
-def _allowed() -> frozenset[str]:
-    return callable_handlers()
+def _allowed() -> dict[str, inspect.Signature]:
+    return {name: inspect.signature(handler.fn) for name, handler in callable_handlers().items()}
 
 
 class Gate(Middleware):
@@ -63,12 +65,18 @@ class Gate(Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002  Reflex calls it so
         """Return an empty update, which ends the event, when it must not pass."""
-        if event.name not in _allowed():
+        takes = _allowed().get(event.name)
+        if takes is None:
             log.warning("event refused: unknown handler", handler=event.name[:120])
             return StateUpdate()
-        if len(event.payload) and _size(event.payload) > settings().payload_limit:
+        if _size(event.payload) > settings().payload_limit:
             log.warning("event refused: payload too large", handler=event.name)
-            return StateUpdate(events=[])
+            return StateUpdate()
+        try:
+            takes.bind(state, **event.payload)
+        except TypeError:
+            log.warning("event refused: other arguments than the handler takes", handler=event.name)
+            return StateUpdate()
         return None
 
 
