@@ -126,17 +126,19 @@ class _Keeper:
         self.command, self.environment, self.console, self.once = command, environment, console, once
         self.child: subprocess.Popen[bytes] | None = None
         self.stopping = False
+        self.deadline = 0.0
 
     def run(self) -> int:
         """Start the child, again after a crash, until a signal; give up when it dies at once many times."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         deaths = 0
-        while True:
+        while not self.stopping:
             started = time.monotonic()
             self.child = subprocess.Popen(self.command, env=self.environment, cwd=build.ROOT, start_new_session=True)
-            code = self.child.wait()
+            code = self._wait(self.child)
             if self.stopping:
+                self._end_group()
                 return 0
             if self.once:
                 return code
@@ -147,17 +149,23 @@ class _Keeper:
             self.console.print(f"[yellow]The site ended (code {code}); starting it again.[/yellow]")
             self._end_group()
             time.sleep(min(deaths, 3))
+        return 0
+
+    def _wait(self, child: subprocess.Popen[bytes]) -> int:
+        """Wait for the child's end, no longer than the grace once we are told to stop."""
+        # By looks: during a blocking wait() the signal's handler could not ask after the child.
+        while (code := child.poll()) is None:
+            if self.stopping and time.monotonic() > self.deadline:
+                self._end_group()
+            time.sleep(0.1)
+        return code
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
-        child = self.child
-        if child is None or child.poll() is not None:
+        if self.child is None:
             sys.exit(0)
-        child.terminate()
-        deadline = time.monotonic() + GRACE_SECONDS
-        while child.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self._end_group()
+        self.stopping = True
+        self.deadline = time.monotonic() + GRACE_SECONDS
+        self.child.terminate()
 
     def _end_group(self) -> None:
         """End what is left of the child's own session (workers of a killed parent)."""

@@ -122,7 +122,9 @@ asyncio.run(jobs.run_worker(name=sys.argv[1]))
 """
 
 
-def test_a_job_killed_half_way_is_done_again_without_doubling(empty: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_killed_half_way_is_done_again_without_doubling(
+    empty: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with empty.begin() as connection:
         connection.execute(sa.text("CREATE TABLE effects (key text PRIMARY KEY)"))
     try:
@@ -135,7 +137,12 @@ def test_a_job_killed_half_way_is_done_again_without_doubling(empty: sa.Engine, 
         first.wait()
         first.stdout.close()
         with empty.connect() as connection:
-            assert connection.execute(sa.text("SELECT status FROM procrastinate_jobs WHERE task_name = 'effect'")).scalar_one() == "doing"
+            assert (
+                connection.execute(
+                    sa.text("SELECT status FROM procrastinate_jobs WHERE task_name = 'effect'")
+                ).scalar_one()
+                == "doing"
+            )
         monkeypatch.setattr(jobs, "STALLED_SECONDS", 0)
 
         async def take_up() -> None:
@@ -151,7 +158,9 @@ def test_a_job_killed_half_way_is_done_again_without_doubling(empty: sa.Engine, 
         while left and time.monotonic() < deadline:
             with empty.connect() as connection:
                 left = connection.execute(
-                    sa.text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'effect' AND status <> 'succeeded'")
+                    sa.text(
+                        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'effect' AND status <> 'succeeded'"
+                    )
                 ).scalar_one()
             time.sleep(0.1)
         second.send_signal(signal.SIGKILL)
