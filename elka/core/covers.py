@@ -89,9 +89,9 @@ def draw(seed: int, motif: str) -> str:
     x = dice.between(372, 428)
     from_left = dice.chance(0.4)
 
-    ground = 372 if figure.afloat else dice.between(364, 378)
-    far = _hill(dice, dice.between(152, 186), 20)
-    middle = _hill(dice, dice.between(224, 250), 18)
+    ground = 356 if figure.afloat else dice.between(348, 361)
+    far = _hill(dice, dice.between(148, 178), 20)
+    middle = _hill(dice, dice.between(214, 240), 18)
     clear = (x - figure.half - 26, x + figure.half + 26)
 
     parts = [
@@ -107,7 +107,7 @@ def draw(seed: int, motif: str) -> str:
     if figure.afloat:
         parts += [_water(dice, tones), art, *_banks(dice, tones)]
     else:
-        front = _hill(dice, 322, 17, level=(x, figure.half, ground - 46))
+        front = _hill(dice, 310, 17, level=(x, figure.half, ground - 46))
         parts += [
             _land(front, tones.front, step=82),
             _wood(dice, tones.ink, front, (94, 178), count=8, sink=64, clear=clear),
@@ -176,7 +176,7 @@ def _wood(
     taken: list[float] = []
     firs: list[tuple[float, float, float]] = []
     heart = dice.between(0, WIDTH)
-    for _ in range(count * 4):
+    for _ in range(count * 6):
         if len(firs) == count:
             break
         if dice.chance(0.3):
@@ -307,11 +307,11 @@ def _water(dice: _Dice, tones: _Palette) -> str:
     """Draw a wide river with a few glints."""
     glints = "".join(
         f"M{dice.between(40, 700):.0f} {y + dice.between(-4, 4):.0f}h{dice.between(30, 90):.0f}"
-        for y in range(318, 446, 13)
+        for y in range(304, 446, 14)
     )
     fill = _mixed(tones.front, tones.middle, 0.25)
     return (
-        f'<path fill="{fill}" d="M0 300h{WIDTH}v150H0z"/>'
+        f'<path fill="{fill}" d="M0 288h{WIDTH}v162H0z"/>'
         f'<path stroke="#fff" stroke-width="3" stroke-linecap="round" opacity=".28" d="{glints}"/>'
     )
 
@@ -320,16 +320,15 @@ def _banks(dice: _Dice, tones: _Palette) -> list[str]:
     """Draw the near shore in the lower corners, with firs."""
     fill = _mixed(tones.front, tones.ink, 0.55)
     left, right = dice.between(120, 190), WIDTH - dice.between(120, 190)
-
-    tall = (96.0, 140.0)
     shore = (
-        f'<path fill="{fill}" d="M-10 366C60 352 {left:.0f} 392 {left + 90:.0f} 460H-10zM810 366'
-        f'C740 352 {right:.0f} 392 {right - 90:.0f} 460H810z"/>'
+        f'<path fill="{fill}" d="M-10 340C60 330 {left:.0f} 376 {left + 90:.0f} 460H-10zM810 340'
+        f'C740 330 {right:.0f} 376 {right - 90:.0f} 460H810z"/>'
     )
-    return [
-        shore,
-        _wood(dice, tones.ink, lambda _: 372, tall, count=5, sink=40, clear=(left - 10, right + 10)),
-    ]
+
+    def slope(x: float) -> float:
+        return 350 + 0.3 * max(min(x, WIDTH - x), 0)
+
+    return [shore, _wood(dice, tones.ink, slope, (92, 150), count=5, sink=26, clear=(96, WIDTH - 96))]
 
 
 def _standing(figure: _Figure, tones: _Palette, x: float, y: float, *, mirrored: bool) -> str:
