@@ -37,13 +37,12 @@ def _hero() -> rx.Component:
         ui.link_button("Предложить идею", href="/projects/new", icon_name="lightbulb", large=True),
         ui.link_button("Выбрать, за что голосовать", href="/contests", kind="quiet", large=True),
         title="Придумайте. Соберите соседей. Получите бюджет.",
-        lead=rx.el.span(
-            "Здесь жители Югры предлагают проекты, голосуют за них и следят, как они строятся. ", HomeState.built_line
-        ),
+        lead="Здесь жители Югры предлагают проекты, голосуют за них и следят, как они становятся "
+        "площадками, тропами, музеями и секциями.",
         kicker=ui.badge("Югра · 22 муниципалитета", "green"),
         aside=rx.cond(
             HomeState.status == "loading",
-            ui.skeleton("text", 4),
+            ui.card(ui.skeleton("text", 4), class_name="lead-contest is-waiting"),
             rx.cond(HomeState.lead, _lead(HomeState.lead.to(OpenContest)), _no_contest()),  # type: ignore[union-attr]
         ),
     )
@@ -90,13 +89,20 @@ def _tile(tile: Tile) -> rx.Component:
 
 
 def _open_now() -> rx.Component:
-    return rx.cond(
+    return _cards(
         HomeState.contests.length() > 0,
-        ui.section(
-            rx.el.div(rx.foreach(HomeState.contests, _contest), class_name="grid"),
-            title="Открыто сейчас",
-            more=("Все конкурсы", "/contests"),
-        ),
+        rx.el.div(rx.foreach(HomeState.contests, _contest), class_name="grid"),
+        title="Открыто сейчас",
+        more=("Все конкурсы", "/contests"),
+    )
+
+
+def _cards(there: rx.Var[bool], cards: rx.Component, *, title: str, more: tuple[str, str]) -> rx.Component:
+    """Hold the place of a row of cards while it is loaded, so that nothing on the page jumps."""
+    waiting = HomeState.status == "loading"
+    return rx.cond(
+        waiting | there,
+        ui.section(rx.cond(waiting, ui.skeleton("cards", 3), cards), title=title, more=more),
     )
 
 
@@ -116,13 +122,11 @@ def _contest(contest: OpenContest) -> rx.Component:
 
 
 def _fresh_projects() -> rx.Component:
-    return rx.cond(
+    return _cards(
         HomeState.projects.length() > 0,
-        ui.section(
-            rx.el.div(rx.foreach(HomeState.projects, _project), class_name="grid"),
-            title="Новые идеи соседей",
-            more=("Все проекты", "/projects"),
-        ),
+        rx.el.div(rx.foreach(HomeState.projects, _project), class_name="grid"),
+        title="Новые идеи соседей",
+        more=("Все проекты", "/projects"),
     )
 
 
@@ -140,12 +144,12 @@ def _project(project: ProjectRow) -> rx.Component:
 
 def _built() -> rx.Component:
     return rx.cond(
-        HomeState.built.length() > 0,
+        (HomeState.status == "loading") | (HomeState.built.length() > 0),
         ui.section(
             ui.card(
                 ui.ugra_map(HomeState.points, label="Карта Югры: где стоят проекты реестра"),
                 rx.el.div(
-                    rx.el.h2(HomeState.built_title),
+                    rx.el.h2(rx.cond(HomeState.built_title != "", HomeState.built_title, "Что уже построено")),
                     rx.el.p(
                         "Найдите свой посёлок и посмотрите, что сделали соседи: сколько стоило и как выглядит.",
                         class_name="muted",

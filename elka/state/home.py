@@ -97,7 +97,6 @@ class HomeState(Flow, rx.State):
     points: list[MapPoint] = []
     built: list[Built] = []
     built_title: str = ""
-    built_line: str = ""
 
     @rx.event
     async def load(self) -> Events:
@@ -114,11 +113,6 @@ class HomeState(Flow, rx.State):
         count = home.built_count
         self.built_title = (
             f"{labels.plural(count, 'проект уже стоит', 'проекта уже стоят', 'проектов уже стоят')} на земле" if count else ""
-        )
-        self.built_line = (
-            f"Уже {labels.plural(count, 'проект стал', 'проекта стали', 'проектов стали')} площадками, тропами, музеями и секциями."
-            if count
-            else ""
         )
 
 

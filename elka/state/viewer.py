@@ -22,7 +22,7 @@ class ViewerState(Flow, rx.State):
     initials: str = ""
     is_official: bool = False
     is_admin: bool = False
-    demo: bool = False
+    demo: bool = settings().is_demo  # in the HTML itself: every page of a demo is marked from its first paint
 
     @rx.event
     async def load(self) -> Events:
@@ -36,7 +36,6 @@ class ViewerState(Flow, rx.State):
             "signed_in": actor.is_signed_in,
             "is_official": actor.has_any(Role.OFFICIAL),
             "is_admin": actor.has_any(Role.ADMINISTRATOR),
-            "demo": settings().is_demo,
             "name": "",
             "initials": "",
         }
