@@ -237,7 +237,9 @@ def _tables() -> rx.Component:
             on_sort=lambda key: rx.toast.info(f"Порядок по столбцу {key}"),
         ),
         ui.pager("1–4 из 34", has_previous=False, has_next=True, on_previous=said, on_next=said),
-        ui.pagination(3, ui.page_window(3, 18), lambda number: rx.toast.info(f"Страница {number}")),
+        ui.pagination(
+            3, ui.page_window(3, 18), lambda number: rx.toast.info(f"Страница {number}"), label="Страницы по номерам"
+        ),
         ui.tabs(
             [ui.Tab("about", "О проекте"), ui.Tab("news", "Новости", "4"), ui.Tab("talk", "Обсуждение", "38")],
             "about",
@@ -259,7 +261,7 @@ def _steps() -> rx.Component:
     )
     return ui.section(
         stack(
-            ui.card(ui.stepper(steps, across=True)),
+            ui.card(ui.stepper(steps, label="Шаги заявки", across=True)),
             rx.el.div(
                 ui.card(ui.stepper(steps)),
                 ui.card(

@@ -74,6 +74,11 @@ def text_link(*children: Child, href: Text, **props: Any) -> rx.Component:
     return link(*children, href=href, class_name=classes("link", props.pop("class_name", "")), **props)
 
 
+def heading(level: int, *children: Child, **props: Any) -> rx.Component:
+    """Write a heading of the level its place asks for; parts that may stand anywhere take ``level``."""
+    return (rx.el.h1, rx.el.h2, rx.el.h3, rx.el.h4)[level - 1](*children, **props)
+
+
 def spinner() -> rx.Component:
     """Show that a short wait is going on; the words are up to the part around it."""
     return rx.el.span(class_name="spin", aria_hidden="true")

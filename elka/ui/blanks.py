@@ -4,17 +4,22 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, either, given, hidden, icon, shown
+from elka.ui.base import Child, Text, either, given, heading, hidden, icon, shown
 from elka.ui.buttons import button, link_button
 
 
 def empty_state(
-    title: Text, text: Text = "", *actions: rx.Component, icon_name: str = "tree-pine", boxed: bool = True
+    title: Text,
+    text: Text = "",
+    *actions: rx.Component,
+    icon_name: str = "tree-pine",
+    boxed: bool = True,
+    level: int = 3,
 ) -> rx.Component:
     """Say that there is nothing yet and what to do next."""
     return rx.el.div(
         rx.el.span(icon(icon_name), class_name="tile-icon", aria_hidden="true"),
-        rx.el.h3(title),
+        heading(level, title),
         shown(text, lambda: rx.el.p(text)),
         *([rx.el.div(*actions, class_name="row row-s")] if actions else []),
         class_name="blank card card-plain" if boxed else "blank",
@@ -27,11 +32,12 @@ def error_state(
     *,
     on_retry: Any = None,
     code: Text = "",
+    level: int = 3,
 ) -> rx.Component:
     """Say that something failed, with a way to repeat it and the code under which it is in our log."""
     return rx.el.div(
         rx.el.span(icon("cloud-off"), class_name="tile-icon", aria_hidden="true"),
-        rx.el.h3(title),
+        heading(level, title),
         rx.el.p(text),
         shown(code, lambda: rx.el.p("Код для обращения: ", code, class_name="small")),
         *(

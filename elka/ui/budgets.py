@@ -4,14 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Text, each, glue, shown
+from elka.ui.base import Text, each, glue, heading, shown
 from elka.ui.rows import BudgetLine, Source
 
 
-def budget_table(lines: Any, total: Text, *, sources: Any = (), title: Text = "Смета") -> rx.Component:
+def budget_table(lines: Any, total: Text, *, sources: Any = (), title: Text = "Смета", level: int = 3) -> rx.Component:
     """Draw a budget as a card. ``lines`` are ``rows.BudgetLine``, ``sources`` are ``rows.Source``; vars or sequences."""
     return rx.el.section(
-        rx.el.div(rx.el.h3(title), rx.el.strong(total, class_name="nowrap"), class_name="card-head"),
+        rx.el.div(heading(level, title), rx.el.strong(total, class_name="nowrap"), class_name="card-head"),
         rx.el.ul(*each(lines, _line), class_name="lines"),
         shown_sources(sources),
         class_name="card",

@@ -4,15 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Child, Text, classes, either, given, glue, hidden, icon, link, shown
+from elka.ui.base import Child, Text, classes, either, given, glue, heading, hidden, icon, link, shown
 from elka.ui.buttons import more_link
 from elka.ui.marks import badge, mark, phase_timeline, progress_line
 
 
-def card(*children: Child, title: Text = "", end: Child = "", **props: Any) -> rx.Component:
+def card(*children: Child, title: Text = "", end: Child = "", level: int = 3, **props: Any) -> rx.Component:
     """Draw a white card; ``title`` with something at its ``end`` (a sum, a link) heads it."""
     head = (
-        rx.el.div(rx.el.h3(title), shown(end, lambda: rx.el.span(end)), class_name="card-head")
+        rx.el.div(heading(level, title), shown(end, lambda: rx.el.span(end)), class_name="card-head")
         if given(title)
         else None
     )
@@ -71,6 +71,7 @@ def project_card(
     share: Text = "",
     percent: int | rx.Var = 0,
     people: Text = "",
+    level: int = 3,
 ) -> rx.Component:
     """Draw a project in a list. All but title, address and cover may be empty.
 
@@ -84,7 +85,7 @@ def project_card(
             shown(status, lambda: badge(status, tone)),
         ),
         rx.el.div(
-            rx.el.h3(link(title, href=href)),
+            heading(level, link(title, href=href)),
             shown(place, lambda: mark("map-pin", place)),
             shown(
                 collected,
@@ -117,11 +118,12 @@ def contest_card(
     foot: Text = "",
     end: Text = "",
     end_is_term: bool | rx.Var = True,
+    level: int = 3,
 ) -> rx.Component:
     """Draw a contest in a list: its stage, its PhaseTimeline, what is going on and until when."""
     return rx.el.article(
         rx.el.div(badge(status, tone), rx.el.span(place), class_name="contest-top"),
-        rx.el.h3(link(title, href=href)),
+        heading(level, link(title, href=href)),
         shown(summary, lambda: rx.el.p(summary, class_name="muted small")),
         phase_timeline(phases, compact=True) if isinstance(phases, rx.Var) or phases else rx.fragment(),
         rx.el.div(
@@ -164,13 +166,14 @@ def choice_card(
     note: Text = "",
     href: Text = "",
     disabled: bool | rx.Var = False,
+    level: int = 3,
 ) -> rx.Component:
     """Draw a row of the ballot: a project and a round button that takes it or lets it go."""
     return rx.el.article(
         shown(cover_src, lambda: thumb(cover_src)) if given(cover_src) else rx.el.span(),
         rx.el.div(
             shown(kicker, lambda: rx.el.p(kicker, class_name="muted small")),
-            rx.el.h3(link(title, href=href) if given(href) else title),
+            heading(level, link(title, href=href) if given(href) else title),
             shown(note, lambda: rx.el.p(note, class_name="muted small")),
         ),
         toggle(glue("Выбрать: ", title), pressed=chosen, on_click=on_toggle, disabled=disabled),

@@ -157,8 +157,9 @@ export function FileDrop({
     input.current?.focus();
   };
 
-  const fail = (key, message) => {
-    change(key, { state: "failed", note: message });
+  // A refused file will not do however often it is sent; a failed one may go through next time.
+  const fail = (key, message, state = "failed") => {
+    change(key, { state, note: message });
     onError?.(message);
   };
 
@@ -180,7 +181,7 @@ export function FileDrop({
         change(one.key, { state: "done", percent: 100 });
         onDone?.(request.responseText);
       } else {
-        fail(one.key, complaint(request));
+        fail(one.key, complaint(request), request.status >= 500 || request.status === 429 ? "failed" : "refused");
       }
     };
     request.onerror = () => fail(one.key, "Связь прервалась. Повторите: файл остался в списке.");
@@ -195,9 +196,9 @@ export function FileDrop({
     });
     setFiles((all) => (multiple ? [...all, ...chosen] : chosen));
     for (const one of chosen) {
-      if (!fits(one.file, accept)) fail(one.key, "Такие файлы не подходят. " + hint);
-      else if (one.file.size > maxMb * 1048576) fail(one.key, `Файл больше ${maxMb}${NBSP}МБ. Выберите поменьше.`);
-      else if (one.file.size === 0) fail(one.key, "Файл пустой.");
+      if (!fits(one.file, accept)) fail(one.key, `Такие файлы не подходят. ${hint}`.trim(), "refused");
+      else if (one.file.size > maxMb * 1048576) fail(one.key, `Файл больше ${maxMb}${NBSP}МБ. Выберите поменьше.`, "refused");
+      else if (one.file.size === 0) fail(one.key, "Файл пустой.", "refused");
       else send(one);
     }
   };
@@ -209,7 +210,7 @@ export function FileDrop({
     event.stopPropagation();
   };
   const note = (one) => {
-    if (one.state === "failed") return one.note;
+    if (one.state === "failed" || one.state === "refused") return one.note;
     if (one.state === "done") return `Загружено, ${size(one.file.size)}`;
     return `${one.percent}${NBSP}% из${NBSP}${size(one.file.size)}`;
   };
@@ -253,7 +254,7 @@ export function FileDrop({
         files.map((one) =>
           jsx(
             "li",
-            { key: one.key, className: one.state === "failed" ? "file is-failed" : "file" },
+            { key: one.key, className: one.state === "failed" || one.state === "refused" ? "file is-failed" : "file" },
             jsx(PAPER, {}),
             jsx(
               "span",

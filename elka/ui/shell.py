@@ -72,7 +72,7 @@ def page(
         _topbar(active),
         rx.el.main(*inside, id="main", tab_index=-1),
         _footer(),
-        *([rx.el.div(bar, class_name="action-bar")] if bar is not None else []),
+        *([rx.el.section(bar, aria_label="Действие", class_name="action-bar")] if bar is not None else []),
         _dock(active),
         _search_dialog(),
         class_name=classes("frame", "has-bar" if bar is not None else ""),

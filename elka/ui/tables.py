@@ -71,6 +71,7 @@ def pager(
     on_previous: Any,
     on_next: Any,
     busy: bool | rx.Var = False,
+    label: str = "Страницы",
 ) -> rx.Component:
     """Go through a long list by turns: «1–30 из 543», earlier, later."""
     return rx.el.nav(
@@ -81,7 +82,7 @@ def pager(
             class_name="row row-s",
         ),
         class_name="pager",
-        aria_label="Страницы",
+        aria_label=label,
         aria_busy=either(busy, "true", "false"),
     )
 
@@ -93,7 +94,9 @@ def more_button(text: Text = "Показать ещё", *, on_click: Any, busy: 
     )
 
 
-def pagination(page: int | rx.Var, window: Any, on_page: Callable[[Any], Any]) -> rx.Component:
+def pagination(
+    page: int | rx.Var, window: Any, on_page: Callable[[Any], Any], *, label: str = "Страницы"
+) -> rx.Component:
     """Go through numbered pages. ``window`` comes from ``rows.page_window``: 0 stands for a gap."""
 
     def draw(number: Any) -> rx.Component:
@@ -107,7 +110,7 @@ def pagination(page: int | rx.Var, window: Any, on_page: Callable[[Any], Any]) -
         )
         return rx.el.li(either(number == 0, rx.el.span("…", class_name="page-link", aria_hidden="true"), here))
 
-    return rx.el.nav(rx.el.ol(*each(window, draw), class_name="pages"), aria_label="Страницы", class_name="pager")
+    return rx.el.nav(rx.el.ol(*each(window, draw), class_name="pages"), aria_label=label, class_name="pager")
 
 
 def tabs(items: Any, active: Text, on_change: Callable[[Any], Any], *, label: str) -> rx.Component:
