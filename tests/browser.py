@@ -39,6 +39,15 @@ async def sent(state: rx.State) -> dict[str, Any]:
     return {name.removesuffix("_rx_state_"): value for name, value in delta.get(state.get_full_name(), {}).items()}
 
 
+async def pressed(call: Any) -> list[Any]:
+    """Run a handler that shows itself busy meanwhile; return the events it sends in the end."""
+    found: list[Any] = []
+    async for events in call:
+        if events is not None:
+            found.extend(events if isinstance(events, list) else [events])
+    return found
+
+
 def signed_in(work: Work, person: Person) -> str:
     """Sign a person in and return the token of the cookie. Commit before a state looks at it."""
     return SignIn.open(work.session, person.id, work.now, user_agent="test", address="")

@@ -21,6 +21,7 @@ from elka.settings import Demo, settings
 from elka.state.base import Events, Flow
 from elka.state.sign_in import HOME, enter_with, has_mail_page, local_path, ticket_for
 from elka.ui import labels
+from elka.ui.rows import person_tone
 
 MOST_LETTERS = 40
 _URL = re.compile(r"https?://[^\s«»]+")
@@ -33,6 +34,7 @@ class PersonaRow:
     key: str
     name: str
     initials: str
+    tone: int
     duty: str
     about: str
     place: str
@@ -53,7 +55,7 @@ class LetterRow:
 
     id: int
     subject: str
-    to: str
+    address: str
     sent: str
     lines: list[list[Piece]]
 
@@ -95,6 +97,7 @@ class DemoState(Flow, rx.State):
                 key=one.key,
                 name=one.name,
                 initials=labels.initials(one.name),
+                tone=person_tone(one.name),
                 duty=one.duty,
                 about=one.about,
                 place=one.settlement,
@@ -160,7 +163,7 @@ class MailPageState(Flow, rx.State):
             LetterRow(
                 id=letter.id or 0,
                 subject=letter.subject,
-                to=letter.to_address,
+                address=letter.to_address,
                 sent=labels.date_time(letter.created_at),
                 lines=[_pieces(line) for line in letter.body.strip().split("\n")],
             )

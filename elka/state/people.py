@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -66,11 +67,12 @@ class SignUpState(Flow, rx.State):
     age: str = ""
     sent_to: str = ""
     mail_page: bool = False
+    busy: bool = False
 
     @rx.event
     async def load(self) -> Events:
         """Bring the list of settlements and whatever was typed here before."""
-        self.sent_to, self.errors, self.age = "", {}, ""
+        self.sent_to, self.errors, self.age, self.busy = "", {}, "", False
         return await self._load(self._places, into=self._show)
 
     @rx.event
@@ -78,17 +80,32 @@ class SignUpState(Flow, rx.State):
         """Ask for a representative at 14-17, explain at less."""
         birth = _date(value) if isinstance(value, str) else None
         self.age = age_group(birth, clock.today()).value if birth and not _impossible(birth, clock.today()) else ""
-        self.errors = {name: text for name, text in self.errors.items() if name != "birth_date"}
+        self.check("birth_date", value)
 
     @rx.event
-    async def send(self, form: dict) -> Events:
+    def check(self, name: str, value: str) -> None:
+        """Check one field when it is left; what was not filled in yet is not told."""
+        if not isinstance(name, str) or (name not in _CHECKS and name != "settlement"):
+            return
+        form = Form({name: value})
+        labels = list(enumerate(self.places))
+        parse = _CHECKS.get(name, lambda text: find_settlement(labels, text))
+        form.read(name, parse, "")
+        self.errors = {key: text for key, text in self.errors.items() if key != name} | form.wrong
+
+    @rx.event
+    async def send(self, form: dict) -> AsyncIterator[Events]:
         """Sign up."""
 
         def then(email: str) -> Events:
             self.sent_to = email
             return rx.call_script("window.elka?.forget?.('sign-up'); window.scrollTo(0, 0)")
 
-        return await evenly(self._run(self._sign_up, form, then=then))
+        self.busy = True
+        yield None
+        events = await evenly(self._run(self._sign_up, form, then=then))
+        self.busy = False
+        yield events
 
     @rx.event
     async def correct(self) -> None:
@@ -225,6 +242,19 @@ def checked_birth(text: str, today: date) -> date:
     if age_group(birth, today) is AgeGroup.CHILD:
         raise Refused(TOO_YOUNG)
     return birth
+
+
+# What can be said of a field by itself, before the form is sent.
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "last_name": normal_name,
+    "first_name": normal_name,
+    "patronymic": normal_name,
+    "email": normal_email,
+    "phone": normal_phone,
+    "representative_name": normal_name,
+    "representative_phone": normal_phone,
+    "birth_date": lambda text: checked_birth(text, clock.today()),
+}
 
 
 def _date(text: str) -> date | None:

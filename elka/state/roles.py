@@ -20,6 +20,7 @@ from elka.models.roles import REGION_ONLY, LastAdministrator, RoleGrant, may_gra
 from elka.state import letters
 from elka.state.base import Events, Flow
 from elka.ui.labels import date as day_of
+from elka.ui.rows import Option
 
 REGION = "Весь регион"
 NAMES = {
@@ -63,7 +64,7 @@ class RolesState(Flow, rx.State):
 
     rows: list[GrantRow] = []
     found: Found = Found("", "", "", "")
-    places: list[str] = []
+    options: list[Option] = []
 
     @rx.event
     async def load(self) -> Events:
@@ -100,7 +101,8 @@ class RolesState(Flow, rx.State):
         return await self._run(self._revoke, grant_id, done="Роль снята", then=lambda _: RolesState.load)
 
     def _show(self, seen: tuple[list[GrantRow], list[str]]) -> None:
-        self.rows, self.places = seen
+        self.rows, places = seen
+        self.options = [Option(place, place) for place in places]
 
     @staticmethod
     def _list(work: Work) -> tuple[list[GrantRow], list[str]]:

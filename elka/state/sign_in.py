@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -40,32 +40,34 @@ class SignInState(Flow, rx.State):
     """The sign-in form, and what follows when the browser has posted its ticket."""
 
     unconfirmed: str = ""
+    mail_page: bool = False
     busy: bool = False
 
     @rx.event
     async def load(self) -> Events:
         """Send on whoever is signed in already."""
-        self.unconfirmed, self.busy = "", False
+        self.unconfirmed, self.errors, self.busy, self.mail_page = "", {}, False, has_mail_page()
         return await self._load(self._is_signed_in, into=self._go_on)
 
     @rx.event
-    async def enter(self, form: dict) -> Events:
+    async def enter(self, form: dict) -> AsyncIterator[Events]:
         """Check e-mail and password and let the browser in."""
-        self.unconfirmed = ""
 
         def then(ticket: str) -> Events:
             if ticket:
-                self.busy = True
                 return enter_with(ticket, local_path(self._query("next")))
             self.unconfirmed = Form(form).text("email")
             return None
 
-        return await self._run(self._enter, form, then=then)
+        self.unconfirmed, self.busy = "", True
+        yield None
+        events = await self._run(self._enter, form, then=then)
+        self.busy = False
+        yield events
 
     @rx.event
     async def entered(self, answer: object) -> Events:
         """Say so when the browser was not let in; on success it has left this page by now."""
-        self.busy = False
         if answer:
             return rx.toast.error("Войти не получилось: проверьте связь и попробуйте ещё раз.")
         return None
@@ -197,20 +199,26 @@ class RestoreState(Flow, rx.State):
     """A forgotten password: a letter with a link, then a new password."""
 
     sent_to: str = ""
+    mail_page: bool = False
+    busy: bool = False
 
     @rx.event
-    async def load(self) -> Events:
+    async def load(self) -> None:
         """Begin with an empty form."""
-        self.sent_to, self.errors, self.status = "", {}, "ready"
+        self.sent_to, self.errors, self.busy, self.mail_page = "", {}, False, has_mail_page()
 
     @rx.event
-    async def ask(self, form: dict) -> Events:
+    async def ask(self, form: dict) -> AsyncIterator[Events]:
         """Send a letter, if there is an account; the answer is the same in both cases."""
 
         def then(email: str) -> None:
             self.sent_to = email
 
-        return await evenly(self._run(self._ask, form, then=then))
+        self.busy = True
+        yield None
+        events = await evenly(self._run(self._ask, form, then=then))
+        self.busy = False
+        yield events
 
     @rx.event
     async def open(self) -> Events:
@@ -219,9 +227,13 @@ class RestoreState(Flow, rx.State):
         return await self._load(self._link, self._code(), into=lambda _: None)
 
     @rx.event
-    async def change(self, form: dict) -> Events:
+    async def change(self, form: dict) -> AsyncIterator[Events]:
         """Set the new password and sign in."""
-        return await self._run(self._change, self._code(), form, then=lambda ticket: enter_with(ticket, HOME))
+        self.busy = True
+        yield None
+        events = await self._run(self._change, self._code(), form, then=lambda ticket: enter_with(ticket, HOME))
+        self.busy = False
+        yield events
 
     def _code(self) -> object:
         return self.router.url.path.rstrip("/").rsplit("/", 1)[-1]

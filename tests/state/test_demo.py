@@ -74,7 +74,7 @@ def test_letters_are_shown_with_their_links(work: Work, persona: Person) -> None
         persona, "Привет", "Откройте http://localhost:8000/confirm/abc. Ещё: https://example.org/x, и всё.\n\nПока"
     )
     (row,) = MailPageState._letters(work, "")
-    assert row.to == persona.email
+    assert row.address == persona.email
     assert row.lines == [
         [
             Piece("Откройте "),

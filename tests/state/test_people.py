@@ -22,7 +22,7 @@ from elka.passwords import verify
 from elka.state.people import SignUpState, tidy
 from elka.state.sign_in import ConfirmState, SignInState
 from tests import factories
-from tests.browser import commit, sent, shown_to
+from tests.browser import commit, pressed, sent, shown_to
 from tests.letters import last_letter, token_in
 
 sign_up = SignUpState._sign_up
@@ -336,7 +336,7 @@ async def test_the_browser_gets_the_settlements_and_nothing_typed(
     assert "Игрим, Берёзовский район" in got["places"]
     assert len(got["places"]) == 200
     state._clean()
-    await state.send(form(phone="5"))
+    await pressed(state.send(form(phone="5")))
     got = await sent(state)
     assert set(got["errors"]) == {"phone"}
     assert PASSWORD not in str(got)
@@ -350,6 +350,29 @@ async def test_known_and_unknown_addresses_get_the_same_answer(work: Work, monke
     answers = []
     for email in ("known@example.org", "new12@example.org"):
         state = shown_to(SignUpState, path="/sign-up")
-        events = await state.send(form(email=email))
+        events = await pressed(state.send(form(email=email)))
         answers.append((re.sub(r"0x\w+", "", str(events)), str(await sent(state)).replace(email, "EMAIL")))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wrong"),
+    [
+        ("phone", "123", True),
+        ("phone", "+7 982 123-45-67", False),
+        ("phone", "", False),
+        ("email", "мария", True),
+        ("settlement", "Рим", True),
+        ("settlement", "игрим", False),
+        ("birth_date", "вчера", True),
+        ("nothing", "x", False),
+        ("password", "short", False),
+        (["phone"], "x", False),
+        ("phone", {"a": 1}, False),
+    ],
+)
+async def test_a_field_is_checked_when_it_is_left(empty: sa.Engine, name: Any, value: Any, wrong: bool) -> None:
+    state = shown_to(SignUpState, path="/sign-up")
+    await state.load()
+    state.check(name, value)
+    assert set(state.errors) == ({name} if wrong else set())

@@ -18,7 +18,7 @@ from elka.passwords import hash_password, verify
 from elka.state import sign_in
 from elka.state.sign_in import ConfirmState, RestoreState, SignInState, local_path
 from tests import factories
-from tests.browser import commit, sent, shown_to, signed_in
+from tests.browser import commit, pressed, sent, shown_to, signed_in
 from tests.letters import last_letter, letters, token_in
 
 PASSWORD = "три медведя и самовар"
@@ -209,7 +209,7 @@ def test_after_sign_in_one_goes_to_our_own_pages_only(asked: Any, gone: str) -> 
 async def test_the_ticket_is_in_no_var_and_no_address(work: Work, maria: Person) -> None:
     commit(work)
     state = shown_to(SignInState, path="/sign-in?next=%2F%2Fevil.ru")
-    (event,) = await state.enter(form())
+    (event,) = await pressed(state.enter(form()))
     script = str(event.args)
     assert "/auth/enter" in script
     assert 'location.assign("/me")' in script.replace("\\", "")
@@ -391,7 +391,7 @@ async def test_the_answer_takes_the_same_time(work: Work, monkeypatch: pytest.Mo
     monkeypatch.setattr(sign_in.asyncio, "sleep", note)
     commit(work)
     state = shown_to(RestoreState, path="/restore")
-    await state.ask({"email": "nobody@example.org"})
+    await pressed(state.ask({"email": "nobody@example.org"}))
     assert state.sent_to == "nobody@example.org"
     assert 0 < slept[-1] <= sign_in.EVEN_ANSWER
 
