@@ -77,6 +77,7 @@ def is_fresh(settings: Settings) -> bool:
 def build(settings: Settings) -> None:
     """Compile and bundle the pages. Raise ``BuildFailed`` with the reason."""
     wanted = digest(settings)
+    locked = {path: path.read_text() for path in (ROOT / "reflex.lock").glob("*.json")}
     STAMP.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"],
@@ -91,7 +92,15 @@ def build(settings: Settings) -> None:
     if done.returncode or not (PAGES / "index.html").exists():
         raise BuildFailed(done.stdout[-4000:])
     _use_own_origin()
+    _keep_order(locked)
     STAMP.write_text(json.dumps({"digest": wanted}))
+
+
+def _keep_order(locked: dict[Path, str]) -> None:
+    """Undo Reflex's rewriting of its lock files where only the order of keys differs, so that a build changes no source."""
+    for path, before in locked.items():
+        if path.read_text() != before and json.loads(path.read_text()) == json.loads(before):
+            path.write_text(before)
 
 
 def _use_own_origin() -> None:
