@@ -3,12 +3,12 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_connection_errors
 
 from elka.ui.base import icon, spinner
 from elka.ui.buttons import link_button
+from elka.ui.media import route_focus
 
 
 def connection_banner() -> rx.Component:
@@ -48,7 +48,7 @@ def error_fallback() -> rx.Component:
 
 def app_wraps() -> dict[tuple[int, str], Any]:
     """Replace Reflex's English overlays: ``rx.App(app_wraps=ui.app_wraps())``."""
-    fallback = ArgsFunctionOperation.create(("event_args",), rx.Var.create(error_fallback()))
+    fallback = rx.Var.create(error_fallback())
     return {
         (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(
             fallback_render=fallback, **({} if stateful else {"on_error": rx.noop()})
@@ -58,4 +58,4 @@ def app_wraps() -> dict[tuple[int, str], Any]:
 
 
 def _overlay() -> rx.Component:
-    return connection_banner()
+    return rx.fragment(route_focus(), connection_banner())

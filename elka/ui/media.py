@@ -52,7 +52,7 @@ def countdown(to: Text, text: Text, *, now: Text = "", on_end: Any = None) -> rx
 
 
 def route_focus() -> rx.Component:
-    """Move focus to the new page and read its title after a move inside the site. The shell holds it."""
+    """Move focus to the new page and read its title after a move inside the site. ``app_wraps`` hold it."""
     return _RouteFocus.create()
 
 

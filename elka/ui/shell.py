@@ -14,7 +14,6 @@ from elka.ui.buttons import icon_button, link_button
 from elka.ui.dialogs import closes, dialog, menu, opens
 from elka.ui.fields import search_field
 from elka.ui.logo import logo_mark
-from elka.ui.media import route_focus
 from elka.ui.people import avatar
 
 Active = Literal["", "home", "contests", "projects", "registry", "create", "cabinet", "office"]
@@ -67,7 +66,6 @@ def page(
         inside = [rx.el.div(*inside, class_name=names[width])]
     return rx.el.div(
         link("К содержанию", href="#main", class_name="skip"),
-        route_focus(),
         _demo_strip(),
         _topbar(active),
         rx.el.main(*inside, id="main", tab_index=-1),
@@ -208,7 +206,7 @@ def _demo_strip() -> rx.Component:
         ViewerState.demo,
         rx.el.div(
             rx.el.div(
-                rx.el.p("Демонстрация: люди, проекты и голоса здесь вымышлены."),
+                rx.el.p("Демонстрация: люди и голоса вымышлены."),
                 link("Войти как…", href="/demo"),
                 class_name="wrap",
             ),
