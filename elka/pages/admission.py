@@ -27,9 +27,7 @@ def _applications() -> rx.Component:
     state = AdmissionListState
     contest = "/office/contests/" + state.head.contest_id.to_string()
     return rx.fragment(
-        ui.page_header(
-            "Заявки", crumbs=[HOME, (state.head.contest, contest), ("Заявки", "")], kicker=state.head.contest
-        ),
+        ui.page_header("Заявки", crumbs=[HOME, (state.head.contest, contest)]),
         ui.toolbar(
             ui.search_field(
                 "q",
@@ -47,7 +45,7 @@ def _applications() -> rx.Component:
                 on_change=state.choose,
             ),
         ),
-        rx.el.p(state.found, class_name="muted", aria_live="polite"),
+        rx.el.p(state.found, class_name="muted found-line", aria_live="polite"),
         rx.cond(
             state.rows.length() > 0,
             rx.fragment(
@@ -110,12 +108,7 @@ def _review() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             row.title,
-            crumbs=[
-                HOME,
-                (row.contest, contest),
-                ("Заявки", contest + "/applications"),
-                ("№ " + row.number.to_string(), ""),
-            ],
+            crumbs=[HOME, (row.contest, contest + "/applications")],
             kicker=ui.badge(row.status, row.tone),
         ),
         rx.el.div(
@@ -130,6 +123,12 @@ def _review() -> rx.Component:
                     ui.card(rx.el.p(row.ground, class_name="remarks"), title="Последние замечания"),
                 ),
                 content_view(state.content),
+                ui.card(
+                    revisions_list(state.revisions),
+                    ui.text_link("Страница проекта", href="/projects/" + row.project_id.to_string()),
+                    title="История подачи",
+                    class_name="revisions",
+                ),
                 class_name="stack",
             ),
             class_name="deed",
@@ -187,12 +186,6 @@ def _decision() -> rx.Component:
                 class_name="row row-between",
             ),
             class_name="stack",
-        ),
-        ui.card(
-            revisions_list(state.revisions),
-            ui.text_link("Страница проекта", href="/projects/" + row.project_id.to_string()),
-            title="История подачи",
-            class_name="revisions",
         ),
     )
 

@@ -28,7 +28,7 @@ def _filing() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             "Подать заявку",
-            crumbs=[("Конкурсы", "/contests"), (row.contest, contest), ("Заявка", "")],
+            crumbs=[("Конкурсы", "/contests"), (row.contest, contest)],
             lead="Мы сверили вас и ваш проект с правилами. Когда всё готово, останется одна кнопка.",
         ),
         rx.el.div(
@@ -129,8 +129,10 @@ def _application() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             row.title,
-            crumbs=[("Мой кабинет", "/me"), (row.contest, contest), ("Заявка № " + row.number.to_string(), "")],
-            kicker=ui.badge(row.status, row.tone),
+            crumbs=[("Мой кабинет", "/me"), (row.contest, contest)],
+            kicker=rx.el.span(
+                ui.badge(row.status, row.tone), rx.el.span("Заявка № ", row.number), class_name="row row-s"
+            ),
         ),
         rx.cond(
             row.is_new,
@@ -140,11 +142,12 @@ def _application() -> rx.Component:
                 title="Готово!",
             ),
         ),
+        rx.cond(row.ground != "", _remarks()),
         rx.el.div(
             rx.el.aside(_steps(), aria_label="Что дальше", class_name="stack"),
             rx.el.div(
-                rx.cond(row.ground != "", _remarks()),
                 content_view(state.content),
+                ui.card(revisions_list(state.revisions), title="История подачи"),
                 class_name="stack",
             ),
             class_name="deed",
@@ -180,13 +183,13 @@ def _steps() -> rx.Component:
             ),
             class_name="stack",
         ),
-        ui.card(revisions_list(state.revisions), title="История подачи"),
     )
 
 
 def _remarks() -> rx.Component:
     state = ApplicationState
     row = state.row
+    edit = "/me/projects/" + row.project_id.to_string()
     return ui.card(
         rx.el.div(
             rx.el.h2(rx.cond(row.status == "Отклонена", "Основание отказа", "Замечания организатора"), class_name="h3"),
@@ -210,22 +213,19 @@ def _remarks() -> rx.Component:
                 ),
                 rx.el.div(rx.el.h3("Готовность"), checks_list(state.checks)),
                 rx.el.div(
-                    ui.button(
-                        "Подать снова",
-                        disabled=~state.ready,
-                        on_click=state.resubmit(row.id),
-                    ),
-                    ui.link_button(
-                        "Исправить проект",
-                        href="/me/projects/" + row.project_id.to_string(),
-                        kind="quiet",
-                        icon_name="pencil",
+                    rx.cond(
+                        state.changes.length() > 0,
+                        rx.fragment(
+                            ui.button("Подать снова", disabled=~state.ready, on_click=state.resubmit(row.id)),
+                            ui.link_button("Править ещё", href=edit, kind="quiet", icon_name="pencil"),
+                        ),
+                        ui.link_button("Исправить проект", href=edit, icon_name="pencil"),
                     ),
                     class_name="row row-s",
                 ),
             ),
         ),
-        class_name="stack",
+        class_name="stack contest-line",
     )
 
 

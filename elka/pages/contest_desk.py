@@ -49,7 +49,7 @@ def _desk() -> rx.Component:
                     _count("На исправлении", row.returned, here + "/applications?status=returned"),
                     _count("Допущены", row.admitted, here + "/applications?status=admitted"),
                     _count("Отклонены", row.rejected, here + "/applications?status=rejected"),
-                    class_name="tiles",
+                    class_name="tiles tiles-even",
                 ),
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),
@@ -180,8 +180,9 @@ def _texts() -> rx.Component:
     state = ContestDeskState
     row = state.row
     key = state.taken.to_string()
-    return ui.section(
-        ui.card(
+    return ui.card(
+        rx.el.details(
+            rx.el.summary(ui.icon("chevron-right"), "Уточнить тексты"),
             rx.el.p(
                 "Условия объявленного конкурса не меняются. Тексты можно уточнять до открытия голосования: "
                 "правка будет видна всем в истории.",
@@ -220,9 +221,9 @@ def _texts() -> rx.Component:
                 class_name="stack",
                 no_validate=True,
             ),
-            class_name="form-card",
+            class_name="preview",
         ),
-        title="Тексты",
+        class_name="extra",
     )
 
 

@@ -147,7 +147,7 @@ def _ready() -> rx.Component:
                     text="Всё, что в нём написано, пропадёт.",
                     confirm="Удалить",
                     on_confirm=state.discard,
-                    kind="plain",
+                    kind="danger-quiet",
                     class_name="btn-full",
                 ),
             ),
@@ -294,8 +294,8 @@ def _phase(place: int, kind: PhaseKind) -> rx.Component:
             on_blur=lambda typed: state.save_phase(name, which, typed),
         )
 
-    return rx.el.fieldset(
-        rx.el.legend(field.name, rx.fragment() if required else rx.el.span(" — необязательно", class_name="optional")),
+    return rx.el.div(
+        rx.el.h3(field.name, rx.fragment() if required else rx.el.span(" — необязательно", class_name="optional")),
         rx.el.p(field.hint, class_name="field-hint"),
         rx.el.div(
             end("opens", "Начало", field.opens),
@@ -303,6 +303,8 @@ def _phase(place: int, kind: PhaseKind) -> rx.Component:
             class_name="grid grid-form",
         ),
         ui.field_error(name, state.errors[name]),
+        role="group",
+        aria_label=field.name,
         class_name="phase-field",
     )
 

@@ -22,7 +22,7 @@ def contests_page() -> rx.Component:
         ui.toolbar(
             ui.select_field(
                 "place",
-                "Где",
+                ui.hidden("Где"),
                 state.places,
                 blank="Вся Югра",
                 required=True,
@@ -108,7 +108,7 @@ def contest_page() -> rx.Component:
         ui.screen(
             state,
             _contest(),
-            waiting=rx.el.div(ui.skeleton("text", 4), ui.skeleton("cards", 3), class_name="stack stack-l"),
+            waiting=_waiting(),
             on_retry=state.load,
             missing="Конкурса нет",
             missing_text="Возможно, адрес набран с ошибкой или конкурс ещё не объявлен.",
@@ -116,6 +116,16 @@ def contest_page() -> rx.Component:
         ),
         active="contests",
         bar=rx.cond(state.status == "ready", _bar(), rx.fragment()),
+    )
+
+
+def _waiting() -> rx.Component:
+    """Hold the place of a contest's page, in its shape."""
+    return rx.el.div(
+        rx.el.div(ui.bone("9rem"), ui.bone("70%", "title", "2.5rem"), ui.bone("55%"), class_name="stack stack-s"),
+        ui.card(ui.bone("100%", "block", "3rem")),
+        rx.el.div(rx.el.aside(ui.card(ui.skeleton("text", 4))), rx.el.div(ui.skeleton("cards", 4)), class_name="deed"),
+        class_name="stack stack-l",
     )
 
 
@@ -211,7 +221,7 @@ def _bar() -> rx.Component:
     row = ContestState.row
     return rx.cond(
         row.act != "",
-        rx.fragment(rx.cond(row.closes != "", ui.term(row.closes), rx.el.span()), _act_button()),
+        rx.fragment(rx.cond(row.closes_short != "", ui.term(row.closes_short), rx.el.span()), _act_button()),
         rx.fragment(),
     )
 

@@ -98,7 +98,10 @@ def _task(task: TaskRow) -> rx.Component:
 
 def _contest_cells(row: OfficeContest) -> list[rx.Component]:
     return [
-        rx.el.span(ui.text_link(row.title, href=row.href), rx.el.span(row.place, class_name="muted small cell-note")),
+        rx.el.span(
+            ui.text_link(row.title, href=row.href),
+            rx.cond(row.place != "", rx.el.span(row.place, class_name="muted small cell-note")),
+        ),
         ui.badge(row.status, row.tone),
         rx.el.span(row.applications),
         rx.cond(row.waiting != "", ui.badge(row.waiting, "amber"), rx.el.span("—", class_name="faint")),

@@ -257,6 +257,8 @@ def _at(refused: Refused, field: str) -> Refused:
 def _row(work: Work, contest: Contest, application: Application, project: Project, content: Content) -> ReviewRow:
     applicant = work.session.get_one(Person, application.submitted_by)
     status, tone = STATUSES[application.status]
+    if application.status is A.RETURNED:
+        status = "На исправлении"
     decided = labels.date_time(application.decided_at) if application.decided_at else ""
     own = _is_own(work, application)
     may = contest.is_admitting() and not own

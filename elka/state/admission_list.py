@@ -188,6 +188,8 @@ def _row(
 ) -> AppliedRow:
     status, tone = STATUSES[application.status]
     note = ""
+    if application.status is A.RETURNED:
+        status = "На исправлении"
     if application.status is A.RETURNED and application.correct_by is not None:
         late = application.correct_by <= work.now
         note = "срок вышел" if late else labels.deadline(application.correct_by)

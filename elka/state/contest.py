@@ -65,6 +65,7 @@ class ContestRow:
     act_title: str = ""
     act_text: str = ""
     closes: str = ""
+    closes_short: str = ""
     closes_iso: str = ""
     now_iso: str = ""
     budget: str = ""
@@ -263,6 +264,7 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
         act_title=labels.typographer(title),
         act_text=labels.typographer(text),
         closes=labels.left(phase.closes_at, work.now) if phase else "",
+        closes_short=f"до{labels.NBSP}{labels.day(phase.closes_at)}" if phase else "",
         closes_iso=phase.closes_at.isoformat() if phase else "",
         now_iso=work.now.isoformat(),
         budget=labels.money_short(contest.budget),

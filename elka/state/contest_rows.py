@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
+from elka.core.lifecycle import BEFORE_VOTING
 from elka.db import Work
-from elka.models.applications import STANDING, Application
+from elka.models.applications import STANDING, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
 from elka.models.places import Municipality
 from elka.models.results import Outcome
@@ -87,6 +88,8 @@ def entry_rows(work: Work, contest: Contest, applications: Sequence[Application]
     for one in applications:
         card = cards[one.project_id]
         status, tone = PUBLIC_STATUSES[one.status]
+        if one.status is ApplicationStatus.ADMITTED and contest.stage not in BEFORE_VOTING:
+            status = ""  # all of them are on the ballot
         count = votes.get(one.id or 0)
         rows.append(
             EntryRow(

@@ -36,7 +36,8 @@ HOLDS = {
     Hold.NOTHING_ADMITTED: "Голосование не открылось: не допущена ни одна заявка.",
     Hold.MISSED: "Голосование не открылось в свой срок. Продлите проверку: голосование сдвинется на столько же.",
 }
-_LIGHTEST, _HEAVIEST = 8, 16  # so that a stage of two days still has room for its name
+# Bounds of a stage's share of the line: a stage of two days still needs room for its name.
+_WEIGHTS = {K.ACCEPTING: (8, 11), K.ADMISSION: (9, 11), K.VOTING: (14, 16), K.DECISION: (8, 8)}
 _ALL_OF_IT = 100
 
 
@@ -77,7 +78,7 @@ def timeline(stage: ContestStage, phases: Iterable[Dated], now: datetime) -> lis
                 note=note,
                 when=when,
                 done=done if when == "now" else 0,
-                weight=max(_LIGHTEST, min(_HEAVIEST, days)),
+                weight=max(_WEIGHTS[kind][0], min(_WEIGHTS[kind][1], days)),
             )
         )
     return rows

@@ -125,9 +125,8 @@ def refiling_checks(work: Work, contest: Contest, project: Project) -> list[Chec
     entry = entries(work, contest, [project])[0]
     answers = of_project(terms, entry, clock.local(work.now).date())
     place = place_of(work, contest)
-    return [
-        project_check(check, terms, entry, project.id or 0, place) for check in answers if check.rule is not Rule.STAGE
-    ]
+    shown = sorted((check for check in answers if check.rule is not Rule.STAGE), key=lambda check: check.ok)
+    return [project_check(check, terms, entry, project.id or 0, place) for check in shown]
 
 
 def place_of(work: Work, contest: Contest) -> str:

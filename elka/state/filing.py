@@ -196,6 +196,7 @@ def _answers(work: Work, terms: Terms, project: Project, entry: Entry, place: st
     """Return the entry with its answers, worded; what cannot be otherwise on this page is left out."""
     answers = of_project(terms, entry, clock.local(work.now).date())
     shown = [check for check in answers if check.rule is not Rule.AUTHOR]
+    shown.sort(key=lambda check: check.ok)  # what is to be mended comes first
     return entry, [project_check(check, terms, entry, project.id or 0, place) for check in shown]
 
 

@@ -126,7 +126,7 @@ class OfficeState(Flow, rx.State):
                 for name, (title, _) in TABS.items()
             ],
             tab=known,
-            contests=_contests(work, ids, names),
+            contests=_contests(work, ids, names if everywhere or len(places) > 1 else {}),
             page=number,
             pages=page_window(number, last) if last > 1 else [],
         )
@@ -160,7 +160,7 @@ def _contests(work: Work, ids: Sequence[int], names: dict[int, str]) -> list[Off
                 key,
                 _href(contest),
                 labels.typographer(contest.title),
-                place_name(place),
+                place_name(place) if names else "",
                 *STAGES[contest.stage],
                 labels.number(waiting) if waiting else "",
                 labels.number(everything) if everything else labels.DASH,
@@ -253,7 +253,7 @@ def _term(moment: datetime | None, now: datetime) -> tuple[str, bool]:
         return "", False
     if moment <= now:
         return f"срок вышел {labels.day(moment)}", True
-    return labels.deadline(moment), False
+    return f"до{labels.NBSP}{labels.day(moment)}", False
 
 
 def _href(contest: Contest) -> str:
