@@ -14,7 +14,7 @@ from elka.state.viewer import ViewerState
 def sign_up_page() -> rx.Component:
     """Ask for an account; afterwards say where the letter went."""
     sent = SignUpState.sent_to != ""
-    return ui.page(
+    return _form_page(
         rx.cond(
             sent,
             _letter_sent(
@@ -37,7 +37,6 @@ def sign_up_page() -> rx.Component:
         rx.el.div(_sign_up_form(), hidden=sent),
         title="Регистрация",
         lead="Предлагайте идеи, собирайте группу и голосуйте. Займёт две минуты.",
-        width="form",
     )
 
 
@@ -189,7 +188,7 @@ def _too_young() -> rx.Component:
 def sign_in_page() -> rx.Component:
     """Ask for e-mail and password."""
     error = SignInState.errors
-    return ui.page(
+    return _form_page(
         rx.cond(
             SignInState.unconfirmed,
             ui.notice(
@@ -221,13 +220,12 @@ def sign_in_page() -> rx.Component:
             ui.link_button("Войти как персонаж демонстрации", href="/demo", kind="quiet", icon_name="users-round"),
         ),
         title="Вход",
-        width="form",
     )
 
 
 def restore_page() -> rx.Component:
     """Ask where to send a link for a new password."""
-    return ui.page(
+    return _form_page(
         rx.cond(
             RestoreState.sent_to,
             _letter_sent(
@@ -252,13 +250,12 @@ def restore_page() -> rx.Component:
         title="Забыли пароль?",
         lead="Пришлём ссылку, чтобы задать новый.",
         crumbs=(("Вход", "/sign-in"), ("Новый пароль", "")),
-        width="form",
     )
 
 
 def new_password_page() -> rx.Component:
     """Ask for a new password, for whoever holds the link."""
-    return ui.page(
+    return _form_page(
         _by_status(
             RestoreState,
             ui.card(
@@ -281,14 +278,13 @@ def new_password_page() -> rx.Component:
         ),
         title="Новый пароль",
         lead="На остальных устройствах нужно будет войти заново.",
-        width="form",
     )
 
 
 def confirm_page() -> rx.Component:
     """Ask to confirm an address by a press: programs that check mail open links, but press nothing."""
     row = ConfirmState.row
-    return ui.page(
+    return _form_page(
         _by_status(
             ConfirmState,
             rx.cond(
@@ -316,8 +312,11 @@ def confirm_page() -> rx.Component:
             ui.link_button("Войти", href="/sign-in"),
         ),
         title="Подтверждение почты",
-        width="form",
     )
+
+
+def _form_page(*children: rx.Component, **header: Any) -> rx.Component:
+    return ui.page(rx.el.div(*children, class_name="stack"), width="form", **header)
 
 
 def _by_status(state: type[ConfirmState | RestoreState], ready: rx.Component, way_out: rx.Component) -> rx.Component:

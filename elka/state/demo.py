@@ -13,7 +13,7 @@ from elka import limits
 from elka.core.forms import Form
 from elka.core.identifiers import BadEmail, normal_email
 from elka.db import Work
-from elka.demo.personas import BY_KEY, PASSWORD, PERSONAS
+from elka.demo.personas import BY_KEY, PERSONAS
 from elka.errors import NotFound, Refused
 from elka.models.mail import Mail
 from elka.models.people import Person
@@ -21,24 +21,9 @@ from elka.settings import Demo, settings
 from elka.state.base import Events, Flow
 from elka.state.sign_in import HOME, enter_with, has_mail_page, local_path, ticket_for
 from elka.ui import labels
-from elka.ui.rows import person_tone
 
 MOST_LETTERS = 40
 _URL = re.compile(r"https?://[^\s«»]+")
-
-
-@dataclass(frozen=True)
-class PersonaRow:
-    """A person whom anybody may become here."""
-
-    key: str
-    name: str
-    initials: str
-    tone: int
-    duty: str
-    about: str
-    place: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -63,13 +48,12 @@ class LetterRow:
 class DemoState(Flow, rx.State):
     """«Войти как…»."""
 
-    personas: list[PersonaRow] = []
-    password: str = ""
+    is_loaded: bool = False
     current: str = ""
 
     @rx.event
     async def load(self) -> Events:
-        """Show the personas that are loaded."""
+        """Show who of them one is now."""
         return await self._load(self._personas, into=self._show)
 
     @rx.event
@@ -78,37 +62,21 @@ class DemoState(Flow, rx.State):
         path = local_path(self._query("next", HOME))
         return await self._run(self._enter, key, then=lambda ticket: enter_with(ticket, path))
 
-    def _show(self, seen: tuple[list[PersonaRow], str]) -> None:
-        self.personas, self.current = seen
-        self.password = PASSWORD
+    def _show(self, seen: tuple[bool, str]) -> None:
+        self.is_loaded, self.current = seen
 
     @staticmethod
-    def _personas(work: Work) -> tuple[list[PersonaRow], str]:
-        """Return the personas, and the key of whoever is signed in if it is one of them."""
+    def _personas(work: Work) -> tuple[bool, str]:
+        """Return (whether the personas are in the database, the key of the one who is signed in here)."""
         _only_in_demo()
         loaded = work.session.execute(
-            sa.select(col(Person.email), col(Person.id)).where(
+            sa.select(col(Person.id), col(Person.email)).where(
                 col(Person.email).in_([persona.email for persona in PERSONAS]), col(Person.erased_at).is_(None)
             )
         )
         people = dict(loaded.all())
-        rows = [
-            PersonaRow(
-                key=one.key,
-                name=one.name,
-                initials=labels.initials(one.name),
-                tone=person_tone(one.name),
-                duty=one.duty,
-                about=one.about,
-                place=one.settlement,
-                email=one.email,
-            )
-            for one in PERSONAS
-            if one.email in people
-        ]
-        me = work.actor.person_id
-        current = next((one.key for one in PERSONAS if me is not None and people.get(one.email) == me), "")
-        return rows, current
+        mine = people.get(work.actor.person_id)
+        return bool(people), next((one.key for one in PERSONAS if one.email == mine), "")
 
     @staticmethod
     def _enter(work: Work, key: object) -> str:

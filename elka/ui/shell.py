@@ -180,10 +180,12 @@ def _person_menu() -> rx.Component:
         link_button("Создать проект", href="/projects/new", icon_name="plus", kind="tint", class_name="only-wide"),
         menu(
             _menu_link("Мой кабинет", "/me", "layout-dashboard"),
+            _menu_link("Настройки", "/me/settings", "settings"),
             rx.cond(
                 ViewerState.is_official | ViewerState.is_admin,
                 _menu_link("Кабинет организатора", "/office", "landmark"),
             ),
+            rx.cond(ViewerState.is_admin, _menu_link("Роли", "/admin/roles", "shield-check")),
             rx.cond(ViewerState.demo, _menu_link("Войти как…", "/demo", "users-round")),
             rx.el.form(
                 rx.el.button(icon("log-out"), "Выйти", type="submit", class_name="menu-item"),
@@ -220,6 +222,8 @@ def _footer() -> rx.Component:
         rx.el.div(
             rx.el.p(logo_mark(), "ЕЛКА, открытая платформа инициатив Югры", class_name="footer-name"),
             rx.el.div(
+                link("Правила", href="/legal/rules"),
+                link("Персональные данные", href="/legal/personal-data"),
                 rx.el.button(
                     icon("moon"),
                     rx.el.span("Тёмная тема", custom_attrs={"data-when": "light"}),
