@@ -25,6 +25,7 @@ from elka.settings import settings
 
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HASHED = re.compile(r"^/assets/.+-[\w-]{8,}\.\w+$")
+_UNCHANGED = 304
 _DYNAMIC = re.compile(r"^/(projects|contests)/(\d{1,18})(?:/[\w/-]*)?/?$")
 
 
@@ -87,7 +88,7 @@ class Edge:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _dress(MutableHeaders(scope=message), path)
+                _dress(MutableHeaders(scope=message), path, fresh=message["status"] != _UNCHANGED)
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -124,7 +125,7 @@ def with_preview(text: str, preview: Preview, path: str) -> str:
     return text.replace("</head>", head + "</head>", 1)
 
 
-def _dress(headers: MutableHeaders, path: str) -> None:
+def _dress(headers: MutableHeaders, path: str, *, fresh: bool = True) -> None:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
@@ -132,6 +133,9 @@ def _dress(headers: MutableHeaders, path: str) -> None:
     headers.setdefault("X-Frame-Options", "DENY")
     if settings().origin.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not fresh:
+        # A 304 names no type, and its headers replace those of the copy that the browser keeps: leave them be.
+        return
     kind = headers.get("content-type", "")
     if kind.startswith("text/html"):
         name = _html_file(path)
