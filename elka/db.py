@@ -169,6 +169,12 @@ def embedded_url(home: Path) -> str:
     return str(_embedded(home / "pg").get_uri())
 
 
+def stop_embedded(home: Path) -> None:
+    """Stop the PostgreSQL that ``embedded_url`` started in ``home``."""
+    _embedded(home / "pg").cleanup()
+    _embedded.cache_clear()
+
+
 @contextmanager
 def work_as(
     actor: Actor = GUEST,

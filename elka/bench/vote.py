@@ -26,7 +26,8 @@ from elka.core.secret import new_token, token_hash
 from elka.db import Work, work_as
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
-from elka.models.people import Person, SignIn
+from elka.models.people import Person
+from elka.models.sign_in import SignIn
 from elka.models.places import Direction, Settlement
 from elka.models.projects import Project, ProjectStage
 from elka.state.base import COOKIE

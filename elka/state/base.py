@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import secrets
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
@@ -48,9 +47,10 @@ class Flow(rx.State, mixin=True):
 
         Refusals pass; anything else is logged under a number and raised as ``Fault``.
         """
-        token = self._sign_in_token()
-        address = self.router.session.client_ip
-        agent = self.router.headers.user_agent
+        router = self.router  # put together anew by each access
+        token = _sign_in_token(router.headers.cookie)
+        address = router.session.client_ip
+        agent = router.headers.user_agent
         number = secrets.token_hex(4)
 
         def run() -> Any:
@@ -67,14 +67,6 @@ class Flow(rx.State, mixin=True):
         except Exception as error:
             log.exception("flow failed", request=number, flow=flow.__qualname__)
             raise Fault(number) from error
-
-    def _sign_in_token(self) -> str | None:
-        jar = SimpleCookie()
-        try:
-            jar.load(self.router.headers.cookie or "")
-        except CookieError:
-            return None
-        return jar[COOKIE].value if COOKIE in jar else None
 
     async def _run(
         self,
@@ -147,6 +139,15 @@ class Flow(rx.State, mixin=True):
         """Return one value of the address's query, cut to a sane length."""
         value = self.router.url.query_parameters.get(name, default)
         return str(value)[:200]
+
+
+def _sign_in_token(cookies: str) -> str | None:
+    """Find our cookie; plain text search, as every event asks and the token is made of letters and digits."""
+    for pair in cookies.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == COOKIE:
+            return value or None
+    return None
 
 
 async def _settle(call: Callable[[Any], Any] | None, value: Any) -> list[Any]:

@@ -104,6 +104,7 @@ CREATE FUNCTION elka_cast(
 DECLARE
     at_stage text;
     mine bigint;
+    fresh boolean := false;
     added integer;
     removed integer := 0;
 BEGIN
@@ -130,27 +131,30 @@ BEGIN
         WHERE b.contest_id = of_contest AND b.person_id = voter FOR UPDATE;
     IF mine IS NULL THEN
         IF cardinality(chosen) = 0 THEN answer := 'empty'; RETURN; END IF;
+        -- `fresh` is false if another tab was first: then its row is taken, locked.
         INSERT INTO ballots AS b (contest_id, person_id, receipt, cast_at, changed_at)
             VALUES (of_contest, voter, fresh_receipt, moment, moment)
-            ON CONFLICT (contest_id, person_id) DO UPDATE SET changed_at = moment  -- another tab was first: its row, locked
-            RETURNING b.id, b.receipt INTO mine, receipt;
+            ON CONFLICT (contest_id, person_id) DO UPDATE SET changed_at = b.changed_at
+            RETURNING b.id, b.receipt, b.xmax = 0 INTO mine, receipt, fresh;
     END IF;
 
-    IF NOT changeable THEN
-        -- A project that left the ballot meanwhile frees its place.
-        SELECT v.application_id INTO culprit FROM votes v JOIN applications a ON a.id = v.application_id
-            WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen) AND a.status IN ('admitted', 'won', 'lost')
-            LIMIT 1;
-        IF FOUND THEN answer := 'kept'; RETURN; END IF;
+    IF NOT fresh THEN
+        IF NOT changeable THEN
+            -- A project that left the ballot meanwhile frees its place.
+            SELECT v.application_id INTO culprit FROM votes v JOIN applications a ON a.id = v.application_id
+                WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen) AND a.status IN ('admitted', 'won', 'lost')
+                LIMIT 1;
+            IF FOUND THEN answer := 'kept'; RETURN; END IF;
+        END IF;
+        DELETE FROM votes v WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen);
+        GET DIAGNOSTICS removed = ROW_COUNT;
     END IF;
-    DELETE FROM votes v WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen);
-    GET DIAGNOSTICS removed = ROW_COUNT;
     INSERT INTO votes (ballot_id, application_id, contest_id)
         SELECT mine, pick, of_contest FROM unnest(chosen) AS pick ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
     answer := CASE WHEN added + removed > 0 THEN 'counted' ELSE 'same' END;
     IF answer = 'counted' THEN
-        UPDATE ballots b SET changed_at = moment WHERE b.id = mine AND b.changed_at <> moment;
+        IF NOT fresh THEN UPDATE ballots b SET changed_at = moment WHERE b.id = mine; END IF;
         INSERT INTO journal (at, actor_id, key, subject_kind, subject_id, facts)
             VALUES (moment, voter, 'ballot.cast', 'ballot', mine, jsonb_build_object('contest', of_contest));
     END IF;
