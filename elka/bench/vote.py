@@ -27,9 +27,9 @@ from elka.db import Work, work_as
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
 from elka.models.people import Person
-from elka.models.sign_in import SignIn
 from elka.models.places import Direction, Settlement
 from elka.models.projects import Project, ProjectStage
+from elka.models.sign_in import SignIn
 from elka.state.base import COOKIE
 from elka.state.votes import VotesState
 
@@ -132,9 +132,7 @@ def _contest(work: Work, by: Person, projects: list[Project]) -> tuple[int, list
     work.session.flush()
     day = timedelta(days=1)
     work.session.add(
-        ContestPhase(
-            contest_id=contest.id, kind=PhaseKind.VOTING, opens_at=work.now - day, closes_at=work.now + day
-        )
+        ContestPhase(contest_id=contest.id, kind=PhaseKind.VOTING, opens_at=work.now - day, closes_at=work.now + day)
     )
     ballot = [
         Application(
@@ -214,5 +212,3 @@ def _raw_per_second(url: str) -> float:
     with ThreadPoolExecutor(WRITERS) as threads:
         rows = sum(threads.map(write, range(WRITERS)))
     return rows / (time.perf_counter() - started)
-
-

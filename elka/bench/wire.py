@@ -107,9 +107,9 @@ async def open_wire(port: int, path: str, *, cookie: str) -> Wire:
     if " 101 " not in head.split("\r\n", 1)[0]:
         raise ConnectionRefusedError(f"no websocket: {head.splitlines()[0]}")
     wire = Wire(reader, writer, path)
-    await wire._message()  # noqa: SLF001  the engine's handshake
-    hydrate = wire._event(f"{State.get_full_name()}.hydrate_and_load", {})  # noqa: SLF001
-    await wire._packet(f"40{NAMESPACE},", {"event": hydrate})  # noqa: SLF001
+    await wire._message()
+    hydrate = wire._event(f"{State.get_full_name()}.hydrate_and_load", {})
+    await wire._packet(f"40{NAMESPACE},", {"event": hydrate})
     while True:
         delta = (await wire.update()).get("delta") or {}
         if delta.get(State.get_full_name(), {}).get("is_hydrated_rx_state_"):
