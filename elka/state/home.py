@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka import cache
-from elka.core.geo import project as point_of
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application
@@ -22,6 +21,7 @@ from elka.models.projects import IN_REGISTRY, Project, ProjectStage
 from elka.models.votes import Vote
 from elka.state.base import Events, Flow
 from elka.state.contest_words import STAGES, current_phase, place_name, term, timeline
+from elka.state.map_points import projects_point
 from elka.state.project_rows import ProjectRow, project_rows
 from elka.ui import labels
 from elka.ui.rows import MapPoint, Phase, spark
@@ -112,7 +112,9 @@ class HomeState(Flow, rx.State):
         self.points, self.built = home.points, home.built
         count = home.built_count
         self.built_title = (
-            f"{labels.plural(count, 'проект уже стоит', 'проекта уже стоят', 'проектов уже стоят')} на земле" if count else ""
+            f"{labels.plural(count, 'проект уже стоит', 'проекта уже стоят', 'проектов уже стоят')} на земле"
+            if count
+            else ""
         )
 
 
@@ -179,7 +181,11 @@ def _tiles(work: Work, built: int) -> list[Tile]:
             f"+{labels.number(projects_weekly[-1])} за неделю",
             spark(_running_total(projects, projects_weekly)),
         ),
-        Tile(labels.number(votes), labels.form(votes, "голос отдан", "голоса отдано", "голосов отдано"), "за все завершённые конкурсы"),
+        Tile(
+            labels.number(votes),
+            labels.form(votes, "голос отдан", "голоса отдано", "голосов отдано"),
+            "за все завершённые конкурсы",
+        ),
         Tile(labels.number(built), "уже построено", "в реестре инициатив"),
     ]
 
@@ -235,8 +241,10 @@ def _card(
     filed, admitted = numbers.get(key, (0, 0))
     voting = contest.is_voting(now, mine)
     accepting = contest.is_accepting(now, mine)
-    counted = admitted if contest.stage in {ContestStage.VOTING} else filed
-    words = ("проект", "проекта", "проектов") if contest.stage is ContestStage.VOTING else ("заявка", "заявки", "заявок")
+    counted = admitted if contest.stage is ContestStage.VOTING else filed
+    words = (
+        ("проект", "проекта", "проектов") if contest.stage is ContestStage.VOTING else ("заявка", "заявки", "заявок")
+    )
     dates = by_kind(mine)
     kind = PhaseKind.VOTING if voting else PhaseKind.ACCEPTING if accepting else None
     return OpenContest(
@@ -280,13 +288,9 @@ def _points(work: Work) -> tuple[list[MapPoint], int]:
         .group_by(col(Settlement.id))
         .order_by(sa.func.count().desc())
     ).all()
-    points = []
-    for name, lat, lon, number in rows:
-        if lat is None or lon is None:
-            continue
-        x, y = point_of(lat, lon)
-        title = f"{name}: {labels.plural(number, 'проект', 'проекта', 'проектов')}"
-        points.append(MapPoint(x=round(x, 1), y=round(y, 1), radius=round(min(4 + number**0.5 * 1.6, 22), 1), title=title))
+    points = [
+        projects_point(name, lat, lon, number) for name, lat, lon, number in rows if lat is not None and lon is not None
+    ]
     return points, sum(row[3] for row in rows)
 
 
@@ -294,7 +298,11 @@ def _built(work: Work) -> list[Built]:
     rows = work.session.execute(
         sa.select(col(Project.id), col(Project.realised_on), col(Project.supported_at))
         .where(col(Project.stage).in_(IN_REGISTRY), col(Project.published_at).is_not(None))
-        .order_by((col(Project.stage) == ProjectStage.REALISED).desc(), col(Project.realised_on).desc().nulls_last(), col(Project.id).desc())
+        .order_by(
+            (col(Project.stage) == ProjectStage.REALISED).desc(),
+            col(Project.realised_on).desc().nulls_last(),
+            col(Project.id).desc(),
+        )
         .limit(CARDS)
     ).all()
     years = {key: str((done or (won.date() if won else work.now.date())).year) for key, done, won in rows}

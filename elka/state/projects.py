@@ -9,18 +9,26 @@ import reflex as rx
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.texts import one_line
 from elka.db import Work
 from elka.models import search
-from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project, ProjectStage
 from elka.state.base import Events, Flow
+from elka.state.project_filters import (
+    LONGEST_QUERY,
+    about,
+    alphabetical,
+    direction_choices,
+    inside,
+    municipality_choices,
+    number_of,
+    one_of,
+    typed_words,
+)
 from elka.state.project_rows import ProjectRow, project_rows
 from elka.ui import labels
 from elka.ui.rows import Option, Tab, page_window
 
 PAGE = 24
-LONGEST_QUERY = 100
 SORTS = {"new": "Сначала новые", "old": "Сначала давние", "changed": "Недавно дополненные", "title": "По названию"}
 STAGES = {
     ProjectStage.IDEA: "Идеи",
@@ -48,7 +56,8 @@ class Filters:
         asked = replace(self, **{"page": 1, **changes})
         plain = Filters()
         pairs = {key: value for key, value in vars(asked).items() if value != getattr(plain, key)}
-        return "/projects" + (f"?{urlencode(pairs)}" if pairs else "")
+        query = urlencode(pairs, errors="replace")
+        return f"/projects?{query}" if query else "/projects"
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,12 @@ class ProjectsState(Flow, rx.State):
     def search(self, form: dict[str, object]) -> Events:
         """Look for the words of the search field."""
         text = form.get("q") if isinstance(form, dict) else ""
-        return rx.redirect(self.filters.href(q=_words(text)))
+        return rx.redirect(self.filters.href(q=typed_words(text)))
 
     @rx.event
     def choose(self, name: str, value: str) -> Events:
         """Change one filter."""
-        if name not in {"direction", "place", "stage", "sort"} or not isinstance(value, str):
+        if name not in ("direction", "place", "stage", "sort") or not isinstance(value, str):
             return None
         return rx.redirect(self.filters.href(**{name: value[:LONGEST_QUERY]}))
 
@@ -122,7 +131,7 @@ class ProjectsState(Flow, rx.State):
     @staticmethod
     def _list(work: Work, asked: dict[str, object]) -> Found:
         """Return one page of published projects; a page past the end is the last one."""
-        directions, places = _options(work)
+        directions, places = direction_choices(work), municipality_choices(work)
         filters = _filters(asked, directions, places)
         where = _conditions(filters)
         counts = {
@@ -154,33 +163,14 @@ class ProjectsState(Flow, rx.State):
         )
 
 
-def _words(text: object) -> str:
-    return one_line(text)[:LONGEST_QUERY] if isinstance(text, str) else ""
-
-
-def _options(work: Work) -> tuple[list[Option], list[Option]]:
-    directions = work.session.execute(sa.select(Direction.key, Direction.name).order_by(col(Direction.position)))
-    places = work.session.execute(
-        sa.select(Municipality.id, Municipality.name).order_by(
-            sa.func.replace(sa.func.lower(col(Municipality.name)), "ё", "е")
-        )
-    )
-    return [Option(key, name) for key, name in directions], [Option(str(key), name) for key, name in places]
-
-
 def _filters(asked: dict[str, object], directions: list[Option], places: list[Option]) -> Filters:
-    def one_of(name: str, allowed: object) -> str:
-        value = asked.get(name)
-        return value if isinstance(value, str) and value in allowed else ""  # type: ignore[operator]
-
-    page = str(asked.get("page", ""))
     return Filters(
-        q=_words(asked.get("q")),
-        direction=one_of("direction", {option.value for option in directions}),
-        place=one_of("place", {option.value for option in places}),
-        stage=one_of("stage", {stage.value for stage in STAGES}),
-        sort=one_of("sort", SORTS) or "new",
-        page=max(1, int(page[:6])) if page.isascii() and page.isdigit() else 1,
+        q=typed_words(asked.get("q")),
+        direction=one_of(asked.get("direction"), {option.value for option in directions}),
+        place=one_of(asked.get("place"), {option.value for option in places}),
+        stage=one_of(asked.get("stage"), {stage.value for stage in STAGES}),
+        sort=one_of(asked.get("sort"), SORTS) or "new",
+        page=max(1, number_of(asked.get("page"))),
     )
 
 
@@ -190,11 +180,9 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if search.words_of(filters.q):
         where.append(search.matches(filters.q))
     if filters.direction:
-        chosen = sa.select(col(Direction.id)).where(col(Direction.key) == filters.direction).scalar_subquery()
-        where.append(col(Project.direction_id) == chosen)
+        where.append(about(filters.direction))
     if filters.place:
-        inside = sa.select(col(Settlement.id)).where(col(Settlement.municipality_id) == int(filters.place))
-        where.append(col(Project.settlement_id).in_(inside))
+        where.append(inside(filters.place))
     return where
 
 
@@ -208,7 +196,7 @@ def _order(filters: Filters) -> list[sa.ColumnElement[object]]:
         case "changed":
             return [*first, col(Project.updated_at).desc(), col(Project.id).desc()]
         case "title":
-            return [*first, sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е"), col(Project.id)]
+            return [*first, alphabetical(col(Project.title)), col(Project.id)]
         case _:
             return [*first, col(Project.published_at).desc(), col(Project.id).desc()]
 

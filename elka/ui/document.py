@@ -11,6 +11,7 @@ STYLESHEETS = [
     "/css/cards.css",
     "/css/lists.css",
     "/css/contests.css",
+    "/css/registry.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -5,14 +5,15 @@ from typing import Any
 import reflex as rx
 
 from elka.core.geo import outline
-from elka.ui.base import Text, each, link
+from elka.ui.base import Text, each, either, link
 from elka.ui.rows import MapPoint
 
 
 def ugra_map(points: Any = (), *, label: Text = "Карта Югры", linked: bool = False) -> rx.Component:
     """Draw Ugra and ``rows.MapPoint`` on it. The same facts stand beside as a list: a map alone tells a blind reader little.
 
-    ``linked`` points go to their ``href``; otherwise the drawing is one picture.
+    ``linked`` points go to their ``href`` (the list must lead there too: the Tab key passes them by); otherwise the
+    drawing is one picture.
     """
     border = outline()
     return rx.el.svg(
@@ -27,8 +28,9 @@ def ugra_map(points: Any = (), *, label: Text = "Карта Югры", linked: b
 
 def _point(point: MapPoint) -> rx.Component:
     place = {"cx": point.x, "cy": point.y, "r": point.radius}  # decimals, which the typed props do not take
-    return rx.el.circle(rx.el.title(point.title), custom_attrs=place)
+    return rx.el.circle(rx.el.title(point.title), custom_attrs=place, class_name=either(point.faint, "is-faint", ""))
 
 
 def _linked_point(point: MapPoint) -> rx.Component:
-    return link(_point(point), href=point.href, aria_label=point.title)
+    # For the mouse: sixty stops of the Tab key would bar the way, and the list beside leads to the same.
+    return link(_point(point), href=point.href, aria_label=point.title, tab_index=-1)

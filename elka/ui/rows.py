@@ -74,13 +74,17 @@ class Source:
 
 @dataclass(frozen=True)
 class MapPoint:
-    """One point of the map teaser, in the coordinates of ``core.geo.project``; ``radius`` in the same units."""
+    """One point of the map teaser, in the coordinates of ``core.geo.project``; ``radius`` in the same units.
+
+    ``faint``: it stands outside of what was chosen.
+    """
 
     x: float
     y: float
     radius: float
     title: str
     href: str = ""
+    faint: bool = False
 
 
 def spark(values: Sequence[float], width: int = 64, height: int = 28) -> str:
