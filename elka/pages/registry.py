@@ -6,8 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.state.registry import RegistryState
-from elka.state.registry_filters import Chip
+from elka.state.registry import Chip, RegistryState
 from elka.state.registry_places import AreaRow
 from elka.state.registry_rows import RegistryRow
 from elka.state.viewer import ViewerState
@@ -162,7 +161,7 @@ def _list() -> rx.Component:
     )
 
 
-def _cells(row: RegistryRow) -> list[ui.Child]:
+def _cells(row: RegistryRow) -> list[rx.Component | rx.Var]:
     nothing = rx.el.span("—", class_name="nothing", aria_hidden="true")
     return [
         rx.el.div(
