@@ -44,7 +44,7 @@ test: $(VENV)/installed-dev chromium ## install what the tests need, run every c
 	@$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/installed-dev chromium ## measure everything; figures go to bench-NAME.json
-	@for name in $$($(BIN)/elka bench --list 2>&1 | awk '{print $$1}'); do \
+	@for name in $$($(BIN)/elka bench --list | cut -f1); do \
 		echo "== $$name"; $(BIN)/elka bench $$name --json > bench-$$name.json; cat bench-$$name.json; done
 
 lint: $(VENV)/installed-dev ## ruff, format and types

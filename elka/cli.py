@@ -253,10 +253,12 @@ def bench(name: str | None, as_json: bool, list_only: bool) -> None:
     """Measure: NAME is a benchmark of `--list`. Each sets up its own database and server and cleans up."""
     from elka.bench import BENCHES, run
 
-    if list_only or name is None:
+    if list_only:
         for key, one in sorted(BENCHES.items()):
-            console.print(f"[bold]{key}[/bold]  {one.__doc__ or ''}".rstrip())
-        sys.exit(0 if list_only else 2)
+            click.echo(f"{key}\t{(one.__doc__ or '').splitlines()[0]}")
+        return
+    if name is None:
+        raise click.UsageError(f"name a benchmark: {', '.join(sorted(BENCHES))}")
     if name not in BENCHES:
         raise click.UsageError(f"no benchmark {name!r}; there are: {', '.join(sorted(BENCHES))}")
     result = run(name, progress=lambda text: console.print(f"[dim]{text}[/dim]"))
