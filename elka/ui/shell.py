@@ -208,7 +208,7 @@ def _demo_strip() -> rx.Component:
         ViewerState.demo,
         rx.el.div(
             rx.el.div(
-                rx.el.p("Демонстрация: люди и голоса вымышлены."),
+                rx.el.p("Демонстрация", rx.el.span(": люди и голоса вымышлены", class_name="only-wide")),
                 link("Войти как…", href="/demo"),
                 class_name="wrap",
             ),
