@@ -1,6 +1,6 @@
 // Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
 // data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
-// data-money: sums · data-copy: clipboard · data-act: theme and «версия для слабовидящих».
+// data-money: sums · data-copy: clipboard · data-slide, data-turn: photos in a dialog · data-keep: unsaved words · data-act: theme and «версия для слабовидящих».
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => {
@@ -39,6 +39,11 @@
     const opener = target.closest("[data-opens]");
     const opened = opener && document.getElementById(opener.dataset.opens);
     if (opened instanceof HTMLDialogElement && !opened.open) opened.showModal();
+    if (opener?.dataset.slide) document.getElementById(opener.dataset.slide)?.scrollIntoView({ behavior: "instant" });
+
+    const turner = target.closest("[data-turn]");
+    const slides = turner?.closest("dialog")?.querySelector(".slides");
+    slides?.scrollBy({ left: slides.clientWidth * Number(turner.dataset.turn) });
 
     if (target.closest("[data-closes]")) target.closest("dialog")?.close();
     if (target instanceof HTMLDialogElement && target.open) {
@@ -186,6 +191,40 @@
     forget(id) {
       try {
         sessionStorage.removeItem(`draft:${id}`);
+      } catch {
+        // nothing was kept
+      }
+    },
+  });
+
+  // A field that saves itself holds what was typed, and over what, until the server has it: <div data-keep="key"> around.
+  // elka.unsaved(prefix) tells a state what was left after a reload; elka.kept(key, value) drops what was saved.
+  document.addEventListener("input", (event) => {
+    const { target } = event;
+    const holder = target instanceof Element && target.closest("[data-keep]");
+    if (!holder) return;
+    try {
+      sessionStorage.setItem(`keep:${holder.dataset.keep}`, JSON.stringify({ was: target.defaultValue, now: target.value }));
+    } catch {
+      // private mode: the text lives until the page is left
+    }
+  });
+  Object.assign(window.elka, {
+    unsaved(prefix) {
+      const found = {};
+      try {
+        for (const key of Object.keys(sessionStorage)) {
+          if (key.startsWith(`keep:${prefix}`)) found[key.slice(5)] = JSON.parse(sessionStorage.getItem(key));
+        }
+      } catch {
+        return "{}";
+      }
+      return JSON.stringify(found);
+    },
+    kept(key, value) {
+      try {
+        const left = JSON.parse(sessionStorage.getItem(`keep:${key}`));
+        if (left && (value === undefined || left.now === value)) sessionStorage.removeItem(`keep:${key}`);
       } catch {
         // nothing was kept
       }

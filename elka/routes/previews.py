@@ -47,7 +47,7 @@ def preview_of(kind: str, record_id: int) -> Preview | None:
                 return None
             title, summary, place, municipality, photo = row
             where = place if place == municipality else f"{place}, {municipality}"
-            image = f"/photos/{photo}-1280.webp" if photo else SOCIAL
+            image = f"/photos/{photo}-1600.webp" if photo else SOCIAL
             return Preview(title, _short(f"{where}. {summary}"), image)
         found = work.session.execute(
             sa.select(col(Contest.title), col(Contest.summary)).where(

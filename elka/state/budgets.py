@@ -22,7 +22,8 @@ from elka.models.projects import (
     Source,
 )
 from elka.state.base import Events, Fault, Flow
-from elka.state.project_edit import Clash, for_editing
+from elka.state.project_edit import Clash
+from elka.state.project_rights import for_editing
 from elka.ui import labels
 from elka.ui.rows import Option
 from elka.ui.rows import Source as SourceRow
@@ -41,6 +42,7 @@ class LineRow:
     name: str
     quantity: str
     amount: str
+    shown: str  # the sum with its thousands parted; empty for nothing
     source: str
     first: bool
     last: bool
@@ -123,7 +125,13 @@ class BudgetState(Flow, rx.State):
     @rx.event
     async def move(self, line_id: int, up: bool) -> Events:
         """Move a line by one place."""
-        return await self._run(self._move, self.project_id_shown, line_id, up, then=self._show)
+        if not isinstance(line_id, int):
+            return None
+        events = await self._run(self._move, self.project_id_shown, line_id, up, then=self._show)
+        # The line has moved under the keyboard: focus goes along with it, to the other arrow at an end of the list.
+        names = ("up", "down") if up else ("down", "up")
+        looked = " ?? ".join(f"document.querySelector('#{name}-{line_id}:not(:disabled)')" for name in names)
+        return [*(events or []), rx.call_script(f"setTimeout(() => ({looked})?.focus(), 60)")]
 
     def _show(self, sheet: Sheet) -> Events:
         self.project_id_shown = sheet.project_id
@@ -289,6 +297,7 @@ def _sheet(
             name=line.name,
             quantity=line.quantity,
             amount=str(line.amount),
+            shown=labels.number(line.amount) if line.amount else "",
             source=line.source.value,
             first=place == 0,
             last=place == len(lines) - 1,

@@ -22,7 +22,7 @@ from elka.models.places import Settlement
 from elka.models.projects import DUTY_MAX, GroupMember, Project
 from elka.settings import settings
 from elka.state.base import Events, Flow
-from elka.state.project_edit import as_author, for_editing
+from elka.state.project_rights import as_author, for_editing
 from elka.ui import labels
 from elka.ui.rows import person_tone
 

@@ -16,7 +16,7 @@ from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded
 from elka.models.projects import ALT_MAX, PHOTOS_MAX, Photo, Project
 from elka.state.base import Events, Fault, Flow
-from elka.state.project_edit import for_editing
+from elka.state.project_rights import for_editing
 
 
 @dataclass(frozen=True)

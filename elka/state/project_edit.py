@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import reflex as rx
-import sqlalchemy as sa
-from sqlmodel import col, select
+from reflex.event import EventSpec
+from sqlmodel import select
 
 from elka import clock
+from elka.core.geo import project as point_of
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models import project_fields
-from elka.models.applications import Application, ApplicationStatus
-from elka.models.project_fields import FIELDS
-from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage
+from elka.models.places import Settlement
+from elka.models.project_fields import FIELDS, LINES, TEXTS
+from elka.models.projects import BudgetLine, Project
 from elka.models.readiness import Lack, idea_lacks, project_lacks
 from elka.state.base import Events, Fault, Flow
+from elka.state.fitting import FitRow, fitting
+from elka.state.project_rights import as_author, for_editing, is_returned
 from elka.state.project_rows import cover_of, direction_options, place_of, setting_of, settlement_options, stage_badge
 from elka.ui import labels
-from elka.ui.rows import Option, Step
+from elka.ui.rows import MapPoint, Option, Step
 
 STEPS = {
     "idea": "Идея",
@@ -65,6 +69,8 @@ class Opened:
 
     row: EditRow
     steps: list[Step]
+    fits: list[FitRow]
+    point: list[MapPoint]
     idea: list[Lack]
     project: list[Lack]
     directions: list[Option]
@@ -88,48 +94,14 @@ class Clash:
     theirs: str
 
 
-def for_editing(work: Work, project_id: object, *, closed_too: bool = False) -> Project:
-    """Return the project, locked, if the actor may edit it now; raise the refusal otherwise.
-
-    ``closed_too``: at whatever stage (the group, reading).
-    """
-    work.person()
-    project = work.get(Project, project_id, lock=True)
-    mine = work.session.exec(
-        select(GroupMember).where(GroupMember.project_id == project.id, GroupMember.person_id == work.actor.person_id)
-    ).all()
-    work.require(project.may_edit(work.actor, mine), "Править проект могут автор и участники инициативной группы.")
-    if not closed_too:
-        project.require_editable(returned=is_returned(work, project))
-    return project
-
-
-def as_author(work: Work, project_id: object) -> Project:
-    """Return the project, locked, if the actor is its author."""
-    work.person()
-    project = work.get(Project, project_id, lock=True)
-    work.require(project.is_author(work.actor), "Это может сделать только автор проекта.")
-    return project
-
-
-def is_returned(work: Work, project: Project) -> bool:
-    """Whether an application of the project waits for correction, which opens editing."""
-    if project.stage is not ProjectStage.SUBMITTED:
-        return False
-    found = work.session.execute(
-        sa.select(Application).where(
-            col(Application.project_id) == project.id, col(Application.status) == ApplicationStatus.RETURNED
-        )
-    ).scalars()
-    return any(application.may_correct(work.now) for application in found)
-
-
 class ProjectEditState(Flow, rx.State):
     """The editor of one project, and the form that begins a new one."""
 
     row: EditRow = EditRow()
     step: str = "idea"
     steps: list[Step] = []
+    fits: list[FitRow] = []
+    point: list[MapPoint] = []
     idea_lacks: list[Lack] = []
     project_lacks: list[Lack] = []
     directions: list[Option] = []
@@ -180,7 +152,21 @@ class ProjectEditState(Flow, rx.State):
         self.row = replace(self.row, **{field: result.value}, saved=result.at)
         if self.clash == field:
             self.clash = ""
-        return rx.call_script(f"window.elka?.kept?.('project-{self.row.id}-{field}')")
+        return self._kept(field, value)
+
+    @rx.event
+    async def bring_back(self, unsaved: str) -> Events:
+        """Save what the browser still holds from before a reload, a lost link or an expired session."""
+        events = []
+        for field, was, now in _left_over(unsaved, self.row.id):
+            if now == getattr(self.row, field):
+                events.append(self._kept(field, now))
+                continue
+            self._seen = {**self._seen, field: was}
+            self.row = replace(self.row, **{field: now})
+            events.append(await self.save(field, now))
+            self.taken += 1
+        return events
 
     @rx.event
     async def keep_mine(self) -> Events:
@@ -200,7 +186,7 @@ class ProjectEditState(Flow, rx.State):
         self._seen = {**self._seen, field: self.theirs}
         self.row = replace(self.row, **{field: self.theirs})
         self.taken += 1
-        return rx.call_script(f"window.elka?.kept?.('project-{self.row.id}-{field}')")
+        return self._kept(field, self._mine)
 
     @rx.event
     async def publish(self) -> Events:
@@ -220,20 +206,28 @@ class ProjectEditState(Flow, rx.State):
         )
 
     @rx.event
-    async def restore(self) -> Events:
+    async def unarchive(self) -> Events:
         """Take it out of the archive."""
         return await self._run(self._restore, self.row.id, done="Проект снова среди ваших идей", then=self._again)
 
     async def _again(self, _: object) -> Events:
         return await self._load(self._open, self.row.id, self.step, into=self._show)
 
-    def _show(self, opened: Opened) -> None:
-        self.row = opened.row
-        self.steps = opened.steps
+    def _show(self, opened: Opened) -> Events:
+        # Fields are drawn anew only when something else stands in them: nobody is interrupted while typing.
+        self.taken += any(getattr(self.row, field) != getattr(opened.row, field) for field in FIELDS)
+        self.row, self.point = opened.row, opened.point
+        self.steps, self.fits = opened.steps, opened.fits
         self.idea_lacks, self.project_lacks = opened.idea, opened.project
         self.directions, self.settlements = opened.directions, opened.settlements
         self._seen = {field: getattr(opened.row, field) for field in FIELDS}
-        self.taken += 1
+        return rx.call_script(
+            f"window.elka?.unsaved?.('project-{opened.row.id}-') ?? '{{}}'", callback=ProjectEditState.bring_back
+        )
+
+    def _kept(self, field: str, value: str) -> EventSpec:
+        key = json.dumps(f"project-{self.row.id}-{field}")
+        return rx.call_script(f"window.elka?.kept?.({key}, {json.dumps(value, ensure_ascii=False)})")
 
     # Flows
 
@@ -245,6 +239,8 @@ class ProjectEditState(Flow, rx.State):
         return Opened(
             row=_row(work, project),
             steps=_steps(step, lacks),
+            fits=[row for _, row in fitting(work, [int(project.id or 0)]).get(int(project.id or 0), [])],
+            point=_point(work, project),
             idea=idea_lacks(project),
             project=lacks,
             directions=direction_options(work),
@@ -334,6 +330,31 @@ def _row(work: Work, project: Project) -> EditRow:
         place=place_of(settlement.name, municipality.name),
         direction_name=direction.name,
     )
+
+
+def _point(work: Work, project: Project) -> list[MapPoint]:
+    """Return the settlement's point on the map; none where it is not known."""
+    place = work.session.get_one(Settlement, project.settlement_id)
+    if place.lat is None or place.lon is None:
+        return []
+    x, y = point_of(place.lat, place.lon)
+    return [MapPoint(x=round(x, 1), y=round(y, 1), radius=9, title=place.name)]
+
+
+def _left_over(unsaved: object, project_id: int) -> list[tuple[str, str, str]]:
+    """Read what a browser says it held: (field, what it stood over, what was typed)."""
+    try:
+        found = json.loads(unsaved) if isinstance(unsaved, str) else {}
+    except ValueError:
+        return []
+    rows = []
+    for key, words in found.items() if isinstance(found, dict) else ():
+        field = key.removeprefix(f"project-{project_id}-")
+        if field in (*LINES, *TEXTS) and isinstance(words, dict):
+            was, now = words.get("was"), words.get("now")
+            if isinstance(was, str) and isinstance(now, str):
+                rows.append((field, was, now))
+    return rows
 
 
 def _steps(current: str, lacks: list[Lack]) -> list[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import reflex as rx
@@ -18,7 +19,6 @@ class ProjectState(Flow, rx.State):
     """The page ``/projects/ID``."""
 
     view: ProjectView = ProjectView()
-    picture: int = 0  # place in the gallery of the photo in the lightbox
 
     @rx.event
     async def load(self) -> Events:
@@ -26,23 +26,9 @@ class ProjectState(Flow, rx.State):
         wanted = self._part(1)
         self.errors = {}
         if wanted != str(self.view.id):
-            self.view, self.status, self.picture = ProjectView(), "loading", 0
+            self.view, self.status = ProjectView(), "loading"
             yield
         yield await self._load(self._view, wanted, into=self._show)
-
-    @rx.event
-    def look(self, place: int) -> Events:
-        """Open the lightbox at a photo."""
-        if not isinstance(place, int) or not 0 <= place < len(self.view.pictures):
-            return None
-        self.picture = place
-        return rx.call_script("window.elka?.open('lightbox')")
-
-    @rx.event
-    def turn(self, step: int) -> None:
-        """Show the next photo in the lightbox, or the previous one; after the last comes the first."""
-        if isinstance(step, int) and step in {-1, 1} and self.view.pictures:
-            self.picture = (self.picture + step) % len(self.view.pictures)
 
     @rx.event
     async def start(self) -> Events:
@@ -57,8 +43,9 @@ class ProjectState(Flow, rx.State):
             self._finish, self.view.id, day, done="Проект завершён и стоит в реестре", then=self._show
         )
 
-    def _show(self, view: ProjectView) -> None:
+    def _show(self, view: ProjectView) -> Events:
         self.view = view
+        return rx.call_script(f"document.title = {json.dumps(view.title + ' — ЕЛКА', ensure_ascii=False)}")
 
     # Flows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from elka.models.people import Person
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project, ProjectStage
 from elka.models.results import Outcome
 from elka.models.votes import Vote
+from elka.settings import settings
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
@@ -117,6 +119,8 @@ class ProjectView:
     granted: str = ""
     realised: str = ""
     link: str = ""
+    telegram: str = ""
+    vk: str = ""
 
 
 def view_of(work: Work, project: Project) -> ProjectView:
@@ -139,6 +143,7 @@ def view_of(work: Work, project: Project) -> ProjectView:
     stage, tone = stage_badge(project.stage, draft=project.is_draft)
     may_report = project.may_report(work.actor, settlement.municipality_id)
     voting = _voting(work, application, contest, phases)
+    address = f"{settings().origin}/projects/{key}"
     return ProjectView(
         id=key,
         title=labels.typographer(project.title),
@@ -181,6 +186,8 @@ def view_of(work: Work, project: Project) -> ProjectView:
         granted=labels.money(project.granted) if project.granted else "",
         realised=labels.date(project.realised_on) if project.realised_on else "",
         link=f"/projects/{key}",
+        telegram=f"https://t.me/share/url?{urlencode({'url': address, 'text': project.title})}",
+        vk=f"https://vk.com/share.php?{urlencode({'url': address})}",
         **voting,
     )
 

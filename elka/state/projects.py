@@ -82,8 +82,8 @@ class ProjectsState(Flow, rx.State):
     places: list[Option] = []
     sorts: list[Option] = [Option(key, name) for key, name in SORTS.items()]
     filters: Filters = Filters()
+    address: str = "/projects"  # of the chosen tab
     total: str = ""
-    shown: str = ""
     window: list[int] = []
     filtered: bool = False
     taken: int = 0  # part of the fields' keys: they are drawn anew with what the address holds
@@ -124,6 +124,7 @@ class ProjectsState(Flow, rx.State):
             f"{labels.number(first)}–{labels.number(last)} из {labels.number(found.total)}" if found.total else ""
         )
         self.window = page_window(found.filters.page, found.pages) if found.pages > 1 else []
+        self.address = found.filters.href()
         plain = Filters(sort=found.filters.sort, page=found.filters.page)
         self.filtered = found.filters != plain
         self.taken += 1

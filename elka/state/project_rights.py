@@ -1,0 +1,46 @@
+"""Who may change a project, and when: every flow of the editor begins here."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from elka.db import Work
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.projects import GroupMember, Project, ProjectStage
+
+
+def for_editing(work: Work, project_id: object, *, closed_too: bool = False) -> Project:
+    """Return the project, locked, if the actor may edit it now; raise the refusal otherwise.
+
+    ``closed_too``: at whatever stage (the group, reading).
+    """
+    work.person()
+    project = work.get(Project, project_id, lock=True)
+    mine = work.session.exec(
+        select(GroupMember).where(GroupMember.project_id == project.id, GroupMember.person_id == work.actor.person_id)
+    ).all()
+    work.require(project.may_edit(work.actor, mine), "Править проект могут автор и участники инициативной группы.")
+    if not closed_too:
+        project.require_editable(returned=is_returned(work, project))
+    return project
+
+
+def as_author(work: Work, project_id: object) -> Project:
+    """Return the project, locked, if the actor is its author."""
+    work.person()
+    project = work.get(Project, project_id, lock=True)
+    work.require(project.is_author(work.actor), "Это может сделать только автор проекта.")
+    return project
+
+
+def is_returned(work: Work, project: Project) -> bool:
+    """Whether an application of the project waits for correction, which opens editing."""
+    if project.stage is not ProjectStage.SUBMITTED:
+        return False
+    found = work.session.execute(
+        sa.select(Application).where(
+            col(Application.project_id) == project.id, col(Application.status) == ApplicationStatus.RETURNED
+        )
+    ).scalars()
+    return any(application.may_correct(work.now) for application in found)
