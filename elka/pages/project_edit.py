@@ -8,15 +8,13 @@ from typing import Any
 import reflex as rx
 
 from elka import ui
-from elka.models.projects import ADDRESS_MAX, SUMMARY_MAX, TEXT_MAX, TITLE_MAX
-from elka.models.readiness import Lack
 from elka.pages import Page
 from elka.pages.project_edit_parts import budget_step, people_step, photos_step
 from elka.pages.project_page import fit_line
 from elka.state.budgets import BudgetState
 from elka.state.groups import GroupsState
 from elka.state.photos import PhotosState
-from elka.state.project_edit import STEPS, ProjectEditState
+from elka.state.project_edit import LIMITS, STEPS, Lack, ProjectEditState
 from elka.state.viewer import ViewerState
 
 
@@ -44,9 +42,7 @@ def _editor() -> rx.Component:
         ui.page_header(
             row.title,
             crumbs=[("Мой кабинет", "/me"), (row.title, "")],
-            kicker=rx.el.div(
-                ui.badge(row.stage_label, row.tone), ui.saved_mark(row.saved), class_name="row row-s"
-            ),
+            kicker=rx.el.div(ui.badge(row.stage_label, row.tone), ui.saved_mark(row.saved), class_name="row row-s"),
             actions=[
                 ui.link_button("Посмотреть", href="/projects/" + row.id.to_string(), kind="quiet", icon_name="eye")
             ],
@@ -128,6 +124,7 @@ def _own(part: Callable[..., rx.Component], field: str, label: str, **props: Any
             key=key + "-" + state.taken.to_string(),
             on_change=lambda value: state.save(field, value).debounce(900),
             on_blur=lambda value: state.save(field, value),
+            count_to=LIMITS[field],
             error=state.errors[field],
             read_only=_is_closed(),
             **props,
@@ -151,13 +148,12 @@ def _at_once(field: str) -> dict[str, object]:
 
 def _idea() -> rx.Component:
     return ui.card(
-        _own(ui.text_field, "title", "Название", count_to=TITLE_MAX),
+        _own(ui.text_field, "title", "Название"),
         _own(
             ui.text_area,
             "summary",
             "Что предлагаете",
             hint="Одно-два предложения: они стоят на карточке проекта и в сообщениях, когда делятся ссылкой.",
-            count_to=SUMMARY_MAX,
             rows=3,
         ),
         ui.select_field("direction", "Направление", ProjectEditState.directions, blank="", **_at_once("direction")),
@@ -172,7 +168,6 @@ def _description() -> rx.Component:
             "problem",
             "Какую проблему решает",
             hint="Что сейчас не так, кого это касается, сколько людей. Каждый абзац с новой строки, список — с тире.",
-            count_to=TEXT_MAX,
             rows=7,
         ),
         _own(
@@ -180,7 +175,6 @@ def _description() -> rx.Component:
             "outcome",
             "Что изменится",
             hint="Что появится и как этим будут пользоваться. Чем точнее, тем легче за это голосовать.",
-            count_to=TEXT_MAX,
             rows=7,
         ),
         class_name="stack form-stack",
@@ -208,7 +202,6 @@ def _place() -> rx.Component:
                 "address",
                 "Место",
                 hint="Улица и дом, двор, школа, берег: как объяснили бы соседу.",
-                count_to=ADDRESS_MAX,
             ),
             class_name="stack form-stack",
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from elka import ui
-from elka.models.projects import ALT_MAX, DUTY_MAX, LINE_NAME_MAX, PHOTOS_MAX, QUANTITY_MAX
-from elka.state.budgets import SOURCE_OPTIONS, BudgetState, LineRow
-from elka.state.groups import GroupsState, LetterRow, MemberRow
-from elka.state.photos import PhotoRow, PhotosState
+from elka.state.budgets import LINE_NAME_MAX, QUANTITY_MAX, SOURCE_OPTIONS, BudgetState, LineRow
+from elka.state.groups import DUTY_MAX, GroupsState, LetterRow, MemberRow
+from elka.state.photos import ALT_MAX, PHOTOS_MAX, PhotoRow, PhotosState
 from elka.ui.budgets import shown_sources
 
 PHOTO_MB = 12

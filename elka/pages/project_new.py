@@ -5,9 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from elka import ui
-from elka.models.projects import SUMMARY_MAX, TITLE_MAX
 from elka.pages import Page
-from elka.state.project_new import ProjectNewState
+from elka.state.project_new import SUMMARY_MAX, TITLE_MAX, ProjectNewState
 from elka.state.viewer import ViewerState
 
 

@@ -37,6 +37,9 @@ STEPS = {
 }
 
 
+LIMITS = {**LINES, **TEXTS}  # characters
+
+
 @dataclass(frozen=True)
 class EditRow:
     """A project as its editor shows it: values as the fields hold them, and what may be done."""
@@ -350,7 +353,7 @@ def _left_over(unsaved: object, project_id: int) -> list[tuple[str, str, str]]:
     rows = []
     for key, words in found.items() if isinstance(found, dict) else ():
         field = key.removeprefix(f"project-{project_id}-")
-        if field in (*LINES, *TEXTS) and isinstance(words, dict):
+        if field in LIMITS and isinstance(words, dict):
             was, now = words.get("was"), words.get("now")
             if isinstance(was, str) and isinstance(now, str):
                 rows.append((field, was, now))

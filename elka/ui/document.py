@@ -12,6 +12,7 @@ STYLESHEETS = [
     "/css/lists.css",
     "/css/contests.css",
     "/css/registry.css",
+    "/css/projects.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'
