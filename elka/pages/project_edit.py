@@ -42,7 +42,7 @@ def _editor() -> rx.Component:
         ui.page_header(
             row.title,
             crumbs=[("Мой кабинет", "/me"), (row.title, "")],
-            kicker=rx.el.div(ui.badge(row.stage_label, row.tone), ui.saved_mark(row.saved), class_name="row row-s"),
+            kicker=rx.el.span(ui.badge(row.stage_label, row.tone), ui.saved_mark(row.saved), class_name="row row-s"),
             actions=[
                 ui.link_button("Посмотреть", href="/projects/" + row.id.to_string(), kind="quiet", icon_name="eye")
             ],

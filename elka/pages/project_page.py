@@ -110,8 +110,8 @@ def written(texts: rx.Var) -> rx.Component:
 
 def _text(row: TextRow) -> rx.Component:
     return rx.cond(
-        row.items.length() > 0,
-        rx.el.ul(rx.foreach(row.items, _item)),
+        row.points.length() > 0,
+        rx.el.ul(rx.foreach(row.points, _item)),
         rx.el.p(row.text),
     )
 

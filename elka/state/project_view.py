@@ -33,10 +33,10 @@ TEAM_SHOWN = 5
 
 @dataclass(frozen=True)
 class TextRow:
-    """A paragraph or, where ``items`` are given, a list."""
+    """A paragraph or, where ``points`` are given, a list."""
 
     text: str
-    items: list[str]
+    points: list[str]
 
 
 @dataclass(frozen=True)

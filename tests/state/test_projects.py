@@ -156,7 +156,7 @@ class TestPage:
         project = factories.project(work, author, problem="Темно.\n\n- зимой\n- вечером", summary="Свет - это жизнь.")
         view = page(work, project)
         assert view.title == "Лыжня под\u00a0звёздами"
-        assert [(row.text, row.items) for row in view.problem] == [("Темно.", []), ("", ["зимой", "вечером"])]
+        assert [(row.text, row.points) for row in view.problem] == [("Темно.", []), ("", ["зимой", "вечером"])]
         assert (view.place, view.direction, view.stage) == ("Игрим, Берёзовский район", "Спорт и ЗОЖ", "Проект")
         assert view.total == "350\u00a0000\u00a0₽"
         assert [phase.when for phase in view.phases] == ["past", "now", "future", "future", "future", "future"]
