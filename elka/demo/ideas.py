@@ -117,7 +117,7 @@ def write(random: Random, idea: Idea, place: Place, purse: Purse, used: set[str]
         title=_title(random, idea, place, where.short, values, used),
         summary=random.choice(idea.summary).format(**values),
         problem=random.choice(idea.problem).format(**values),
-        outcome="\n".join(bullet.format(**values) for bullet in bullets),
+        outcome="\n".join(f"— {bullet.format(**values)}" for bullet in bullets),
         address=where.address,
         lines=_budget(random, idea, values, purse),
     )

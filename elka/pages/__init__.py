@@ -19,7 +19,7 @@ class Page:
 
     route: str
     component: Callable[[], rx.Component]
-    title: str
+    title: str | rx.Var
     on_load: list[Any] = field(default_factory=list)
     description: str = ""
     demo: bool = False

@@ -18,7 +18,9 @@ def cabinet_page() -> rx.Component:
         ui.screen(
             state,
             _cabinet(),
-            waiting=rx.el.div(ui.skeleton("rows", 3), ui.skeleton("cards", 3), class_name="stack stack-l above-page"),
+            waiting=rx.el.div(
+                ui.skeleton("rows", 3), ui.skeleton("cards", 3), class_name="stack stack-l above-page bones"
+            ),
             on_retry=state.load,
         ),
         active="cabinet",

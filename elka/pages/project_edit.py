@@ -25,7 +25,7 @@ def project_edit_page() -> rx.Component:
         ui.screen(
             state,
             _editor(),
-            waiting=rx.el.div(ui.skeleton("rows", 6), ui.skeleton("text", 8), class_name="editor above-page"),
+            waiting=rx.el.div(ui.skeleton("rows", 6), ui.skeleton("text", 8), class_name="editor above-page bones"),
             on_retry=state.load,
             missing="Проекта нет",
             missing_text="Возможно, адрес набран с ошибкой или вы не состоите в этой группе.",
@@ -79,7 +79,7 @@ def _editor() -> rx.Component:
                 class_name="stack stack-s editor-view",
                 aria_label="Как увидят другие",
             ),
-            class_name="editor",
+            class_name=rx.cond(state.step == "budget", "editor editor-wide", "editor"),
         ),
     )
 

@@ -206,7 +206,6 @@ def _inviting() -> rx.Component:
             ui.email_field(
                 "email",
                 "Или письмом",
-                required=False,
                 error=state.errors["email"],
                 placeholder="sosed@example.ru",
                 auto_complete="off",

@@ -33,10 +33,13 @@ def project_page() -> rx.Component:
 def _project() -> rx.Component:
     view = ProjectState.view
     return rx.fragment(
-        ui.breadcrumbs(
-            ("Проекты", "/projects"),
-            (view.direction, "/projects?direction=" + view.direction_key),
-            (view.title, ""),
+        rx.el.div(
+            ui.breadcrumbs(
+                ("Проекты", "/projects"),
+                (view.direction, "/projects?direction=" + view.direction_key),
+                (view.title, ""),
+            ),
+            class_name="project-crumbs",
         ),
         rx.cond(
             view.private,
@@ -336,6 +339,7 @@ def _share() -> rx.Component:
                 class_name="row row-s share",
             ),
             title="Расскажите соседям",
+            class_name="stack",
         ),
     )
 
@@ -346,7 +350,7 @@ def _bar() -> rx.Component:
     return rx.cond(
         view.vote_href != "",
         rx.fragment(
-            rx.el.span(rx.cond(view.votes != "", rx.el.strong(view.votes), ui.term(view.vote_until))),
+            rx.el.span(rx.cond(view.votes != "", rx.el.strong(view.votes), ui.term(view.vote_day))),
             ui.link_button("Открыть бюллетень", href=view.vote_href),
         ),
         rx.cond(
@@ -362,16 +366,22 @@ def _bar() -> rx.Component:
 def _bones() -> rx.Component:
     return rx.el.div(
         rx.el.div(
+            ui.bone("12rem", "text", "1.25rem"),
             rx.el.span(class_name="cover cover-large"),
             ui.bone("70%", "title", "2.5rem"),
             ui.skeleton("text", 4),
             class_name="stack",
         ),
         rx.el.div(ui.skeleton("rows", 3), class_name="stack"),
-        class_name="split above-page",
+        class_name="split above-page bones",
     )
 
 
+def _title() -> rx.Var:
+    title = ProjectState.view.title
+    return rx.cond(title != "", title + " — ЕЛКА", "Проект — ЕЛКА")
+
+
 PAGES = [
-    Page("/projects/[project_id]", project_page, "Проект — ЕЛКА", on_load=[ProjectState.load, ViewerState.load]),
+    Page("/projects/[project_id]", project_page, _title(), on_load=[ProjectState.load, ViewerState.load]),
 ]

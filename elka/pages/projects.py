@@ -19,7 +19,7 @@ def projects_page() -> rx.Component:
         ui.link_tabs(state.tabs, state.address, label="На каком шаге"),
         rx.match(
             state.status,
-            ("loading", rx.el.div(ui.skeleton("cards", 6), class_name="tab-panel")),
+            ("loading", rx.el.div(ui.skeleton("cards", 6), class_name="tab-panel bones")),
             ("error", rx.el.div(ui.error_state(text=state.fault, on_retry=state.load), class_name="tab-panel")),
             rx.cond(
                 state.rows.length() > 0,

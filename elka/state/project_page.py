@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import reflex as rx
@@ -43,9 +42,8 @@ class ProjectState(Flow, rx.State):
             self._finish, self.view.id, day, done="Проект завершён и стоит в реестре", then=self._show
         )
 
-    def _show(self, view: ProjectView) -> Events:
+    def _show(self, view: ProjectView) -> None:
         self.view = view
-        return rx.call_script(f"document.title = {json.dumps(view.title + ' — ЕЛКА', ensure_ascii=False)}")
 
     # Flows
 

@@ -111,6 +111,7 @@ class ProjectView:
     contest_href: str = ""
     vote_href: str = ""
     vote_until: str = ""
+    vote_day: str = ""
     votes: str = ""
     may_edit: bool = False
     fits: list[FitRow] = field(default_factory=list)
@@ -222,6 +223,7 @@ def _voting(
         closes = next(phase.closes_at for phase in phases if phase.kind is PhaseKind.VOTING)
         shown["vote_href"] = f"/contests/{contest.id}/vote?project={application.project_id}"
         shown["vote_until"] = labels.deadline(closes)
+        shown["vote_day"] = f"до{labels.NBSP}{labels.day(closes)}"
     if contest.stage is ContestStage.VOTING and contest.figures_visible(work.now):
         cast = work.session.execute(
             sa.select(sa.func.count())
