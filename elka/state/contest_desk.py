@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -152,8 +153,7 @@ class ContestDeskState(Flow, rx.State):
         """Move the closing of the current stage later, and what follows it by as much; journalled and shown to all."""
         contest = for_office(work, contest_id, lock=True)
         typed = form if isinstance(form, dict) else {}
-        reason = _reason(typed)
-        until = contest_fields.read_moment("until", typed.get("until"))
+        until, reason = _term_and_reason(typed)
         phases = phases_of(work.session, contest.id or 0)
         fresh = contest.prolong(work.now, phases, until)
         rows = by_kind(phases)
@@ -224,11 +224,30 @@ def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:
     return {row[0]: row[1] for row in found}
 
 
-def _reason(typed: dict[str, Any]) -> str:
+def first_waiting(work: Work, contest_id: int) -> int | None:
+    """Return the application that waits the longest."""
+    return work.session.execute(
+        sa.select(col(Application.id))
+        .where(col(Application.contest_id) == contest_id, col(Application.status) == A.SUBMITTED)
+        .order_by(col(Application.submitted_at), col(Application.id))
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _term_and_reason(typed: dict[str, Any]) -> tuple[datetime, str]:
+    """Read the form of prolonging; tell of both fields at once."""
+    wrong: dict[str, str] = {}
+    until: datetime | None = None
+    try:
+        until = contest_fields.read_moment("until", typed.get("until"))
+    except Refused as refused:
+        wrong |= refused.fields
     reason = one_line(str(typed.get("why") or ""))
     if not REASON_MIN <= len(reason) <= REASON_MAX:
-        raise Refused(f"Напишите причину: от {REASON_MIN} знаков. Её увидят все.", field="why")
-    return reason
+        wrong["why"] = f"Напишите причину: от {REASON_MIN} знаков. Её увидят все."
+    if until is None or wrong:
+        raise Invalid(wrong)
+    return until, reason
 
 
 def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
@@ -246,6 +265,8 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         kind in (PhaseKind.ADMISSION, PhaseKind.DECISION) or is_open(phases, kind, work.now)
     )
     title, text, href, action = _next(contest, counts, hold is not None, dates)
+    if counts.get(A.SUBMITTED) and contest.is_admitting():
+        href = f"/office/applications/{first_waiting(work, contest.id or 0)}"
     moving = contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)
     return DeskRow(
         id=contest.id or 0,
@@ -289,7 +310,12 @@ def _next(
     if contest.stage in (S.ACCEPTING, S.ADMISSION) and waiting:
         noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
         when = f" Голосование открывается {labels.date_time(voting.opens_at)}." if voting and not held else ""
-        return f"{noun} решения", f"Начните с той, что ждёт дольше.{when}", f"{desk}/applications", "Проверить заявки"
+        return (
+            f"{noun} решения",
+            f"После решения сразу откроется следующая.{when}",
+            f"{desk}/applications",
+            "Проверить заявки",
+        )
     if contest.stage in (S.ACCEPTING, S.ADMISSION) and returned:
         noun = labels.plural(returned, "заявка", "заявки", "заявок")
         return (

@@ -141,7 +141,9 @@ class ContestEditState(Flow, rx.State):
     async def save_phase(self, kind: str, end: str, value: str) -> Events:
         """Save one end of a phase (opens or closes); the other one is what the form holds."""
         fields = {field.kind: field for field in self.phases}
-        if kind not in fields or end not in ("opens", "closes") or not isinstance(value, str):
+        if not isinstance(kind, str) or kind not in fields or not isinstance(value, str):
+            return None
+        if end not in ("opens", "closes"):
             return None
         field = fields[kind]
         opens, closes = (value, field.closes) if end == "opens" else (field.opens, value)

@@ -40,7 +40,7 @@ class OwnProject:
     title: str
     amount: str
     note: str
-    ready: bool
+    wrong: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class FilingState(Flow, rx.State):
             for project, entry in zip(own, entries(work, contest, own), strict=True)
         }
         listed = [_own_row(project, answers[project.id or 0]) for project in own]
-        listed.sort(key=lambda one: not one.ready)
+        listed.sort(key=lambda one: one.wrong)
         chosen = int(project_id) if str(project_id).isascii() and str(project_id).isdigit() else 0
         if chosen not in answers:
             chosen = listed[0].id if listed else 0
@@ -217,14 +217,10 @@ def _own_projects(work: Work, person_id: int) -> list[Project]:
 def _own_row(project: Project, answer: tuple[Entry, list[CheckRow]]) -> OwnProject:
     entry, checks = answer
     wrong = [check for check in checks if not check.ok]
-    note = (
-        "можно подавать"
-        if not wrong
-        else f"{labels.form(len(wrong), 'осталось', 'осталось', 'осталось')} исправить: {len(wrong)}"
-    )
+    note = f"осталось исправить: {len(wrong)}" if wrong else "можно подавать"
     if project.stage is not ProjectStage.PROJECT:
         note = "ещё идея" if project.stage is ProjectStage.IDEA else "уже в конкурсе"
-    return OwnProject(project.id or 0, labels.typographer(project.title), labels.money(entry.amount), note, not wrong)
+    return OwnProject(project.id or 0, labels.typographer(project.title), labels.money(entry.amount), note, len(wrong))
 
 
 def _filing_row(work: Work, contest: Contest, place: str, person_ok: bool) -> FilingRow:
