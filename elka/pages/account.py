@@ -126,7 +126,7 @@ def _email() -> rx.Component:
                 actions=(
                     rx.cond(
                         AccountState.mail_page,
-                        ui.link_button("Открыть письма демонстрации", href="/demo/mail", kind="tint", icon_name="mail"),
+                        ui.link_button("Открыть письма", href="/demo/mail", kind="tint", icon_name="mail"),
                     ),
                 ),
             ),

@@ -125,6 +125,7 @@ def _letter(row: LetterRow) -> rx.Component:
         rx.el.p(row.address, " · ", row.sent, class_name="muted small"),
         rx.el.div(
             rx.foreach(row.lines, lambda line: rx.el.p(rx.foreach(line, _piece))),
+            class_name="stack stack-s",
             style={"overflowWrap": "anywhere", "marginTop": "0.75rem"},
         ),
         class_name="card",

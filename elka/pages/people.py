@@ -107,6 +107,7 @@ def _sign_up_form() -> rx.Component:
                         _document("согласие на регистрацию", "representative"),
                     ),
                     error=error["consent_representative"],
+                    on_change=lambda _: SignUpState.typed("consent_representative"),
                 ),
             ),
             hidden=SignUpState.age != "teen",
@@ -123,6 +124,7 @@ def _sign_up_form() -> rx.Component:
                 error=error["password"],
                 new=True,
                 hint="Не меньше 10 знаков. Удобно взять три-четыре случайных слова.",
+                on_blur=SignUpState.typed("password"),
             ),
         ),
         _part(
@@ -131,11 +133,13 @@ def _sign_up_form() -> rx.Component:
                 "consent_personal_data",
                 rx.fragment("Даю ", _document("согласие на обработку персональных данных", "personal-data")),
                 error=error["consent_personal_data"],
+                on_change=lambda _: SignUpState.typed("consent_personal_data"),
             ),
             ui.checkbox(
                 "consent_rules",
                 rx.fragment("Принимаю ", _document("правила платформы", "rules")),
                 error=error["consent_rules"],
+                on_change=lambda _: SignUpState.typed("consent_rules"),
             ),
             ui.checkbox(
                 "consent_publication",
@@ -173,11 +177,9 @@ def settlement_field(places: rx.Var, error: rx.Var, **props: Any) -> rx.Componen
 
 def _too_young() -> rx.Component:
     return ui.notice(
-        rx.el.p("Подрасти немного — мы ждём. А пока можно:"),
-        rx.el.ul(
-            rx.el.li("смотреть проекты и конкурсы: для этого аккаунт не нужен;"),
-            rx.el.li("рассказать идею родителям или учителю: они подадут её, а придумали вы её вместе."),
-            class_name="bullets",
+        rx.el.p(
+            "Смотреть проекты и конкурсы можно уже сейчас, без аккаунта. А идею расскажите родителям или учителю: "
+            "они подадут её, и группа соберётся вместе с вами."
         ),
         title="Аккаунт можно завести с 14 лет",
         icon_name="sprout",
@@ -342,7 +344,7 @@ def _letter_sent(address: rx.Var, text: str, mail_page: rx.Var, *actions: rx.Com
 
 
 def _mail_link(mail_page: rx.Var) -> rx.Component:
-    return rx.cond(mail_page, ui.link_button("Открыть письма демонстрации", href="/demo/mail", icon_name="mail"))
+    return rx.cond(mail_page, ui.link_button("Открыть письма", href="/demo/mail", icon_name="mail"))
 
 
 def _fault(state: type[SignUpState | SignInState]) -> rx.Component:

@@ -133,7 +133,7 @@ class MailPageState(Flow, rx.State):
                 subject=letter.subject,
                 address=letter.to_address,
                 sent=labels.date_time(letter.created_at),
-                lines=[_pieces(line) for line in letter.body.strip().split("\n")],
+                lines=[_pieces(line) for line in letter.body.split("\n") if line],
             )
             for letter in work.session.execute(query).scalars()
         ]

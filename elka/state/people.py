@@ -94,10 +94,17 @@ class SignUpState(Flow, rx.State):
         self.errors = {key: text for key, text in self.errors.items() if key != name} | form.wrong
 
     @rx.event
+    async def typed(self, name: str) -> None:
+        """Drop what was said of a field that is being mended (a password is not sent before the form is)."""
+        self.errors = {key: text for key, text in self.errors.items() if key != name}
+
+    @rx.event
     async def send(self, form: dict) -> AsyncIterator[Events]:
         """Sign up."""
 
         def then(email: str) -> Events:
+            if self.sent_to == email:
+                return rx.toast.info("Письмо в пути. Если его нет пару минут, проверьте адрес и «Спам».")
             self.sent_to = email
             return rx.call_script("window.elka?.forget?.('sign-up'); window.scrollTo(0, 0)")
 

@@ -81,7 +81,6 @@ def test_letters_are_shown_with_their_links(work: Work, persona: Person) -> None
             Piece("https://example.org/x", "https://example.org/x"),
             Piece(", и всё."),
         ],
-        [],
         [Piece("Пока")],
     ]
 
