@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.el.elements.inline import A
 from reflex_components_core.react_router.dom import ReactRouterLink
 
@@ -67,6 +68,16 @@ def link(*children: Child, href: Text, native: bool = False, **props: Any) -> rx
             props.setdefault("rel", "noopener")
         return A.create(*children, href=href, **props)
     return ReactRouterLink.create(*children, to=href, **props)
+
+
+class _PlainForm(BaseHTML):
+    tag = "form"
+
+
+def native_form(*children: Child, action: str, method: str = "get", **props: Any) -> rx.Component:
+    """Hold a form that the browser itself sends, as HTML does: ``rx.el.form`` without a handler sends nothing."""
+    attributes = {"action": action, "method": method, **props.pop("custom_attrs", {})}
+    return _PlainForm.create(*children, custom_attrs=attributes, **props)
 
 
 def text_link(*children: Child, href: Text, **props: Any) -> rx.Component:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import reflex as rx
 
 from elka.state.viewer import ViewerState
-from elka.ui.base import Child, Text, classes, given, hidden, icon, link, shown
+from elka.ui.base import Child, Text, classes, given, hidden, icon, link, native_form, shown
 from elka.ui.buttons import icon_button, link_button
 from elka.ui.dialogs import closes, dialog, menu, opens
 from elka.ui.fields import search_field
@@ -150,7 +150,7 @@ def _topbar(active: Active) -> rx.Component:
                 aria_label="Разделы",
                 class_name="topnav",
             ),
-            rx.el.form(
+            native_form(
                 search_field(label="Поиск по проектам"),
                 action="/projects",
                 method="get",
@@ -187,7 +187,7 @@ def _person_menu() -> rx.Component:
             ),
             rx.cond(ViewerState.is_admin, _menu_link("Роли", "/admin/roles", "shield-check")),
             rx.cond(ViewerState.demo, _menu_link("Войти как…", "/demo", "users-round")),
-            rx.el.form(
+            native_form(
                 rx.el.button(icon("log-out"), "Выйти", type="submit", class_name="menu-item"),
                 action="/auth/leave",
                 method="post",
@@ -264,7 +264,7 @@ def _dock(active: Active) -> rx.Component:
 
 def _search_dialog() -> rx.Component:
     return dialog(
-        rx.el.form(
+        native_form(
             search_field(label="Поиск по проектам"),
             rx.el.button("Найти", hidden(" проекты"), type="submit", class_name="btn btn-full", **closes()),
             action="/projects",
