@@ -130,7 +130,7 @@ class Work:
             call()
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def engine_for(url: str) -> sa.Engine:
     """Return the engine of this process for a URL. Nothing connects until it is used, so forking stays safe."""
     return sa.create_engine(

@@ -7,6 +7,7 @@ the title, the description and the picture of a project or contest are put into 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import re
@@ -18,21 +19,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from elka.build import PAGES
 from elka.db import in_thread
+from elka.routes import built
+from elka.routes.built import Dynamic
 from elka.routes.previews import Preview, preview_of
 from elka.settings import settings
 
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HASHED = re.compile(r"^/assets/.+-[\w-]{8,}\.\w+$")
 _UNCHANGED = 304
-_DYNAMIC = re.compile(r"^/(projects|contests)/(\d{1,18})(?:/[\w/-]*)?/?$")
+_PUBLIC = re.compile(r"^/(projects|contests)/([^/]+)")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @lru_cache(maxsize=64)
-def _policy(name: str, stamp: float) -> str:  # noqa: ARG001  the stamp drops the cache after a new build
+def _policy(name: str, made: float) -> str:
     """Return the Content-Security-Policy of one HTML file: its inline scripts by hash, all else from ourselves."""
-    text = (PAGES / name).read_text(encoding="utf-8")
+    text = built.read(name, made)
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in _SCRIPT.findall(text)
@@ -45,27 +48,6 @@ def _policy(name: str, stamp: float) -> str:  # noqa: ARG001  the stamp drops th
         f"connect-src 'self' {settings().origin.replace('http', 'ws', 1)}; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-
-
-@lru_cache(maxsize=64)
-def _read(name: str, stamp: float) -> str:  # noqa: ARG001
-    return (PAGES / name).read_text(encoding="utf-8")
-
-
-def _stamp(name: str) -> float | None:
-    try:
-        return (PAGES / name).stat().st_mtime
-    except OSError:
-        return None
-
-
-def _html_file(path: str) -> str:
-    """Return which built file answers a page's address."""
-    name = path.strip("/")
-    for candidate in (f"{name}/index.html" if name else "index.html", f"{name}.html"):
-        if ".." not in candidate and _stamp(candidate) is not None:
-            return candidate
-    return "__spa-fallback.html"
 
 
 class Edge:
@@ -81,10 +63,13 @@ class Edge:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        found = _DYNAMIC.match(path) if scope["method"] in {"GET", "HEAD"} else None
-        if found and (stamp := _stamp("__spa-fallback.html")) is not None:
-            await self._page(Request(scope, receive), found[1], int(found[2]), stamp, receive, send)
-            return
+        if scope["method"] in {"GET", "HEAD"}:
+            if built.is_folder(path):
+                # Otherwise every page would cost a redirect to its address with a slash.
+                scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
+            elif page := built.dynamic(path):
+                await self._page(Request(scope, receive), page, receive, send)
+                return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -93,16 +78,33 @@ class Edge:
 
         await self.app(scope, receive, with_headers)
 
-    async def _page(
-        self, request: Request, kind: str, record_id: int, stamp: float, receive: Receive, send: Send
-    ) -> None:
-        preview = await in_thread(lambda: preview_of(kind, record_id))
-        text = _read("__spa-fallback.html", stamp)
-        response = HTMLResponse(
-            with_preview(text, preview, request.url.path) if preview else text, status_code=200 if preview else 404
-        )
-        _dress(response.headers, request.url.path)
+    async def _page(self, request: Request, page: Dynamic, receive: Receive, send: Send) -> None:
+        path = request.url.path
+        public = _PUBLIC.match(path)
+        preview = None
+        if public and _NUMBER.fullmatch(public[2]):
+            preview = await in_thread(lambda: preview_of(public[1], int(public[2])))
+        text = with_scripts(built.read(built.FALLBACK, built.stamp(built.FALLBACK) or 0), page.scripts)
+        if preview:
+            text = with_preview(text, preview, path)
+        response = HTMLResponse(text, status_code=404 if public and not preview else 200)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            response.body = gzip.compress(response.body, compresslevel=5)
+            response.headers["Content-Length"] = str(len(response.body))
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+        _dress(response.headers, path)
         await response(request.scope, receive, send)
+
+
+def with_scripts(text: str, scripts: tuple[str, ...]) -> str:
+    """Let the browser fetch a page's own scripts at once, not after it has run the first ones to learn their names."""
+    links = "".join(
+        f'<link rel="modulepreload" href="{html.escape(script)}"/>'
+        for script in scripts
+        if f'rel="modulepreload" href="{script}"' not in text
+    )
+    return text.replace("</head>", links + "</head>", 1)
 
 
 def with_preview(text: str, preview: Preview, path: str) -> str:
@@ -138,10 +140,10 @@ def _dress(headers: MutableHeaders, path: str, *, fresh: bool = True) -> None:
         return
     kind = headers.get("content-type", "")
     if kind.startswith("text/html"):
-        name = _html_file(path)
-        stamp = _stamp(name)
-        if stamp is not None:
-            headers["Content-Security-Policy"] = _policy(name, stamp)
+        name = built.html_file(path)
+        made = built.stamp(name)
+        if made is not None:
+            headers["Content-Security-Policy"] = _policy(name, made)
         headers["Cache-Control"] = "no-cache"
     else:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
@@ -151,4 +153,4 @@ def _dress(headers: MutableHeaders, path: str, *, fresh: bool = True) -> None:
             headers.setdefault("Cache-Control", "no-cache")
 
 
-__all__ = ["Edge", "with_preview"]
+__all__ = ["Edge", "with_preview", "with_scripts"]

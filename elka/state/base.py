@@ -133,12 +133,12 @@ class Flow(rx.State, mixin=True):
     def _part(self, place: int) -> str:
         """Return one part of the address's path: ``/contests/12/apply`` has ``contests``, ``12``, ``apply``."""
         parts = [part for part in self.router.url.path.split("/") if part]
-        return parts[place][:200] if place < len(parts) else ""
+        return _text(parts[place]) if place < len(parts) else ""
 
     def _query(self, name: str, default: str = "") -> str:
         """Return one value of the address's query, cut to a sane length."""
         value = self.router.url.query_parameters.get(name, default)
-        return str(value)[:200]
+        return _text(str(value))
 
 
 def _sign_in_token(cookies: str) -> str | None:
@@ -148,6 +148,11 @@ def _sign_in_token(cookies: str) -> str | None:
         if name == COOKIE:
             return value or None
     return None
+
+
+def _text(value: str) -> str:
+    """Cut to a sane length, without what no database takes: NUL and halves of characters."""
+    return value[:200].replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 async def _settle(call: Callable[[Any], Any] | None, value: Any) -> list[Any]:

@@ -1,8 +1,8 @@
 """The gate before every handler: only declared handlers, only payloads of a sane size.
 
 Reflex lets a client call any public method of any state, and ``setvar`` of each. Here an event passes only if its
-handler is a public method of one of our states (or one of Reflex's own few), its payload is small and has the
-arguments that the handler takes. That every such method is meant to be called from outside is held by a snapshot of
+handler is a public method of one of our states (or one of Reflex's own few), its payload is small, is text, and has
+the arguments that the handler takes. That every such method is meant to be called from outside is held by a snapshot of
 this list in the tests.
 """
 
@@ -18,6 +18,7 @@ import structlog
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event, EventHandler
+from reflex_base.utils.form import form_data_as_dict
 
 from elka.settings import settings
 
@@ -69,19 +70,28 @@ class Gate(Middleware):
         if takes is None:
             log.warning("event refused: unknown handler", handler=event.name[:120])
             return StateUpdate()
-        if _size(event.payload) > settings().payload_limit:
+        if (size := _size(event.payload)) is None:
+            log.warning("event refused: payload is no text", handler=event.name)
+            return StateUpdate()
+        if size > settings().payload_limit:
             log.warning("event refused: payload too large", handler=event.name)
             return StateUpdate()
         try:
             takes.bind(state, **event.payload)
-        except TypeError:
+            for value in event.payload.values():
+                form_data_as_dict(value)  # the wrapping of a form, which Reflex takes on trust
+        except (TypeError, ValueError):
             log.warning("event refused: other arguments than the handler takes", handler=event.name)
             return StateUpdate()
         return None
 
 
-def _size(payload: dict[str, Any]) -> int:
+def _size(payload: dict[str, Any]) -> int | None:
+    """Return the length in bytes; None for what no database and no page can hold: NUL, halves of characters."""
     try:
-        return len(json.dumps(payload, ensure_ascii=False, default=str))
+        text = json.dumps(payload, ensure_ascii=False, default=str)
+        return None if "\\u0000" in text else len(text.encode())
+    except UnicodeEncodeError:
+        return None
     except (RecursionError, ValueError):
         return settings().payload_limit + 1
