@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from elka.db import in_thread
@@ -63,6 +63,9 @@ class Edge:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
+        if "\x00" in path:  # no file and no page has such a name, and neither files nor the database take it
+            await Response(status_code=404)(scope, receive, send)
+            return
         if scope["method"] in {"GET", "HEAD"}:
             if built.is_folder(path):
                 # Otherwise every page would cost a redirect to its address with a slash.
