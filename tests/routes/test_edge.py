@@ -162,7 +162,7 @@ def test_a_public_project_has_its_own_card(site: Site, public_project: int) -> N
 
 
 def test_a_public_contest_has_its_own_card(site: Site, public_contest: int) -> None:
-    answer = site.get(f"/contests/{public_contest}/vote")
+    answer = site.get(f"/contests/{public_contest}")
     assert answer.status == 200
     card = tags(answer)
     with site.engine.connect() as connection:
@@ -191,7 +191,7 @@ def test_a_draft_project_is_not_even_named(site: Site, path: str) -> None:
     assert "og:title" not in answer.text
     if path.startswith("/projects"):
         assert answer.status == 404
-        missing = site.get("/projects/999999999")
+        missing = site.get(path.format(999_999_999))
         assert missing.status == 404
         assert missing.text == answer.text, "a draft must look like nothing at all"
 
