@@ -6,11 +6,13 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.results import receipt_section, results_section
 from elka.state.application_content import TextRow
 from elka.state.contest import ContestState, OwnRow
 from elka.state.contest_rows import ContestCard, EntryRow
 from elka.state.contest_words import Rule
 from elka.state.contests import ContestsState
+from elka.state.results import ResultsState
 from elka.state.viewer import ViewerState
 
 
@@ -153,7 +155,7 @@ def _contest() -> rx.Component:
         ),
         rx.el.div(
             rx.el.aside(_deed(), aria_label="Что можно сделать", class_name="stack"),
-            rx.el.div(_entries(), _rules(), _history()),
+            rx.el.div(results_section(row.id), _entries(), receipt_section(row.id), _rules(), _history()),
             class_name="deed",
         ),
     )
@@ -328,5 +330,10 @@ PAGES = [
         on_load=[ContestsState.load, ViewerState.load],
         description="Конкурсы инициатив Югры: где подать проект, за что проголосовать, кто победил и почему.",
     ),
-    Page("/contests/[contest_id]", contest_page, "Конкурс — ЕЛКА", on_load=[ContestState.load, ViewerState.load]),
+    Page(
+        "/contests/[contest_id]",
+        contest_page,
+        "Конкурс — ЕЛКА",
+        on_load=[ContestState.load, ResultsState.load_head, ViewerState.load],
+    ),
 ]

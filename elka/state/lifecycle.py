@@ -8,10 +8,12 @@ from sqlmodel import col
 
 from elka.core.lifecycle import RUNNING, ContestStage, PhaseKind, next_due
 from elka.db import Work
+from elka.errors import WrongStage
 from elka.models.applications import ON_BALLOT, UNDECIDED, Application
 from elka.models.contests import Contest, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.votes import hold_casting
+from elka.state import result_count
 
 ENTERED = {
     ContestStage.ACCEPTING: "contest.opened_accepting",
@@ -42,7 +44,20 @@ def advance_due(work: Work) -> list[int]:
                     moved.append(contest_id)
         except Exception:
             log.exception("contest does not advance", contest=contest_id)
+    _count_closed(work)
     return moved
+
+
+def _count_closed(work: Work) -> None:
+    """Count every contest whose vote has closed; one that cannot be counted is tried again in a minute."""
+    for contest_id in result_count.uncounted(work):
+        try:
+            with work.session.begin_nested():
+                result_count.count(work, contest_id)
+        except WrongStage:
+            log.info("contest left its decision before the count", contest=contest_id)
+        except Exception:
+            log.exception("contest cannot be counted", contest=contest_id)
 
 
 def waiting_and_admitted(work: Work, contest_id: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from elka.settings import settings
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
-from elka.state.outcome_words import VOTES, why
+from elka.state.outcome_words import VOTES, drawn_out, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
@@ -243,7 +243,7 @@ def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:
     words, tone = (STATUSES if mine else PUBLIC_STATUSES).get(status, STATUSES[status])
     text = ""
     if outcome is not None and known:
-        text = why(outcome)
+        text = why(outcome, drawn=bool(drawn_out(work.session, [outcome])))
     elif mine and application.ground:
         text = labels.typographer(application.ground)
     elif contest.stage is ContestStage.CANCELLED:

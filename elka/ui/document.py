@@ -13,6 +13,7 @@ STYLESHEETS = [
     "/css/contests.css",
     "/css/registry.css",
     "/css/projects.css",
+    "/css/results.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -50,6 +50,7 @@ def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
         "contest.opened_voting",
         "contest.closed_voting",
         "contest.opened_decision",
+        "contest.counted",
     ]
 
 
@@ -130,5 +131,5 @@ def test_two_jobs_at_once_enter_a_stage_once(empty: sa.Engine, now: datetime) ->
     assert sorted(moved) == sorted(wanted)
     with work_as(SYSTEM, now=now, bind=empty) as work:
         assert sorted(keys(work)) == sorted(
-            ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision"]
+            ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision", "contest.counted"]
         )

@@ -273,7 +273,7 @@ class TestPage:
         project.stage = S.PROJECT
         (fate,) = page(work, project).fates
         assert (fate.status, fate.votes) == ("Не победил", "137\u00a0голосов")
-        assert fate.text == "Не\u00a0хватило 213\u00a0голосов до\u00a0порога в\u00a0350\u00a0голосов."
+        assert fate.text == "Не\u00a0хватило 213\u00a0голосов до\u00a0минимума в\u00a0350\u00a0голосов."
 
     def test_a_rejected_application_is_its_peoples_own_affair(self, work: Work, author: Person):
         project = factories.project(work, author)

@@ -1,0 +1,402 @@
+"""Results of a contest: who won, why the others did not, how it was counted; and the official's page of them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from elka import ui
+from elka.pages import Page
+from elka.pages.application_parts import checks_list
+from elka.pages.office import HOME
+from elka.state.contest_words import Rule
+from elka.state.result_desk import ResultsDeskState
+from elka.state.result_rows import DrawRow, LotRow, OutcomeRow
+from elka.state.results import ResultsState
+from elka.state.viewer import ViewerState
+
+
+def results_page() -> rx.Component:
+    """Draw the results of one contest."""
+    state = ResultsState
+    return ui.page(
+        ui.screen(
+            state,
+            rx.fragment(
+                ui.page_header(
+                    "Итоги конкурса",
+                    lead=state.row.title,
+                    crumbs=[("Конкурсы", "/contests"), (state.row.title, state.row.href), ("Итоги", "")],
+                    kicker=ui.badge(state.row.status, state.row.tone),
+                ),
+                rx.cond(state.row.is_known, _results(), _not_yet()),
+            ),
+            waiting=rx.el.div(ui.skeleton("text", 4), ui.skeleton("cards", 3), class_name="stack stack-l"),
+            on_retry=state.load,
+            missing="Конкурса нет",
+            missing_text="Возможно, адрес набран с ошибкой или конкурс ещё не объявлен.",
+            back=("Все конкурсы", "/contests"),
+        ),
+        active="contests",
+    )
+
+
+def results_section(contest_id: rx.Var) -> rx.Component:
+    """Draw the results on the page of their contest; nothing before they are published."""
+    row = ResultsState.row
+    return rx.cond(
+        (row.id == contest_id) & row.is_known,
+        ui.section(
+            ui.card(
+                _figures(),
+                _budget(),
+                rx.el.div(
+                    ui.link_button("Все итоги и причины", href=row.href + "/results", kind="tint", icon_name="trophy"),
+                    _download(),
+                    class_name="form-actions",
+                ),
+                class_name="results-head",
+            ),
+            title="Итоги",
+            id="results",
+        ),
+    )
+
+
+def receipt_section(contest_id: rx.Var) -> rx.Component:
+    """Ask for a receipt on the page of a contest that has ballots."""
+    row = ResultsState.row
+    return rx.cond((row.id == contest_id) & row.has_receipts, receipt_check())
+
+
+def receipt_check() -> rx.Component:
+    """Let a voter see that the ballot is counted, whoever looks over the shoulder."""
+    state = ResultsState
+    return ui.card(
+        rx.el.form(
+            ui.text_field(
+                "receipt",
+                "Номер квитанции",
+                hint="Его вы получили, когда проголосовали",
+                placeholder="7K3M-Q0ZT-X9AB",
+                error=state.errors["receipt"],
+                auto_complete="off",
+                auto_capitalize="characters",
+                spell_check=False,
+                max_length=40,
+            ),
+            ui.submit("Проверить квитанцию", kind="tint", icon_name="receipt", full=True),
+            on_submit=state.check_receipt,
+            class_name="stack stack-s",
+            no_validate=True,
+        ),
+        rx.el.div(
+            rx.match(
+                state.receipt,
+                ("found", ui.notice("Бюллетень с этим номером учтён", tone="ok")),
+                ("missing", ui.notice("Такого номера нет. Сверьте буквы и цифры с квитанцией.", icon_name="search-x")),
+                rx.fragment(),
+            ),
+            role="status",
+            class_name="receipt-answer",
+        ),
+        title="Мой голос учтён?",
+    )
+
+
+def _results() -> rx.Component:
+    state = ResultsState
+    row = state.row
+    return rx.fragment(
+        ui.card(
+            _figures(),
+            _budget(),
+            rx.el.p(
+                "Итоги опубликованы ",
+                rx.el.strong(row.published),
+                rx.cond(row.each != "", rx.fragment(". В бюллетене в среднем ", rx.el.strong(row.each))),
+                ".",
+                class_name="muted small",
+            ),
+            class_name="results-head",
+        ),
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2("Победители ", rx.el.span(state.found, class_name="faint small nowrap")),
+                ui.search_field(
+                    "q",
+                    "Найти проект в итогах",
+                    in_form=False,
+                    default_value=state.query,
+                    on_change=lambda words: state.search(words).debounce(350),
+                ),
+                class_name="entries-head",
+            ),
+            rx.cond(
+                state.winners.length() > 0,
+                rx.fragment(
+                    rx.el.div(rx.foreach(state.winners, _winner), class_name="grid"),
+                    rx.cond(state.top_pages.length() > 0, ui.pagination(state.top, state.top_pages, state.show_top)),
+                ),
+                rx.cond(
+                    state.query != "",
+                    ui.empty_state("Среди победителей не нашлось", "Посмотрите ниже или попробуйте другие слова."),
+                    ui.empty_state("Победителей нет", "Ни один проект не набрал нужного числа голосов."),
+                ),
+            ),
+            class_name="section",
+        ),
+        rx.el.div(
+            rx.el.div(_rest(), _how()),
+            rx.el.aside(receipt_check(), _files(), aria_label="Проверить самому", class_name="stack sticks"),
+            class_name="split section",
+        ),
+    )
+
+
+def _figures() -> rx.Component:
+    row = ResultsState.row
+    return ui.figures(
+        (row.winners, row.winners_word),
+        (row.listed, row.listed_word),
+        (row.voters, row.voters_word),
+        (row.votes, row.votes_word),
+    )
+
+
+def _budget() -> rx.Component:
+    row = ResultsState.row
+    return rx.el.div(
+        ui.progress_line(
+            row.spent_percent,
+            "Распределено из бюджета конкурса",
+            figure=row.spent,
+            of=rx.fragment("из ", row.budget),
+            share=row.spent_share,
+        ),
+        rx.cond(row.left != "", rx.el.p("Осталось нераспределённым: ", row.left, class_name="muted small")),
+    )
+
+
+def _winner(one: OutcomeRow) -> rx.Component:
+    return ui.project_card(
+        title=one.title,
+        href=one.href,
+        cover_src=one.cover,
+        place=one.place,
+        direction=one.direction,
+        status=one.rank + "-е место",
+        tone="green",
+        foot=one.amount,
+        end=rx.el.strong(one.votes),
+    )
+
+
+def _rest() -> rx.Component:
+    state = ResultsState
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Остальные проекты ", rx.el.span(state.rest_found, class_name="faint small nowrap")),
+            class_name="section-head",
+        ),
+        rx.cond(
+            state.rest.length() > 0,
+            rx.fragment(
+                rx.el.ol(rx.foreach(state.rest, _other), class_name="card card-flush outcomes"),
+                rx.cond(state.pages.length() > 0, ui.pagination(state.page, state.pages, state.show_page)),
+            ),
+            rx.cond(
+                state.query != "",
+                ui.empty_state("Ничего не нашлось", "Попробуйте другие слова.", icon_name="search-x"),
+                ui.empty_state("Победили все", "Голосов и бюджета хватило каждому проекту.", icon_name="party-popper"),
+            ),
+        ),
+    )
+
+
+def _other(one: OutcomeRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(ui.hidden("Место "), one.rank, class_name="outcome-rank"),
+        rx.el.div(
+            rx.el.h3(ui.link(one.title, href=one.href)),
+            rx.el.p(one.place, " · просили ", one.amount, class_name="muted small"),
+            rx.el.p(one.why, class_name="outcome-why"),
+        ),
+        rx.el.strong(one.votes, class_name="nowrap"),
+        class_name="outcome card-link",
+    )
+
+
+def _how() -> rx.Component:
+    state = ResultsState
+    return ui.section(
+        ui.card(
+            rx.el.p("Голоса подсчитаны ", rx.el.strong(state.row.counted), ".", class_name="muted"),
+            rx.el.dl(rx.foreach(state.rules, _rule), class_name="rules"),
+            rx.foreach(state.draws, _draw),
+            rx.cond(state.row.quiet_draws != "", rx.el.p(state.row.quiet_draws, class_name="muted small")),
+            class_name="stack",
+        ),
+        title="Как считали",
+        id="how",
+    )
+
+
+def _rule(rule: Rule) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(rule.name),
+        rx.el.dd(rule.text, rx.cond(rule.code != "", rx.el.code(rule.code, class_name="shell-line"))),
+    )
+
+
+def _draw(draw: DrawRow) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(draw.title, ": решил жребий", class_name="strong"),
+        rx.el.ol(rx.foreach(draw.lots, _lot), class_name="lots"),
+        class_name="draw",
+    )
+
+
+def _lot(one: LotRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            one.title,
+            rx.cond(one.won, rx.fragment(" ", ui.badge("Победил", "green"))),
+        ),
+        rx.el.span("номер для жребия ", one.key, ", SHA-256: ", rx.el.code(one.lot, "…"), class_name="muted small"),
+    )
+
+
+def _files() -> rx.Component:
+    return ui.card(
+        rx.el.p("Все места, голоса, суммы и причины: откройте в Excel и пересчитайте сами.", class_name="muted"),
+        _download(),
+        title="Таблица итогов",
+        class_name="stack stack-s",
+    )
+
+
+def _download() -> rx.Component:
+    return ui.link_button(
+        "Скачать таблицу, CSV", href=ResultsState.row.csv, kind="quiet", icon_name="download", native=True
+    )
+
+
+def _not_yet() -> rx.Component:
+    row = ResultsState.row
+    return rx.el.div(
+        ui.empty_state(
+            "Итогов пока нет",
+            row.waiting,
+            ui.link_button("Страница конкурса", href=row.href, kind="tint", icon_name="arrow-left"),
+            icon_name="trophy",
+        ),
+        rx.cond(row.has_receipts, rx.el.aside(receipt_check(), aria_label="Проверить самому")),
+        class_name="split",
+    )
+
+
+# The official's page
+
+
+def desk_page() -> rx.Component:
+    """Draw how far the results are, and the two deeds: counting and publishing."""
+    state = ResultsDeskState
+    return ui.page(
+        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
+        active="office",
+    )
+
+
+def _desk() -> rx.Component:
+    row = ResultsDeskState.row
+    desk = "/office/contests/" + row.id.to_string()
+    public = "/contests/" + row.id.to_string() + "/results"
+    return rx.fragment(
+        ui.page_header(
+            "Итоги",
+            lead=row.title,
+            crumbs=[HOME, (row.title, desk), ("Итоги", "")],
+            kicker=ui.badge(row.status, row.tone),
+        ),
+        rx.cond(
+            row.is_published,
+            ui.notice(
+                "Победители стоят в реестре, все заявители получили письма с причинами.",
+                title=rx.Var.create(f"Итоги опубликованы {row.published}"),
+                tone="ok",
+                actions=(ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),),
+            ),
+            rx.cond(row.waiting != "", ui.notice(row.waiting, icon_name="clock"), _deciding()),
+        ),
+    )
+
+
+def _deciding() -> rx.Component:
+    state = ResultsDeskState
+    row = state.row
+    return rx.el.div(
+        rx.el.aside(
+            ui.card(
+                rx.el.h2("Публикация", class_name="h3"),
+                rx.el.p(
+                    "Итоги увидят все сразу, и вы тоже: до публикации голосов и победителей не знает никто.",
+                    class_name="muted",
+                ),
+                rx.cond(
+                    row.is_counted,
+                    ui.button(
+                        "Опубликовать итоги", icon_name="megaphone", full=True, large=True, **ui.opens("publish")
+                    ),
+                    ui.button("Подсчитать голоса", icon_name="calculator", full=True, large=True, on_click=state.count),
+                ),
+                rx.cond(
+                    row.is_counted,
+                    ui.button(
+                        "Сверить с бюллетенями", kind="quiet", icon_name="refresh-cw", full=True, on_click=state.count
+                    ),
+                ),
+                class_name="stack",
+            ),
+            aria_label="Действия",
+            class_name="stack",
+        ),
+        rx.el.div(
+            ui.card(checks_list(state.checks), title="Готовность"),
+            ui.notice(
+                "Перед публикацией система пересчитает бюллетени ещё раз. Если итог разойдётся хоть на голос, "
+                "ничего не опубликуется.",
+                tone="calm",
+                class_name="extra",
+            ),
+        ),
+        ui.confirm_dialog(
+            dialog_id="publish",
+            title="Опубликовать итоги?",
+            text=rx.fragment(
+                "Это нельзя отменить. Победители попадут в реестр, остальные проекты освободятся, ",
+                row.letters,
+                " письмо с причиной.",
+            ),
+            confirm="Опубликовать",
+            on_confirm=state.publish,
+            danger=False,
+        ),
+        class_name="deed",
+    )
+
+
+PAGES = [
+    Page(
+        "/contests/[contest_id]/results",
+        results_page,
+        "Итоги конкурса — ЕЛКА",
+        on_load=[ResultsState.load, ViewerState.load],
+        description="Кто победил, почему и сколько голосов не хватило остальным.",
+    ),
+    Page(
+        "/office/contests/[contest_id]/results",
+        desk_page,
+        "Итоги в работе — ЕЛКА",
+        on_load=[ResultsDeskState.load, ViewerState.load],
+    ),
+]

@@ -1,0 +1,127 @@
+"""Counting a contest and publishing what was counted: the parts of these flows that the clock shares with people."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import col
+
+from elka.core.lifecycle import ContestStage
+from elka.db import Work
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.contests import Contest
+from elka.models.people import Person
+from elka.models.projects import Project, ProjectStage
+from elka.models.results import (
+    Count,
+    CountDiffers,
+    NotCounted,
+    Outcome,
+    counted,
+    kept,
+    replace,
+    require_countable,
+    same,
+)
+from elka.models.votes import hold_casting
+from elka.state.application_words import tell
+from elka.state.outcome_words import drawn_out, why
+from elka.ui import labels
+
+log = structlog.get_logger(__name__)
+
+
+def uncounted(work: Work) -> list[int]:
+    """Return the contests whose vote has closed and whose ballots nobody has counted yet."""
+    there = sa.exists().where(col(Count.contest_id) == col(Contest.id))
+    found = work.session.execute(
+        sa.select(col(Contest.id)).where(col(Contest.stage) == ContestStage.DECISION, ~there).order_by(col(Contest.id))
+    )
+    return list(found.scalars())
+
+
+def count(work: Work, contest_id: int) -> bool:
+    """Count the ballots and keep the result; return whether it is another one than before.
+
+    A recount that gives the same changes nothing and leaves no trace, so the same click twice does no harm.
+    """
+    hold_casting(work.session, contest_id)  # before the row, as a vote does
+    contest = _locked(work, contest_id)
+    require_countable(contest)
+    found, outcomes = counted(work.session, contest, work.now)
+    if same(kept(work.session, contest_id), (found, outcomes)):
+        return False
+    facts = {"ballots": found.ballots, "votes": found.votes, "rule": found.rule, "draws": found.draws}
+    replace(work.session, found, outcomes)
+    work.record("contest.counted", "contest", contest_id, **facts)
+    return True
+
+
+def publish(work: Work, contest_id: int) -> None:
+    """Open the count to everybody, after the ballots were counted once more and gave the same.
+
+    Winners enter the registry, the others are free again, every applicant gets a letter with the reason.
+    """
+    contest = _locked(work, contest_id)
+    if contest.published_at is not None:
+        return  # the same click twice, or another official was quicker
+    require_countable(contest)
+    found = kept(work.session, contest_id)
+    if found[0] is None:
+        raise NotCounted
+    if not same(found, counted(work.session, contest, work.now)):
+        raise CountDiffers
+    _settle(work, contest, found[1])
+    contest.publish_results(work.now)
+    work.record("contest.published", "contest", contest_id)
+
+
+def _locked(work: Work, contest_id: int) -> Contest:
+    return work.session.execute(
+        sa.select(Contest)
+        .where(col(Contest.id) == contest_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
+    contest_id = contest.id or 0
+    entered = work.session.execute(
+        sa.select(Application, Project)
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .where(col(Application.contest_id) == contest_id, col(Application.status) == ApplicationStatus.ADMITTED)
+        .order_by(col(Application.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    authors = {application.submitted_by for application, _ in entered}
+    # Held here while the letters are written: each finds its person at hand.
+    people = work.session.execute(sa.select(Person).where(col(Person.id).in_(authors))).scalars().all()
+    drawn = drawn_out(work.session, outcomes)
+    said = {outcome.application_id: outcome for outcome in outcomes}
+    for application, project in entered:
+        outcome = said[application.id or 0]
+        application.settle(outcome.won)
+        if outcome.won:
+            project.support(work.now, contest_id, application.amount)
+            work.record("project.supported", "project", project.id, contest=contest_id)
+        elif project.stage is ProjectStage.SUBMITTED:
+            project.return_to_project(work.now)
+    work.session.flush()
+    log.info("results published", contest=contest_id, projects=len(entered), people=len(people))
+    for application, project in entered:
+        outcome = said[application.id or 0]
+        tell(
+            work,
+            application,
+            contest,
+            project.title,
+            "won" if outcome.won else "lost",
+            reason=why(outcome, drawn=outcome.application_id in drawn),
+            amount=labels.money(application.amount),
+            votes=labels.plural(outcome.votes, "голос", "голоса", "голосов"),
+        )
+
+
+__all__ = ["count", "publish", "uncounted"]

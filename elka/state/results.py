@@ -1,0 +1,303 @@
+"""Results of a contest: counting, publishing, the page of results, the check of a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+from reflex.event import EventSpec
+from sqlmodel import col
+
+from elka import limits
+from elka.core.identifiers import normal_receipt
+from elka.db import Work
+from elka.errors import NotFound, Refused
+from elka.models.applications import Application
+from elka.models.contests import Contest
+from elka.models.places import Direction, Municipality, Settlement
+from elka.models.projects import Project
+from elka.models.results import Outcome
+from elka.models.votes import Ballot
+from elka.state import result_count
+from elka.state.base import Events, Flow
+from elka.state.contest_edit import for_office
+from elka.state.contest_words import Rule
+from elka.state.contests import keep_address, page_number
+from elka.state.outcome_words import drawn_out, why
+from elka.state.result_rows import (
+    PROJECTS,
+    DrawRow,
+    OutcomeRow,
+    ResultsRow,
+    draw_rows,
+    head,
+    is_known,
+    outcome_rows,
+    rule_rows,
+)
+from elka.ui import labels
+from elka.ui.rows import page_window
+
+WINNERS_PAGE, REST_PAGE = 9, 20
+EXPORT_BATCH = 500
+EXPORT_HEAD = (
+    "Место",
+    "Номер заявки",
+    "Номер для жребия",
+    "Проект",
+    "Населённый пункт",
+    "Муниципалитет",
+    "Направление",
+    "Сумма, руб.",
+    "Голоса",
+    "Итог",
+    "Почему",
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of winners and a page of the others, both by the same words."""
+
+    winners: list[OutcomeRow]
+    top: int
+    top_pages: list[int]
+    rest: list[OutcomeRow]
+    page: int
+    pages: list[int]
+    found: str
+    rest_found: str
+    query: str
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    """All that the page of results shows."""
+
+    row: ResultsRow
+    listed: Listed
+    draws: list[DrawRow]
+    rules: list[Rule]
+
+
+class ResultsState(Flow, rx.State):
+    """The results of one contest, for everybody."""
+
+    row: ResultsRow = ResultsRow()
+    winners: list[OutcomeRow] = []
+    top: int = 1
+    top_pages: list[int] = []
+    rest: list[OutcomeRow] = []
+    page: int = 1
+    pages: list[int] = []
+    found: str = ""
+    rest_found: str = ""
+    query: str = ""
+    draws: list[DrawRow] = []
+    rules: list[Rule] = []
+    receipt: str = ""  # what the last check said: found, missing, or nothing yet
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Show the results of the contest in the address; another one than before begins with a skeleton."""
+        asked = self._part(1)
+        self.receipt, self.errors = "", {}
+        if str(self.row.id) != asked:
+            self.row, self.status = ResultsRow(), "loading"
+            yield
+        query, top, page = self._query("q"), self._query("top", "1"), self._query("page", "1")
+        yield await self._load(self._opened, asked, query, top, page, into=self._show)
+
+    @rx.event
+    async def load_head(self) -> Events:
+        """Show only the figures, for the page of the contest itself."""
+        self.receipt, self.errors = "", {}
+        return await self._load(self._head, self._part(1), into=self._show_head)
+
+    @rx.event(supersedes=True)
+    async def search(self, query: str) -> Events:
+        """Find projects among the results by words; the address keeps them."""
+        return await self._load(self._listed, self.row.id, query, 1, 1, into=self._show_found)
+
+    @rx.event
+    async def show_top(self, page: int) -> Events:
+        """Go to another page of winners."""
+        return await self._load(self._listed, self.row.id, self.query, page, self.page, into=self._show_found)
+
+    @rx.event
+    async def show_page(self, page: int) -> Events:
+        """Go to another page of the other projects."""
+        return await self._load(self._listed, self.row.id, self.query, self.top, page, into=self._show_found)
+
+    @rx.event
+    async def check_receipt(self, form: dict[str, Any]) -> Events:
+        """Say whether a ballot with this receipt is counted."""
+        self.receipt = ""
+        return await self._run(self._check_receipt, self.row.id, form, then=self._show_receipt)
+
+    # Deeds
+
+    @staticmethod
+    def _count(work: Work, contest_id: object) -> bool:
+        """Count the ballots; return whether the result is another one than before. The system, or an official."""
+        contest = work.get(Contest, contest_id) if work.actor.is_system else for_office(work, contest_id)
+        return result_count.count(work, contest.id or 0)
+
+    @staticmethod
+    def _publish(work: Work, contest_id: object) -> None:
+        """Open the results to everybody; an official of the place only."""
+        result_count.publish(work, for_office(work, contest_id).id or 0)
+
+    @staticmethod
+    def _check_receipt(work: Work, contest_id: object, form: object) -> bool:
+        """Return whether a ballot with this receipt is counted; never whose it is, nor for whom."""
+        contest = work.get(Contest, contest_id)
+        limits.hit("receipt", account=work.actor.person_id, address=work.address)
+        typed = form.get("receipt") if isinstance(form, dict) else None
+        receipt = normal_receipt(typed) if isinstance(typed, str) else ""
+        if not receipt:
+            raise Refused("В номере двенадцать букв и цифр: 7K3M-Q0ZT-X9AB.", field="receipt")
+        counted = sa.exists().where(
+            col(Ballot.contest_id) == contest.id, col(Ballot.receipt) == receipt, col(Ballot.picks) > 0
+        )
+        return bool(work.session.execute(sa.select(counted)).scalar_one())
+
+    # Pages
+
+    @staticmethod
+    def _head(work: Work, contest_id: object) -> ResultsRow:
+        return head(work, work.get(Contest, contest_id))
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object, query: object, top: object, page: object) -> ResultsPage:
+        contest = work.get(Contest, contest_id)
+        if not is_known(contest, work):
+            return ResultsPage(head(work, contest), _listed(work, contest, "", 1, 1), [], [])
+        return ResultsPage(
+            row=head(work, contest),
+            listed=_listed(work, contest, query, top, page),
+            draws=draw_rows(work, contest.id or 0),
+            rules=rule_rows(contest),
+        )
+
+    @staticmethod
+    def _listed(work: Work, contest_id: object, query: object, top: object, page: object) -> Listed:
+        return _listed(work, work.get(Contest, contest_id), query, top, page)
+
+    @staticmethod
+    def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:
+        """Return the next rows of the table by rank, the rank first; of unpublished results there is none.
+
+        ``after``: the rank of the last row already given. Raises NotFound.
+        """
+        contest = work.get(Contest, contest_id)
+        if not is_known(contest, work):
+            raise NotFound("Итоги этого конкурса ещё не опубликованы.")
+        rank = after if isinstance(after, int) and not isinstance(after, bool) else 0
+        found = work.session.execute(
+            sa.select(
+                Outcome,
+                col(Application.number),
+                col(Project.title),
+                col(Settlement.name),
+                col(Municipality.name),
+                col(Direction.name),
+            )
+            .join(Application, col(Application.id) == col(Outcome.application_id))
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
+            .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+            .join(Direction, col(Direction.id) == col(Project.direction_id))
+            .where(col(Outcome.contest_id) == contest.id, col(Outcome.rank) > rank)
+            .order_by(col(Outcome.rank))
+            .limit(EXPORT_BATCH)
+        ).all()
+        drawn = drawn_out(work.session, [row[0] for row in found])
+        return [
+            (
+                one.rank,
+                number,
+                one.application_id,
+                title,
+                settlement,
+                municipality,
+                direction,
+                one.amount,
+                one.votes,
+                "Победил" if one.won else "Не победил",
+                why(one, drawn=one.application_id in drawn),
+            )
+            for one, number, title, settlement, municipality, direction in found
+        ]
+
+    def _show(self, opened: ResultsPage) -> None:
+        self.row, self.draws, self.rules = opened.row, opened.draws, opened.rules
+        self._show_listed(opened.listed)
+
+    def _show_head(self, row: ResultsRow) -> None:
+        if row.id != self.row.id:
+            self.winners, self.rest, self.draws = [], [], []
+        self.row = row
+
+    def _show_found(self, listed: Listed) -> EventSpec:
+        self._show_listed(listed)
+        return keep_address(f"/contests/{self.row.id}/results", q=listed.query, top=listed.top, page=listed.page)
+
+    def _show_listed(self, listed: Listed) -> None:
+        self.winners, self.top, self.top_pages = listed.winners, listed.top, listed.top_pages
+        self.rest, self.page, self.pages = listed.rest, listed.page, listed.pages
+        self.found, self.rest_found, self.query = listed.found, listed.rest_found, listed.query
+
+    def _show_receipt(self, counted: bool) -> None:
+        self.receipt = "found" if counted else "missing"
+
+
+def _listed(work: Work, contest: Contest, query: object, top: object, page: object) -> Listed:
+    """Return a page of each part; nothing of what is not published."""
+    words = " ".join(query.split())[:80] if isinstance(query, str) else ""
+    if not is_known(contest, work):
+        return Listed([], 1, [], [], 1, [], "", "", "")
+    wanted: list[Any] = [col(Outcome.contest_id) == contest.id]
+    if words:
+        plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")
+        wanted.append(plain.contains(words.lower().replace("ё", "е"), autoescape=True))
+    won, lost = work.session.execute(
+        _of_projects(
+            sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count().filter(~col(Outcome.won))), wanted
+        )
+    ).one()
+    winners, top_page, top_pages = _page(work, [*wanted, col(Outcome.won)], won, top, WINNERS_PAGE)
+    rest, rest_page, pages = _page(work, [*wanted, ~col(Outcome.won)], lost, page, REST_PAGE)
+    rows = outcome_rows(work, [*winners, *rest])
+    return Listed(
+        winners=rows[: len(winners)],
+        top=top_page,
+        top_pages=top_pages,
+        rest=rows[len(winners) :],
+        page=rest_page,
+        pages=pages,
+        found=labels.plural(won, *PROJECTS),
+        rest_found=labels.plural(lost, *PROJECTS),
+        query=words,
+    )
+
+
+def _page(work: Work, wanted: list[Any], count: int, asked: object, size: int) -> tuple[list[Outcome], int, list[int]]:
+    last = max(1, -(-count // size))
+    number = min(page_number(asked), last)
+    rows = work.session.execute(
+        _of_projects(sa.select(Outcome), wanted).order_by(col(Outcome.rank)).limit(size).offset((number - 1) * size)
+    ).scalars()
+    return list(rows), number, page_window(number, last) if last > 1 else []
+
+
+def _of_projects(query: Any, wanted: list[Any]) -> Any:
+    return (
+        query.select_from(Outcome)
+        .join(Application, col(Application.id) == col(Outcome.application_id))
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .where(*wanted)
+    )
