@@ -1,4 +1,4 @@
-"""Results of a contest: who won, why the others did not, how it was counted; and the official's page of them."""
+"""Results of a contest: who won, why the others did not, how it was counted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import checks_list
-from elka.pages.office import HOME
 from elka.state.contest_words import Rule
-from elka.state.result_desk import ResultsDeskState
 from elka.state.result_rows import DrawRow, LotRow, OutcomeRow
 from elka.state.results import ResultsState
 from elka.state.viewer import ViewerState
@@ -295,96 +292,6 @@ def _not_yet() -> rx.Component:
     )
 
 
-# The official's page
-
-
-def desk_page() -> rx.Component:
-    """Draw how far the results are, and the two deeds: counting and publishing."""
-    state = ResultsDeskState
-    return ui.page(
-        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
-
-
-def _desk() -> rx.Component:
-    row = ResultsDeskState.row
-    desk = "/office/contests/" + row.id.to_string()
-    public = "/contests/" + row.id.to_string() + "/results"
-    return rx.fragment(
-        ui.page_header(
-            "Итоги",
-            lead=row.title,
-            crumbs=[HOME, (row.title, desk), ("Итоги", "")],
-            kicker=ui.badge(row.status, row.tone),
-        ),
-        rx.cond(
-            row.is_published,
-            ui.notice(
-                "Победители стоят в реестре, все заявители получили письма с причинами.",
-                title=rx.Var.create(f"Итоги опубликованы {row.published}"),
-                tone="ok",
-                actions=(ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),),
-            ),
-            rx.cond(row.waiting != "", ui.notice(row.waiting, icon_name="clock"), _deciding()),
-        ),
-    )
-
-
-def _deciding() -> rx.Component:
-    state = ResultsDeskState
-    row = state.row
-    return rx.el.div(
-        rx.el.aside(
-            ui.card(
-                rx.el.h2("Публикация", class_name="h3"),
-                rx.el.p(
-                    "Итоги увидят все сразу, и вы тоже: до публикации голосов и победителей не знает никто.",
-                    class_name="muted",
-                ),
-                rx.cond(
-                    row.is_counted,
-                    ui.button(
-                        "Опубликовать итоги", icon_name="megaphone", full=True, large=True, **ui.opens("publish")
-                    ),
-                    ui.button("Подсчитать голоса", icon_name="calculator", full=True, large=True, on_click=state.count),
-                ),
-                rx.cond(
-                    row.is_counted,
-                    ui.button(
-                        "Сверить с бюллетенями", kind="quiet", icon_name="refresh-cw", full=True, on_click=state.count
-                    ),
-                ),
-                class_name="stack",
-            ),
-            aria_label="Действия",
-            class_name="stack",
-        ),
-        rx.el.div(
-            ui.card(checks_list(state.checks), title="Готовность"),
-            ui.notice(
-                "Перед публикацией система пересчитает бюллетени ещё раз. Если итог разойдётся хоть на голос, "
-                "ничего не опубликуется.",
-                tone="calm",
-                class_name="extra",
-            ),
-        ),
-        ui.confirm_dialog(
-            dialog_id="publish",
-            title="Опубликовать итоги?",
-            text=rx.fragment(
-                "Это нельзя отменить. Победители попадут в реестр, остальные проекты освободятся, ",
-                row.letters,
-                " письмо с причиной.",
-            ),
-            confirm="Опубликовать",
-            on_confirm=state.publish,
-            danger=False,
-        ),
-        class_name="deed",
-    )
-
-
 PAGES = [
     Page(
         "/contests/[contest_id]/results",
@@ -392,11 +299,5 @@ PAGES = [
         "Итоги конкурса — ЕЛКА",
         on_load=[ResultsState.load, ViewerState.load],
         description="Кто победил, почему и сколько голосов не хватило остальным.",
-    ),
-    Page(
-        "/office/contests/[contest_id]/results",
-        desk_page,
-        "Итоги в работе — ЕЛКА",
-        on_load=[ResultsDeskState.load, ViewerState.load],
     ),
 ]
