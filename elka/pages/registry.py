@@ -29,7 +29,12 @@ def registry_page() -> rx.Component:
             state.status,
             ("loading", _bones()),
             ("error", ui.error_state(text=state.fault, on_retry=state.load)),
-            rx.fragment(_where(), _filters(), ui.link_tabs(state.tabs, state.address, label="Стадия"), _list()),
+            rx.fragment(
+                rx.cond(state.points.length() + state.areas.length() > 0, _where()),
+                _filters(),
+                ui.link_tabs(state.tabs, state.address, label="Стадия"),
+                _list(),
+            ),
         ),
         title="Реестр проектов",
         lead="Инициативы жителей, которые получили поддержку: где стоят, сколько стоили, что уже готово.",
@@ -43,11 +48,12 @@ def _where() -> rx.Component:
     return ui.card(
         ui.ugra_map(state.points, label="Карта Югры: где проекты реестра", linked=True),
         rx.el.div(
-            rx.el.h2(rx.cond(state.summary != "", state.summary, "Ничего не нашлось"), aria_live="polite"),
+            rx.el.h2(rx.cond(state.summary != "", state.summary, "Здесь такого пока нет"), aria_live="polite"),
             rx.cond(
                 state.region != "",
                 ui.link(ui.icon("chevron-left"), "Вся Югра", href=state.region, class_name="registry-back"),
             ),
+            rx.cond(state.summary == "", rx.el.p("Зато есть у соседей:", class_name="muted")),
             rx.el.ul(rx.foreach(state.areas, _area), class_name="areas"),
             rx.cond(
                 state.more_areas.length() > 0,
@@ -96,8 +102,8 @@ def _filters() -> rx.Component:
         ),
         ui.toolbar(
             _select("place", "Где", state.places, "Вся Югра", state.filters.place),
-            _select("direction", "Направление", state.directions, "Все направления", state.filters.direction),
-            _select("year", "Год", state.years, "Все годы", state.filters.year),
+            _select("direction", "Направление", state.directions, "Любое", state.filters.direction),
+            _select("year", "Год", state.years, "Любой", state.filters.year),
             _select("sort", "Порядок", state.sorts, "", state.filters.sort),
             class_name="registry-filters",
         ),

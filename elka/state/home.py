@@ -288,8 +288,11 @@ def _points(work: Work) -> tuple[list[MapPoint], int]:
         .group_by(col(Settlement.id))
         .order_by(sa.func.count().desc())
     ).all()
+    most = max((row[3] for row in rows), default=1)
     points = [
-        projects_point(name, lat, lon, number) for name, lat, lon, number in rows if lat is not None and lon is not None
+        projects_point(name, lat, lon, number, most=most)
+        for name, lat, lon, number in rows
+        if lat is not None and lon is not None
     ]
     return points, sum(row[3] for row in rows)
 

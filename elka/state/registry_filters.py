@@ -26,10 +26,10 @@ from elka.state.project_filters import (
 from elka.ui.rows import Option
 
 SORTS = {
-    "new": "Сначала новые",
-    "old": "Сначала давние",
-    "large": "Сначала крупные суммы",
-    "small": "Сначала скромные суммы",
+    "new": "Новые",
+    "old": "Давние",
+    "large": "Крупные суммы",
+    "small": "Небольшие суммы",
     "title": "По названию",
 }
 STAGES = {

@@ -100,12 +100,14 @@ def points(filters: Filters, cells: list[Cell]) -> list[MapPoint]:
     for cell in cells:
         numbers[cell.settlement] = numbers.get(cell.settlement, 0) + cell.number
         settlements[cell.settlement] = cell
+    most = max(numbers.values(), default=1)
     return [
         projects_point(
             cell.name,
             cell.lat,
             cell.lon,
             numbers[key],
+            most=most,
             href=filters.href(place=str(cell.municipality), settlement=str(key)),
             faint=not cell.is_in(filters),
         )
@@ -115,22 +117,25 @@ def points(filters: Filters, cells: list[Cell]) -> list[MapPoint]:
 
 
 def areas(filters: Filters, cells: list[Cell]) -> list[AreaRow]:
-    """Return municipalities by the number of their projects; inside a chosen one, its settlements, the chosen first."""
+    """Return municipalities by the number of their projects; inside a chosen one, its settlements, the chosen first.
+
+    Where the chosen one has nothing, the municipalities that have are told.
+    """
+    mine = [cell for cell in cells if str(cell.municipality) == filters.place]
     numbers: dict[tuple[int, str], int] = {}
-    for cell in cells:
-        if filters.place and str(cell.municipality) != filters.place:
-            continue
-        area = (cell.settlement, cell.name) if filters.place else (cell.municipality, cell.municipality_name)
+    for cell in mine or cells:
+        area = (cell.settlement, cell.name) if mine else (cell.municipality, cell.municipality_name)
         numbers[area] = numbers.get(area, 0) + cell.number
     most = max(numbers.values(), default=1)
+    chosen = filters.settlement if mine else ""
 
     def rank(area: tuple[int, str]) -> tuple[bool, int, str]:
-        return str(area[0]) != filters.settlement, -numbers[area], area[1].lower().replace("ё", "е")
+        return str(area[0]) != chosen, -numbers[area], area[1].lower().replace("ё", "е")
 
     def href(key: int) -> str:
-        if not filters.place:
+        if not mine:
             return filters.href(place=str(key))
-        return filters.href(settlement="" if str(key) == filters.settlement else str(key))
+        return filters.href(settlement="" if str(key) == chosen else str(key))
 
     return [
         AreaRow(
@@ -138,7 +143,7 @@ def areas(filters: Filters, cells: list[Cell]) -> list[AreaRow]:
             name=name,
             count=labels.number(numbers[key, name]),
             share=max(2, labels.percent(numbers[key, name], most)),
-            chosen=str(key) == filters.settlement,
+            chosen=str(key) == chosen,
         )
         for key, name in sorted(numbers, key=rank)
     ]

@@ -141,6 +141,14 @@ class TestFilters:
         assert chosen.areas[1].href == f"/registry?settlement={factories.settlement(work, 'Берёзово').id}"
 
     @pytest.mark.usefixtures("three")
+    def test_neighbours_of_a_place_that_has_nothing(self, work: Work):
+        langepas = factories.settlement(work, "Лангепас")
+        for asked in ({"place": str(langepas.municipality_id)}, {"settlement": str(langepas.id)}):
+            nothing = found(work, **asked)
+            assert (nothing.rows, nothing.summary) == ([], "")
+            assert [area.name for area in nothing.areas] == ["Берёзовский район", "Сургут"]
+
+    @pytest.mark.usefixtures("three")
     def test_points(self, work: Work):
         points = {point.title.replace(NBSP, " "): point for point in found(work, year="2024").points}
         assert set(points) == {"Игрим: 1 проект", "Берёзово: 1 проект"}
