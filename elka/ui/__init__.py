@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _PARTS = {
-    "base": "each either heading icon link shown text_link hidden spinner",
+    "base": "each either heading icon link native_form shown text_link hidden spinner",
     "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",
     "buttons": "button copy_button icon_button link_button more_link submit",

@@ -33,7 +33,7 @@ def head() -> list[rx.Component]:
         rx.el.link(rel="manifest", href="/site.webmanifest"),
         rx.el.meta(name="theme-color", content="#0f6b4f"),
         rx.el.meta(name="format-detection", content="telephone=no"),
-        rx.el.script(src="/elka.js", defer=True),
+        rx.el.script(src=rx.asset("elka.js"), defer=True),
     ]
 
 

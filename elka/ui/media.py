@@ -7,7 +7,7 @@ import reflex as rx
 from elka.ui.base import Text
 from elka.ui.fields import field
 
-_LIBRARY = f"$/public{rx.asset('parts.jsx', shared=True)}"
+_LIBRARY = rx.asset("parts.jsx", shared=True).importable_path
 
 
 class _Countdown(rx.Component):

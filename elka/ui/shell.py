@@ -206,13 +206,14 @@ def _menu_link(label: str, href: str, icon_name: str) -> rx.Component:
 def _demo_strip() -> rx.Component:
     return rx.cond(
         ViewerState.demo,
-        rx.el.div(
+        rx.el.section(
             rx.el.div(
                 rx.el.p("Демонстрация", rx.el.span(": люди и голоса вымышлены", class_name="only-wide")),
                 link("Войти как…", href="/demo"),
                 class_name="wrap",
             ),
             class_name="demo-strip",
+            aria_label="Демонстрация",
         ),
     )
 
