@@ -93,7 +93,7 @@ def _profile() -> rx.Component:
                     read_only=row.is_verified,
                 ),
                 ui.phone_field(default_value=row.phone, error=error["phone"]),
-                settlement_field(AccountState.places, error["settlement"], default_value=row.settlement),
+                settlement_field(AccountState.places, error["settlement"], hint="", default_value=row.settlement),
                 class_name="grid grid-form",
             ),
             rx.cond(
@@ -237,7 +237,7 @@ def _consent(row: ConsentRow) -> rx.Component:
             rx.cond(row.stands, ui.icon("circle-check"), ui.icon("circle")), class_name="tile-icon", aria_hidden="true"
         ),
         rx.el.div(
-            rx.el.p(ui.link(row.title, href=row.href, native=True), class_name="thing-title"),
+            rx.el.p(ui.link(row.title, href=row.href, native=True), class_name="strong"),
             rx.el.p(row.state, class_name="thing-note"),
         ),
         rx.el.div(
@@ -254,7 +254,7 @@ def _consent(row: ConsentRow) -> rx.Component:
                     rx.cond(row.stands, ui.button("Отозвать", kind="quiet", **ui.opens("erase"))),
                 ),
             ),
-            class_name="thing-end above",
+            class_name="thing-end",
         ),
         class_name="thing",
     )
@@ -314,7 +314,9 @@ def _part(title: str, *children: rx.Component) -> rx.Component:
 
 
 def _folded(title: str, form: rx.Component) -> rx.Component:
-    return rx.el.details(rx.el.summary(title, class_name="btn btn-quiet"), form, class_name="folded")
+    return rx.el.details(
+        rx.el.summary(title, class_name="btn btn-quiet"), rx.el.div(form, style={"marginTop": "1.25rem"})
+    )
 
 
 PAGES = [Page("/me/settings", settings_page, "Настройки — ЕЛКА", [AccountState.load, ViewerState.load])]

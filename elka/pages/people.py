@@ -157,14 +157,16 @@ def _sign_up_form() -> rx.Component:
     )
 
 
-def settlement_field(places: rx.Var, error: rx.Var, **props: Any) -> rx.Component:
+def settlement_field(
+    places: rx.Var, error: rx.Var, hint: str = "Начните вводить название.", **props: Any
+) -> rx.Component:
     """Ask for a settlement: typing searches in the list of all, the browser's own way."""
     return rx.fragment(
         ui.text_field(
             "settlement",
             "Населённый пункт",
             error=error,
-            hint="Начните вводить название.",
+            hint=hint,
             icon_name="map-pin",
             auto_complete="off",
             list="settlements",

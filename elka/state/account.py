@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import reflex as rx
 import sqlalchemy as sa
-from reflex.event import EventSpec
 from sqlmodel import col
 
 from elka import clock, limits
@@ -80,13 +79,12 @@ class AccountState(Flow, rx.State):
     browsers: list[BrowserRow] = []
     consents: list[ConsentRow] = []
     places: list[str] = []
-    asked: str = ""
     mail_page: bool = False
 
     @rx.event
     async def load(self) -> Events:
         """Show the account."""
-        self.errors, self.asked = {}, ""
+        self.errors = {}
         return await self._load(self._account, into=self._show)
 
     @rx.event
@@ -98,9 +96,8 @@ class AccountState(Flow, rx.State):
     async def change_email(self, form: dict) -> Events:
         """Ask a new address for confirmation."""
 
-        def then(email: str) -> EventSpec:
-            self.asked = email
-            return rx.call_script("document.getElementById('email-form')?.reset()")
+        def then(_: str) -> list[object]:
+            return [rx.call_script("document.getElementById('email-form')?.reset()"), AccountState.load]
 
         return await self._run(self._change_email, form, then=then)
 
