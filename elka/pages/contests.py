@@ -65,6 +65,7 @@ def contest_card(card: ContestCard) -> rx.Component:
         foot=card.foot,
         end=card.end,
         end_is_term=card.end_is_term,
+        level=2,
     )
 
 
@@ -239,7 +240,7 @@ def _entries() -> rx.Component:
         ~state.row.is_cancelled | (state.entries.length() > 0),
         rx.el.section(
             rx.el.div(
-                rx.el.h2(state.row.entries_title, " ", rx.el.span(state.found, class_name="faint small nowrap")),
+                rx.el.h2(state.row.entries_title, " ", rx.el.span(rx.cond(state.query != "", state.found, state.row.standing), class_name="faint nowrap")),
                 rx.cond(
                     (state.pages.length() > 0) | (state.query != ""),
                     ui.search_field(
