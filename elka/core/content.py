@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 TEXTS = ("title", "direction", "settlement", "address", "summary", "problem", "outcome")
-_WORDS = re.compile(r"\S+\s*|\s+")  # a word with its space: spaces alone would match everywhere, and slowly
+_WORDS = re.compile(r"\s*\S+|\s+")  # a word with the space before it: spaces alone would match everywhere, and slowly
 
 
 class _Frozen(BaseModel):

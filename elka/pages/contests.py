@@ -215,7 +215,10 @@ def _act_button(*, full: bool = False) -> rx.Component:
             ui.link_button("Открыть бюллетень", href=here + "/vote", end_icon="arrow-right", full=full, large=full),
         ),
         ("voted", ui.link_button("Мой бюллетень", href=here + "/vote", kind="tint", icon_name="check", full=full)),
-        ("results", ui.link_button("Смотреть итоги", href="#results", end_icon="arrow-down", full=full, large=full)),
+        (
+            "results",
+            ui.link_button("Смотреть итоги", href=here + "/results", end_icon="arrow-right", full=full, large=full),
+        ),
         rx.fragment(),
     )
 
@@ -240,7 +243,11 @@ def _entries() -> rx.Component:
         ~state.row.is_cancelled | (state.entries.length() > 0),
         rx.el.section(
             rx.el.div(
-                rx.el.h2(state.row.entries_title, " ", rx.el.span(rx.cond(state.query != "", state.found, state.row.standing), class_name="faint nowrap")),
+                rx.el.h2(
+                    state.row.entries_title,
+                    " ",
+                    rx.el.span(rx.cond(state.query != "", state.found, state.row.standing), class_name="faint nowrap"),
+                ),
                 rx.cond(
                     (state.pages.length() > 0) | (state.query != ""),
                     ui.search_field(

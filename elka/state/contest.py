@@ -18,7 +18,7 @@ from elka.models.applications import STANDING, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestDirection, ContestPhase, phases_of
 from elka.models.places import Direction, Municipality
 from elka.models.projects import Project
-from elka.models.results import Outcome
+from elka.models.results import Count, Outcome
 from elka.models.votes import Ballot
 from elka.state.application_content import TextRow
 from elka.state.application_words import STATUSES
@@ -181,7 +181,10 @@ class ContestState(Flow, rx.State):
         listed = work.session.execute(
             sa.select(Application)
             .join(Project, col(Project.id) == col(Application.project_id))
-            .outerjoin(Outcome, col(Outcome.application_id) == col(Application.id))
+            .outerjoin(
+                Outcome,
+                sa.and_(col(Outcome.contest_id) == contest.id, col(Outcome.application_id) == col(Application.id)),
+            )
             .where(*wanted)
             .order_by(*_entries_order(contest, work), col(Application.number))
             .limit(PAGE)
@@ -244,7 +247,7 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
     phase = current_phase(contest, phases, work.now)
     hold = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
     visible = contest.figures_visible(work.now)
-    voters = _count(work, Ballot, col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0) if visible else 0
+    voters = _voters(work, contest) if visible else 0
     act, title, text = _act(work, contest, phases)
     before = contest.stage in BEFORE_VOTING
     return ContestRow(
@@ -322,6 +325,14 @@ def _act(work: Work, contest: Contest, phases: list[ContestPhase]) -> tuple[str,
     if contest.stage in texts:
         return ("", *texts[contest.stage])
     return "results", "Итоги опубликованы", term(contest, phases, work.now)[0].capitalize()
+
+
+def _voters(work: Work, contest: Contest) -> int:
+    """Return how many people voted: as counted, once it is; else as it stands now."""
+    counted = work.session.get(Count, contest.id)
+    if counted is not None:
+        return counted.ballots
+    return _count(work, Ballot, col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0)
 
 
 def _voted(work: Work, contest: Contest) -> bool:

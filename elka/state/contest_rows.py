@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import BEFORE_VOTING
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage
 from elka.db import Work
 from elka.models.applications import STANDING, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
@@ -88,8 +88,9 @@ def entry_rows(work: Work, contest: Contest, applications: Sequence[Application]
     for one in applications:
         card = cards[one.project_id]
         status, tone = PUBLIC_STATUSES[one.status]
-        if one.status is ApplicationStatus.ADMITTED and contest.stage not in BEFORE_VOTING:
-            status = ""  # all of them are on the ballot
+        on_ballot = one.status is ApplicationStatus.ADMITTED and contest.stage not in BEFORE_VOTING
+        if on_ballot or contest.stage is ContestStage.CANCELLED:
+            status = ""  # the same of all of them
         count = votes.get(one.id or 0)
         rows.append(
             EntryRow(

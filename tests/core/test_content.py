@@ -80,9 +80,16 @@ def test_lines_of_one_name_are_told_apart() -> None:
 
 def test_words_changed_reads_in_order() -> None:
     assert words_changed("Свет у школы", "Тёплый свет у школы") == (
-        (Piece.REMOVED, "Свет "),
-        (Piece.ADDED, "Тёплый свет "),
-        (Piece.SAME, "у школы"),
+        (Piece.REMOVED, "Свет"),
+        (Piece.ADDED, "Тёплый свет"),
+        (Piece.SAME, " у школы"),
+    )
+
+
+def test_a_sentence_at_the_end_is_just_added() -> None:
+    assert words_changed("Нужны сваи.", "Нужны сваи. Доски свои.") == (
+        (Piece.SAME, "Нужны сваи."),
+        (Piece.ADDED, " Доски свои."),
     )
 
 

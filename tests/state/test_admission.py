@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 
 from elka.core.actor import GUEST
-from elka.db import Work
+from elka.db import Work, work_as
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contest_fields import local_input
@@ -233,3 +234,37 @@ def test_every_decision_is_journalled_without_its_words(work: Work, desk: Desk) 
     entries = list(work.session.execute(sa.select(JournalEntry).order_by(JournalEntry.id)).scalars())[-2:]
     assert [entry.key for entry in entries] == ["application.returned", "application.rejected"]
     assert all(set(entry.facts) == {"contest", "project", "revision"} for entry in entries)
+
+
+def test_two_officials_at_once_make_one_decision(empty: sa.Engine, now: object) -> None:
+    with work_as(now=now, bind=empty) as work:
+        by, other = official(work), official(work)
+        row = contest(work, by)
+        author = person(work)
+        filed = application(
+            work, row, project(work, author, stage=ProjectStage.SUBMITTED), status=ApplicationStatus.SUBMITTED
+        )
+        actors = [actor(work, by), actor(work, other)]
+    start, done, refused = Barrier(2), [], []
+
+    def click(who: object, decide: Callable[[Work, object], object]) -> None:
+        start.wait()
+        try:
+            with work_as(who, now=now, bind=empty) as work:
+                decide(work, filed.id)
+                done.append(decide)
+        except Refused as refusal:
+            refused.append(refusal)
+
+    threads = [Thread(target=click, args=pair) for pair in zip(actors, (DECISIONS[0], DECISIONS[2]), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(done), len(refused)) == (1, 1)
+    with work_as(now=now, bind=empty) as work:
+        assert work.session.execute(sa.text("SELECT count(*) FROM mail")).scalar_one() == 1
+        assert (
+            work.session.execute(sa.text("SELECT count(*) FROM journal WHERE key LIKE 'application.%'")).scalar_one()
+            == 1
+        )
