@@ -90,13 +90,16 @@ def _cells(row: GrantRow) -> tuple[rx.Component, ...]:
         rx.el.span(row.role),
         rx.el.span(row.place),
         rx.el.span(row.granted),
-        ui.confirm_button(
-            "Снять",
-            dialog_id=dialog_id,
-            title="Снять роль?",
-            text=rx.el.p(row.person, ": ", row.role, ", ", row.place, ". Права пропадут сразу."),
-            confirm="Снять роль",
-            on_confirm=RolesState.revoke(row.id),
+        rx.el.div(
+            ui.confirm_button(
+                "Снять",
+                dialog_id=dialog_id,
+                title="Снять роль?",
+                text=rx.el.p(row.person, ": ", row.role, ", ", row.place, ". Права пропадут сразу."),
+                confirm="Снять роль",
+                on_confirm=RolesState.revoke(row.id),
+            ),
+            style={"& dialog": {"textAlign": "start"}},
         ),
     )
 

@@ -329,7 +329,13 @@ def _by_status(state: type[ConfirmState | RestoreState], ready: rx.Component, wa
         state.status,
         ("ready", ready),
         ("loading", ui.card(ui.skeleton("text", 3))),
-        ui.empty_state("Ссылка не сработала", state.fault, way_out, icon_name="link-2-off"),
+        ui.card(
+            rx.el.span(ui.icon("link-2-off"), class_name="tile-icon", aria_hidden="true"),
+            rx.el.h2("Ссылка не сработала", class_name="h3"),
+            rx.el.p(state.fault),
+            rx.el.div(way_out, class_name="row"),
+            class_name="stack",
+        ),
     )
 
 
