@@ -152,11 +152,16 @@ class Vote(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A ballot as it stands after casting. ``changed``: this very call wrote something."""
+    """A ballot as it stands after casting. ``answer``: new, changed, empty (taken back), or same (nothing written)."""
 
+    contest_id: int
     receipt: str
-    changed: bool
-    closes_at: datetime
+    answer: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether this very call wrote something."""
+        return self.answer != "same"
 
 
 _REFUSALS: dict[str, Callable[[Any], Refused]] = {
@@ -187,8 +192,8 @@ def cast_ballot(
         if "ck_ballots_picks_within_limit" in str(error.orig):
             raise TooManyPicks(len(chosen) - 1) from error
         raise
-    if row.answer in {"counted", "same"}:
-        return Cast(row.receipt, row.answer == "counted", row.closes)
+    if row.answer in {"new", "changed", "same"}:
+        return Cast(contest_id, row.receipt, row.answer if chosen or row.answer == "same" else "empty")
     raise _REFUSALS[row.answer](row)
 
 

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import reflex as rx
 
-from elka import clock
+from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
 from elka.db import Work
-from elka.errors import NotFound, Refused
-from elka.models.votes import MOST_PICKS, Cast, NotConfirmed, cast_ballot
+from elka.errors import NotFound, Refused, WrongStage
+from elka.models.votes import MOST_PICKS, Cast, NotConfirmed, NotOnBallot, cast_ballot
 from elka.settings import settings
+from elka.state.ballots import BallotState
 from elka.state.base import Events, Flow
+
+SAID = {"new": "Голос учтён", "changed": "Выбор изменён", "empty": "Голоса отозваны", "same": "Голос уже учтён"}
 
 
 class VotesState(Flow, rx.State):
-    """Casting a ballot."""
+    """Casting a ballot. ``attempt`` grows with each answer, ``accepted`` tells what the last one was."""
 
+    contest: int = 0
     receipt: str = ""
+    said: str = ""
+    accepted: bool = False
+    attempt: int = 0
 
     @rx.event
     async def cast(self, contest_id: int, application_ids: list[int]) -> Events:
         """Cast the whole ballot."""
-        return await self._run(self._cast, contest_id, application_ids, then=self._show_receipt)
+        self.accepted = False
+        events = await self._run(self._cast, contest_id, application_ids, then=self._accept)
+        self.attempt += 1
+        return events
 
     @staticmethod
     def _cast(work: Work, contest_id: object, application_ids: object) -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
         voter = work.person()
+        limits.hit("vote", account=voter, address=work.address)
         contest_id = _id(contest_id)
         chosen = _picks(application_ids)
         if not work.actor.confirmed or work.actor.birth_date is None:
@@ -41,8 +52,19 @@ class VotesState(Flow, rx.State):
             now=work.now,
         )
 
-    def _show_receipt(self, cast: Cast) -> None:
-        self.receipt = cast.receipt
+    def _accept(self, cast: Cast) -> None:
+        self.contest, self.receipt, self.accepted = cast.contest_id, cast.receipt, True
+        self.said = SAID[cast.answer]
+
+    def _refused(self, refused: Refused) -> Events:
+        """Say why; what the browser holds is mended with what the refusal tells."""
+        events = super()._refused(refused)
+        told = events if isinstance(events, list) else [events]
+        if isinstance(refused, NotOnBallot):
+            return [*told, rx.call_script(f"window.elkaBallot?.drop({refused.application_id})")]
+        if isinstance(refused, WrongStage):
+            return [*told, BallotState.load]
+        return told
 
 
 def _id(value: object) -> int:

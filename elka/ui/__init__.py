@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _PARTS = {
+    "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
     "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",

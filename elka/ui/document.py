@@ -14,6 +14,7 @@ STYLESHEETS = [
     "/css/registry.css",
     "/css/projects.css",
     "/css/results.css",
+    "/css/votes.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -183,7 +183,7 @@ def search_field(
             type="search",
             name=name,
             aria_label=label,
-            placeholder=placeholder or label,
+            placeholder=placeholder if given(placeholder) else label,
             auto_complete="off",
             enter_key_hint="search",
             class_name="input",

@@ -91,9 +91,9 @@ CREATE TRIGGER dates_stand BEFORE UPDATE OR DELETE ON contest_phases
     FOR EACH ROW EXECUTE FUNCTION elka_voting_dates_stand();
 
 -- A voter's whole ballot in one statement: locked, checked, replaced, journalled. The caller knows who the voter is
--- and how old they are; everything else is judged here. `answer` is 'counted' (written), 'same' (nothing to change)
--- or why not: missing, soon, closed, young, empty, strange (`culprit` is not on this ballot), limit, kept (`culprit` is a
--- former pick that may not be taken back). The caller rolls back unless it is the first or the second.
+-- and how old they are; everything else is judged here. `answer` is 'new' or 'changed' (written), 'same' (nothing
+-- to change) or why not: missing, soon, closed, young, limit, empty, strange (`culprit` is not on this ballot),
+-- kept (`culprit` is a former pick that may not be taken back). The caller rolls back unless it is one of the first three.
 -- Casting holds the contest's lock shared, counting holds it alone (elka/models/votes.py): a count sees whole ballots
 -- only, and each statement below reads what was committed before the lock was given.
 CREATE FUNCTION elka_cast(
@@ -152,8 +152,8 @@ BEGIN
     INSERT INTO votes (ballot_id, application_id, contest_id)
         SELECT mine, pick, of_contest FROM unnest(chosen) AS pick ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
-    answer := CASE WHEN added + removed > 0 THEN 'counted' ELSE 'same' END;
-    IF answer = 'counted' THEN
+    answer := CASE WHEN added + removed = 0 THEN 'same' WHEN fresh THEN 'new' ELSE 'changed' END;
+    IF answer <> 'same' THEN
         IF NOT fresh THEN UPDATE ballots b SET changed_at = moment WHERE b.id = mine; END IF;
         INSERT INTO journal (at, actor_id, key, subject_kind, subject_id, facts)
             VALUES (moment, voter, 'ballot.cast', 'ballot', mine, jsonb_build_object('contest', of_contest));

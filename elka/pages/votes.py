@@ -1,0 +1,319 @@
+"""The ballot of a contest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from elka import ui
+from elka.pages import Page
+from elka.state.ballot_rows import BallotRow
+from elka.state.ballots import BallotState
+from elka.state.viewer import ViewerState
+from elka.state.votes import VotesState
+
+CONFIRM, RECEIPT, CHOICE = "ballot-confirm", "ballot-receipt", "ballot-choice"
+
+
+def ballot_page() -> rx.Component:
+    """Draw the ballot."""
+    state = BallotState
+    return ui.page(
+        ui.screen(
+            state,
+            _ballot(),
+            waiting=rx.el.div(ui.skeleton("text", 2), ui.skeleton("rows", 5), class_name="stack stack-l"),
+            on_retry=state.load,
+            missing="Конкурса нет",
+            missing_text="Возможно, адрес набран с ошибкой или конкурс ещё не объявлен.",
+            back=("Все конкурсы", "/contests"),
+        ),
+        active="contests",
+        bar=rx.cond((state.status == "ready") & state.head.may_choose, _bar(), rx.fragment()),
+    )
+
+
+def _ballot() -> rx.Component:
+    head = BallotState.head
+    here = "/contests/" + head.id.to_string()
+    return rx.fragment(
+        ui.ballot_keeper(
+            contest=head.id,
+            who=head.who,
+            mine=BallotState.mine,
+            limit=head.limit,
+            changeable=head.changeable,
+            attempt=VotesState.attempt,
+            accepted=VotesState.accepted,
+            receipt_id=RECEIPT,
+        ),
+        ui.page_header(
+            "Бюллетень",
+            kicker=ui.link(head.title, href=here, class_name="quiet-link"),
+            actions=[
+                rx.cond(
+                    head.closes_iso != "",
+                    ui.badge(head.term, "amber", "clock"),
+                    rx.fragment(),
+                )
+            ],
+        ),
+        rx.cond(
+            head.notice_title != "",
+            ui.notice(
+                head.notice,
+                title=head.notice_title,
+                icon_name="info",
+                actions=[ui.link_button(head.mend, href=head.mend_href, kind="tint")],
+                class_name="ballot-notice",
+            ),
+        ),
+        rx.el.div(
+            rx.el.aside(_panel(), aria_label="Ваш выбор", class_name="ballot-aside"),
+            rx.el.div(rx.cond(head.is_listed, _list())),
+            class_name="deed",
+        ),
+        _confirm(),
+        _receipt(),
+        ui.dialog(
+            ui.ballot_list(locked=~head.may_choose, empty="Пока ничего не выбрано."),
+            rx.el.p(head.how_many, class_name="muted small"),
+            dialog_id=CHOICE,
+            title="Ваш выбор",
+        ),
+    )
+
+
+def _list() -> rx.Component:
+    state = BallotState
+    return rx.fragment(
+        rx.cond(
+            state.pinned.length() > 0,
+            rx.el.section(
+                rx.el.div(
+                    rx.el.h2("Проект, который вы открыли", class_name="h3"),
+                    rx.cond(
+                        state.head.may_choose,
+                        rx.el.p(
+                            "Возьмите его в бюллетень плюсом, затем нажмите «Проголосовать».", class_name="muted small"
+                        ),
+                    ),
+                ),
+                rx.foreach(state.pinned, lambda row: _choice(row, spotlight=True)),
+                class_name="ballot-pinned",
+            ),
+        ),
+        rx.el.section(
+            rx.el.h2("Проекты", class_name="sr"),
+            rx.el.div(
+                ui.search_field(
+                    "ballot-q",
+                    "Найти проект на бюллетене",
+                    placeholder=state.head.among,
+                    in_form=False,
+                    default_value=state.query,
+                    on_change=lambda words: state.search(words).debounce(300),
+                ),
+                rx.cond(
+                    state.directions.length() > 1,
+                    ui.select_field(
+                        "direction",
+                        "Направление",
+                        state.directions,
+                        blank="Все направления",
+                        required=True,
+                        value=state.direction,
+                        on_change=state.choose_direction,
+                    ),
+                ),
+                class_name="ballot-tools",
+            ),
+            rx.el.p(
+                rx.cond(state.found != "", state.found, "Порядок случайный и у каждого свой: так честнее."),
+                role="status",
+                class_name="faint small",
+            ),
+            rx.cond(
+                state.rows.length() > 0,
+                rx.fragment(
+                    rx.el.div(rx.foreach(state.rows, _choice), class_name="ballot-rows"),
+                    rx.cond(state.more != "", ui.more_button(state.more, on_click=state.show_more)),
+                ),
+                ui.empty_state(
+                    "Ничего не нашлось", "Попробуйте другие слова или другое направление.", icon_name="search-x"
+                ),
+            ),
+            class_name="ballot-list-section",
+        ),
+    )
+
+
+def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
+    return ui.ballot_choice(
+        ui.thumb(row.cover),
+        rx.el.div(
+            rx.el.p(row.direction, class_name="muted small"),
+            rx.el.h3(ui.link(row.title, href=row.href)),
+            rx.el.p(row.note, class_name="muted small"),
+        ),
+        choice=row.id,
+        title=row.title,
+        cover=row.cover,
+        locked=~BallotState.head.may_choose,
+        spotlight=spotlight,
+        key=row.id,
+    )
+
+
+def _panel() -> rx.Component:
+    head = BallotState.head
+    return rx.fragment(
+        rx.cond(
+            head.may_choose,
+            ui.card(
+                ui.ballot_dashes(),
+                ui.ballot_list(empty=head.how_many + ". Возьмите проект плюсом."),
+                rx.el.hr(),
+                rx.el.p(
+                    head.rule,
+                    " Никто не узнает, за что вы голосовали; вы получите квитанцию, что голос учтён.",
+                    class_name="muted small",
+                ),
+                ui.ballot_button(opens=CONFIRM, large=True),
+                title="Ваш выбор",
+                end=ui.ballot_count(),
+                level=2,
+                class_name="deed-card ballot-panel",
+            ),
+            rx.fragment(
+                rx.cond(
+                    head.receipt != "",
+                    ui.card(
+                        rx.el.p(
+                            "Бюллетень принят ",
+                            head.voted,
+                            ". Ниже то, что в нём стоит; это видите только вы.",
+                            class_name="muted small",
+                        ),
+                        ui.ballot_list(plain=True),
+                        title="Ваш бюллетень",
+                        level=2,
+                        class_name="deed-card",
+                    ),
+                    ui.ballot_when(
+                        "unsent",
+                        ui.card(
+                            rx.el.p(
+                                "Этот выбор сохранился в вашем браузере, но отправить его не успели.",
+                                class_name="muted small",
+                            ),
+                            ui.ballot_list(plain=True),
+                            title="Выбор не отправлен",
+                            level=2,
+                            class_name="deed-card",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        rx.cond(
+            _receipt_code() != "",
+            ui.card(
+                _receipt_line(),
+                rx.el.p(
+                    "По ней видно, что бюллетень учтён, и не видно, за что он. Проверить её можно на странице итогов.",
+                    class_name="muted small",
+                ),
+                title="Квитанция",
+                level=2,
+                class_name="deed-card",
+            ),
+        ),
+    )
+
+
+def _receipt_code() -> Any:
+    """Return the receipt just given, or the one of the ballot that was there."""
+    just_now = (VotesState.receipt != "") & (VotesState.contest == BallotState.head.id)
+    return rx.cond(just_now, VotesState.receipt, BallotState.head.receipt)
+
+
+def _receipt_line() -> rx.Component:
+    return rx.el.div(
+        rx.el.code(_receipt_code(), class_name="receipt-code"),
+        ui.copy_button("Скопировать", _receipt_code(), icon_name="copy"),
+        class_name="receipt-line",
+    )
+
+
+def _confirm() -> rx.Component:
+    head = BallotState.head
+    return rx.el.dialog(
+        ui.ballot_when("some", rx.el.h2("Отправить бюллетень?", id=CONFIRM + "-title")),
+        ui.ballot_when("none", rx.el.h2("Отозвать голоса?", id=CONFIRM + "-title")),
+        rx.el.div(
+            ui.ballot_when("some", ui.ballot_list(plain=True), rx.el.p(head.consequence)),
+            ui.ballot_when(
+                "none",
+                rx.el.p("Ваш бюллетень останется пустым и не будет учтён. Проголосовать заново можно до закрытия."),
+            ),
+            class_name="dialog-text ballot-confirm",
+        ),
+        rx.el.div(
+            ui.button("Вернуться", kind="quiet", auto_focus=True, **ui.closes()),
+            ui.ballot_send("Отправить", on_send=lambda chosen: VotesState.cast(head.id, chosen)),
+            class_name="dialog-actions",
+        ),
+        id=CONFIRM,
+        role="alertdialog",
+        aria_labelledby=CONFIRM + "-title",
+        class_name="dialog",
+    )
+
+
+def _receipt() -> rx.Component:
+    head = BallotState.head
+    return ui.dialog(
+        rx.el.div(
+            rx.el.span(ui.icon("check"), class_name="receipt-mark"),
+            rx.el.p(
+                "Сохраните квитанцию. По ней всегда можно проверить, что бюллетень учтён. За что вы голосовали, она не говорит никому."
+            ),
+            _receipt_line(),
+            rx.el.p(head.rule, class_name="muted small"),
+            class_name="stack",
+        ),
+        rx.el.div(
+            ui.link_button("К конкурсу", href="/contests/" + head.id.to_string(), kind="quiet"),
+            ui.button("Готово", **ui.closes()),
+            class_name="dialog-actions",
+        ),
+        dialog_id=RECEIPT,
+        title=VotesState.said,
+    )
+
+
+def _bar() -> rx.Component:
+    return rx.fragment(
+        rx.el.button(
+            ui.ballot_count(),
+            ui.ballot_dashes(),
+            ui.hidden("Показать выбранное"),
+            type="button",
+            class_name="ballot-bar",
+            **ui.opens(CHOICE),
+        ),
+        ui.ballot_button(opens=CONFIRM),
+    )
+
+
+PAGES = [
+    Page(
+        "/contests/[contest_id]/vote",
+        ballot_page,
+        "Бюллетень — ЕЛКА",
+        on_load=[BallotState.load, ViewerState.load],
+        description="Выберите проекты и проголосуйте. Никто не узнает, за что вы голосовали.",
+    )
+]

@@ -1,0 +1,249 @@
+// The choice on a ballot lives in the browser until it is sent: no question to the server per click, nothing lost on
+// reload or sign-in. One store for the whole page; what was chosen and not yet sent is kept in localStorage, for each
+// contest and voter apart, so that the next person at this computer does not see it. Wrapped for Python in ballot.py.
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { toast } from "sonner";
+import { jsx, jsxs } from "react/jsx-runtime";
+
+const EMPTY = { contest: 0, who: "", mine: [], picks: [], limit: 0, changeable: true, sending: false };
+let ballot = EMPTY;
+const listeners = new Set();
+const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+const useBallot = () => useSyncExternalStore(subscribe, () => ballot, () => EMPTY);
+const ids = (picks) => picks.map((pick) => pick.id);
+const has = (picks, id) => picks.some((pick) => pick.id === id);
+const changed = ({ mine, picks }) => mine.length !== picks.length || picks.some((pick) => !has(mine, pick.id));
+const keyOf = (contest, who) => `ballot:${contest}:${who}`;
+
+function change(news) {
+  ballot = { ...ballot, ...news };
+  for (const listener of listeners) listener();
+}
+
+function keep() {
+  try {
+    const key = keyOf(ballot.contest, ballot.who);
+    if (changed(ballot)) localStorage.setItem(key, JSON.stringify(ballot.picks));
+    else localStorage.removeItem(key);
+  } catch {
+    // private mode: the choice lives until the page is closed
+  }
+}
+
+function kept(contest, who) {
+  try {
+    const found = JSON.parse(localStorage.getItem(keyOf(contest, who)));
+    if (!Array.isArray(found)) return null;
+    return found
+      .filter((pick) => Number.isSafeInteger(pick?.id))
+      .map(({ id, title, cover }) => ({ id, title: String(title ?? ""), cover: String(cover ?? "") }));
+  } catch {
+    return null;
+  }
+}
+
+// Begin with what was chosen here and not sent; what a guest chose goes with them through sign-in.
+function open(contest, who, mine, limit, changeable) {
+  let picks = kept(contest, who);
+  if (who && !picks) {
+    picks = kept(contest, "");
+    try {
+      localStorage.removeItem(keyOf(contest, ""));
+    } catch {
+      // nothing was kept
+    }
+  }
+  picks = picks ?? mine;
+  if (!changeable) picks = [...mine, ...picks.filter((pick) => !has(mine, pick.id))];
+  change({ contest, who, mine, picks, limit, changeable, sending: false });
+  keep();
+}
+
+// At the top: the bar of the phone stays free.
+const say = (text) => toast.warning(text, { id: "ballot", position: "top-center", duration: 4000 });
+
+function toggle(pick) {
+  const { picks, mine, limit, changeable, sending } = ballot;
+  if (sending) return;
+  if (has(picks, pick.id)) {
+    if (!changeable && has(mine, pick.id)) {
+      say("По правилам этого конкурса отданный голос не меняют.");
+      return;
+    }
+    change({ picks: picks.filter((one) => one.id !== pick.id) });
+  } else if (limit && picks.length >= limit) {
+    say(`Выбрано ${picks.length} из ${limit}. Уберите один проект, чтобы взять другой.`);
+    return;
+  } else {
+    change({ picks: [...picks, pick] });
+  }
+  keep();
+}
+
+function drop(id) {
+  change({ picks: ballot.picks.filter((pick) => pick.id !== id), mine: ballot.mine.filter((pick) => pick.id !== id) });
+  keep();
+}
+
+if (typeof window !== "undefined") {
+  // For the button that sends: which applications, and that they are on their way.
+  window.elkaBallot = {
+    send() {
+      change({ sending: true });
+      return ids(ballot.picks);
+    },
+    drop,
+  };
+}
+
+// Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
+export function BallotKeeper({ contest, who, mine, limit, changeable, attempt, accepted, receiptId }) {
+  useEffect(() => open(contest, who, mine, limit, changeable), [contest, who, mine, limit, changeable]);
+  const seen = useRef(attempt);
+  useEffect(() => {
+    if (seen.current === attempt) return;
+    seen.current = attempt;
+    change(accepted ? { sending: false, mine: ballot.picks } : { sending: false });
+    keep();
+    if (accepted) document.getElementById(receiptId)?.showModal?.();
+  }, [attempt]);
+  // Another tab chose: take it over.
+  useEffect(() => {
+    const follow = (event) => {
+      if (event.key !== keyOf(ballot.contest, ballot.who)) return;
+      change({ picks: kept(ballot.contest, ballot.who) ?? ballot.mine });
+    };
+    window.addEventListener("storage", follow);
+    return () => window.removeEventListener("storage", follow);
+  }, []);
+  return null;
+}
+
+const Icon = ({ d, name }) =>
+  jsx("svg", {
+    className: name,
+    viewBox: "0 0 24 24",
+    fill: "none",
+    stroke: "currentColor",
+    strokeWidth: 2,
+    strokeLinecap: "round",
+    strokeLinejoin: "round",
+    "aria-hidden": true,
+    children: jsx("path", { d }),
+  });
+
+// A project of the ballot: the card around its texts, and the round button.
+export function BallotChoice({ choice, title, cover, locked, spotlight, children }) {
+  const { picks } = useBallot();
+  const chosen = has(picks, choice);
+  return jsxs("article", {
+    className: `choice${chosen ? " is-chosen" : ""}${spotlight ? " is-spotlight" : ""}`,
+    children: [
+      children,
+      (!locked || chosen) &&
+        jsxs(
+          "button",
+          {
+            type: "button",
+            className: "toggle",
+            "aria-pressed": chosen,
+            disabled: locked,
+            onClick: () => toggle({ id: choice, title, cover }),
+            children: [
+              jsx(Icon, { d: "M5 12h14M12 5v14", name: "ic when-off" }),
+              jsx(Icon, { d: "M20 6 9 17l-5-5", name: "ic when-on" }),
+              jsx("span", { className: "sr", children: `Выбрать: ${title}` }),
+            ],
+          },
+          "toggle",
+        ),
+    ],
+  });
+}
+
+const words = ({ picks, limit }) => (limit ? `${picks.length} из ${limit}` : `${picks.length}`);
+
+// «3 из 5» and a dash for each; where the number is free, the count alone.
+export function BallotCount({ dashes }) {
+  const state = useBallot();
+  const { picks, limit } = state;
+  if (!dashes) return jsx("span", { className: "ballot-count", children: words(state) });
+  if (!limit || limit > 12) return null;
+  return jsx("div", {
+    className: "pips",
+    role: "img",
+    "aria-label": `Выбрано ${words(state)}`,
+    children: Array.from({ length: limit }, (_, place) =>
+      jsx("i", { className: place < picks.length ? "is-on" : "" }, place),
+    ),
+  });
+}
+
+// What is chosen, with a cross at each; ``plain`` without them.
+export function BallotList({ plain, locked, empty }) {
+  const { picks, mine, changeable } = useBallot();
+  if (!picks.length) return jsx("p", { className: "muted small", children: empty });
+  const shut = (pick) => plain || locked || (!changeable && has(mine, pick.id));
+  return jsx("ul", {
+    className: "ballot-list",
+    children: picks.map((pick) =>
+      jsxs(
+        "li",
+        {
+          children: [
+            pick.cover && jsx("img", { src: pick.cover, alt: "", width: 44, height: 34, loading: "lazy", className: "thumb" }),
+            jsx("span", { children: pick.title }),
+            !shut(pick) &&
+              jsxs("button", {
+                type: "button",
+                className: "btn btn-plain btn-icon",
+                title: "Убрать",
+                onClick: () => toggle(pick),
+                children: [
+                  jsx(Icon, { d: "M18 6 6 18M6 6l12 12", name: "ic" }),
+                  jsx("span", { className: "sr", children: `Убрать: ${pick.title}` }),
+                ],
+              }),
+          ],
+        },
+        pick.id,
+      ),
+    ),
+  });
+}
+
+// Opens the dialog that asks once more; says what a press would do.
+export function BallotButton({ opens, large }) {
+  const state = useBallot();
+  const { picks, mine, sending } = state;
+  const nothing = !picks.length && !mine.length;
+  const same = mine.length > 0 && !changed(state);
+  const label = sending
+    ? "Отправляем…"
+    : same
+      ? "Голос учтён"
+      : !mine.length
+        ? "Проголосовать"
+        : picks.length
+          ? "Изменить голос"
+          : "Отозвать голос";
+  return jsxs("button", {
+    type: "button",
+    className: large ? "btn btn-l btn-full" : "btn",
+    disabled: nothing || same || sending,
+    "aria-haspopup": "dialog",
+    "aria-busy": sending,
+    "data-opens": opens,
+    children: [sending && jsx("span", { className: "spin", "aria-hidden": true }, "spin"), label],
+  });
+}
+
+// Shown while something is chosen ("some"), nothing is ("none"), or a choice was not sent ("unsent").
+export function BallotWhen({ what, children }) {
+  const state = useBallot();
+  const answers = { some: state.picks.length > 0, none: !state.picks.length, unsent: changed(state) };
+  return answers[what] ? children : null;
+}
