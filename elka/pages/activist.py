@@ -34,7 +34,9 @@ def _cabinet() -> rx.Component:
             "Здравствуйте, " + state.name,
             actions=[
                 ui.link_button("Настройки", href="/me/settings", kind="quiet", icon_name="settings"),
-                ui.link_button("Предложить идею", href="/projects/new", icon_name="lightbulb"),
+                ui.link_button(
+                    "Предложить идею", href="/projects/new", icon_name="lightbulb", class_name="not-on-phone"
+                ),
             ],
         ),
         _next(),

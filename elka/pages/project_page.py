@@ -199,7 +199,7 @@ def _acts() -> rx.Component:
             ui.card(
                 rx.el.div(
                     ui.badge("Идёт голосование", "amber", icon_name="vote"),
-                    ui.term(view.vote_until),
+                    ui.term(view.vote_day),
                     class_name="row row-between",
                 ),
                 rx.el.h2("Поддержите проект в бюллетене", class_name="h3"),

@@ -37,7 +37,9 @@ def projects_page() -> rx.Component:
         ),
         title="Проекты",
         lead="Идеи жителей Югры: от первых слов до открытия. Найдите своё и поддержите.",
-        actions=[ui.link_button("Предложить идею", href="/projects/new", icon_name="lightbulb")],
+        actions=[
+            ui.link_button("Предложить идею", href="/projects/new", icon_name="lightbulb", class_name="not-on-phone")
+        ],
         active="projects",
     )
 
@@ -97,6 +99,7 @@ def _toolbar() -> rx.Component:
                 value=state.filters.sort,
                 on_change=lambda value: state.choose("sort", value),
             ),
+            class_name="filters",
         ),
     )
 

@@ -110,7 +110,6 @@ class ProjectView:
     contest: str = ""
     contest_href: str = ""
     vote_href: str = ""
-    vote_until: str = ""
     vote_day: str = ""
     votes: str = ""
     may_edit: bool = False
@@ -222,7 +221,6 @@ def _voting(
     if contest.is_voting(work.now, phases):
         closes = next(phase.closes_at for phase in phases if phase.kind is PhaseKind.VOTING)
         shown["vote_href"] = f"/contests/{contest.id}/vote?project={application.project_id}"
-        shown["vote_until"] = labels.deadline(closes)
         shown["vote_day"] = f"до{labels.NBSP}{labels.day(closes)}"
     if contest.stage is ContestStage.VOTING and contest.figures_visible(work.now):
         cast = work.session.execute(
