@@ -39,5 +39,4 @@ def matches_exactly(text: str) -> sa.ColumnElement[bool]:
 def _wide(word: str) -> str:
     if len(word) < _SHORTEST_TO_CUT:
         return f"{word}:*"
-    cut = word[:-1] if len(word) == _SHORTEST_TO_CUT else word[:-2]
-    return f"({word}:* | {cut}:*)"
+    return f"({word}:* | {word[:-2]}:*)"

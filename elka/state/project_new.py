@@ -49,12 +49,14 @@ class ProjectNewState(Flow, rx.State):
         self.busy = False
         yield events
 
-    def _show(self, found: tuple[list[Option], list[Option], str, bool]) -> None:
+    def _show(self, found: tuple[list[Option], list[Option], str, bool]) -> Events:
         self.directions, self.settlements, self.home, self.signed_in = found
+        # Once the choices are drawn: a select takes back only what it can hold.
+        return rx.call_script("setTimeout(() => window.elka?.draft?.('new-project'), 120)")
 
     def _made(self, project_id: int) -> list[Any]:
         return [
-            rx.call_script("window.elka?.kept?.('new-project')"),
+            rx.call_script("window.elka?.forget?.('new-project')"),
             rx.redirect(f"/me/projects/{project_id}?step=description"),
         ]
 

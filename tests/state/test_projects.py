@@ -111,6 +111,11 @@ class TestList:
         factories.project(work, author, title="Лыжня под звёздами", summary="Свет, детская площадка и Звезда.")
         assert bool(titles(work, q=q)) is there
 
+    @pytest.mark.parametrize("q", ["каток", "катки", "катка", "Катков"])
+    def test_fleeting_vowels(self, work: Work, author: Person, q: str):
+        factories.project(work, author, title="Каток у школы")
+        assert titles(work, q=q)
+
     def test_exact_words_come_first(self, work: Work, author: Person):
         factories.project(work, author, title="Дорога", summary="-", published_at=work.now)
         factories.project(work, author, title="Дорожка", summary="-", published_at=work.now + timedelta(days=1))
