@@ -46,12 +46,18 @@ def _where() -> rx.Component:
     """Draw the map and, beside it, the same as a list."""
     state = RegistryState
     return ui.card(
-        ui.ugra_map(state.points, label="Карта Югры: где проекты реестра", linked=True),
+        ui.ugra_map(state.points, label="Карта Югры: где проекты реестра", linked=True, stay=True),
         rx.el.div(
             rx.el.h2(rx.cond(state.summary != "", state.summary, "Здесь такого пока нет"), aria_live="polite"),
             rx.cond(
                 state.region != "",
-                ui.link(ui.icon("chevron-left"), "Вся Югра", href=state.region, class_name="registry-back"),
+                ui.link(
+                    ui.icon("chevron-left"),
+                    "Вся Югра",
+                    href=state.region,
+                    prevent_scroll_reset=True,
+                    class_name="registry-back",
+                ),
             ),
             rx.cond(state.summary == "", rx.el.p("Зато есть у соседей:", class_name="muted")),
             rx.el.ul(rx.foreach(state.areas, _area), class_name="areas"),
@@ -77,6 +83,7 @@ def _area(area: AreaRow) -> rx.Component:
             rx.el.span(area.count, class_name="area-count"),
             rx.el.span(class_name="area-bar", style={"--share": area.share.to_string() + "%"}, aria_hidden="true"),
             href=area.href,
+            prevent_scroll_reset=True,
             aria_current=rx.cond(area.chosen, "true", "false"),
             class_name="area",
         )
@@ -117,7 +124,8 @@ def _filters() -> rx.Component:
                 aria_label="Выбрано",
             ),
         ),
-        class_name="section",
+        class_name="section registry-list",
+        id="list",
     )
 
 

@@ -26,6 +26,7 @@ from elka.state.registry_rows import PAGE, RegistryRow, registry_rows
 from elka.ui import labels
 from elka.ui.rows import MapPoint, Option, Tab, page_window
 
+LIST = "#list"  # the part of the page that an address leads to when the list itself was turned
 AT_ONCE = 7  # areas in sight beside the map; the others are behind a press
 
 
@@ -60,7 +61,7 @@ class RegistryState(Flow, rx.State):
     rows: list[RegistryRow] = []
     summary: str = ""
     filters: Filters = Filters()
-    address: str = "/registry"  # of the chosen tab
+    address: str = "/registry" + LIST  # of the chosen tab
     tabs: list[Tab] = []
     chips: list[Chip] = []
     points: list[MapPoint] = []
@@ -86,14 +87,14 @@ class RegistryState(Flow, rx.State):
     @rx.event
     def search(self, form: dict[str, object]) -> Events:
         """Look for the words of the search field."""
-        return rx.redirect(self.filters.href(q=typed_words(form.get("q") if isinstance(form, dict) else "")))
+        return rx.redirect(self.filters.href(q=typed_words(form.get("q") if isinstance(form, dict) else "")) + LIST)
 
     @rx.event
     def choose(self, name: str, value: str) -> Events:
         """Change one filter."""
         if name not in ("direction", "place", "year", "stage", "sort") or not isinstance(value, str):
             return None
-        return rx.redirect(self.filters.href(**{name: value[:LONGEST_QUERY]}))
+        return rx.redirect(self.filters.href(**{name: value[:LONGEST_QUERY]}) + LIST)
 
     @rx.event
     def order(self, column: str) -> Events:
@@ -101,19 +102,19 @@ class RegistryState(Flow, rx.State):
         if not isinstance(column, str) or column not in COLUMNS:
             return None
         first, *others = COLUMNS[column]
-        return rx.redirect(self.filters.href(sort=others[0] if others and self.filters.sort == first else first))
+        return rx.redirect(self.filters.href(sort=others[0] if others and self.filters.sort == first else first) + LIST)
 
     @rx.event
     def open_page(self, page: int) -> Events:
         """Turn to another page of the list."""
         if not isinstance(page, int) or not 0 < page < 10**6:
             return None
-        return rx.redirect(self.filters.href(page=page))
+        return rx.redirect(self.filters.href(page=page) + LIST)
 
     def _show(self, found: Found) -> None:
         filters = found.filters
         self.rows, self.summary, self.filters, self.tabs = found.rows, found.summary, filters, found.tabs
-        self.address = filters.href()
+        self.address = filters.href() + LIST
         self.chips, self.points, self.region = found.chips, found.points, found.region
         self.areas, self.more_areas = found.areas[:AT_ONCE], found.areas[AT_ONCE:]
         self.directions, self.places, self.years = found.choices.directions, found.choices.places, found.choices.years
@@ -154,9 +155,10 @@ class RegistryState(Flow, rx.State):
 
 
 def _tabs(filters: Filters, counts: dict[ProjectStage, int]) -> list[Tab]:
-    tabs = [Tab(filters.href(stage=""), "Все", labels.number(sum(counts.values())))]
+    tabs = [Tab(filters.href(stage="") + LIST, "Все", labels.number(sum(counts.values())))]
     tabs.extend(
-        Tab(filters.href(stage=stage.value), name, labels.number(counts[stage])) for stage, name in STAGES.items()
+        Tab(filters.href(stage=stage.value) + LIST, name, labels.number(counts[stage]))
+        for stage, name in STAGES.items()
     )
     return tabs
 
@@ -167,13 +169,13 @@ def _chips(filters: Filters, among: Choices, settlement: str) -> list[Chip]:
 
     chips = []
     if filters.q:
-        chips.append(Chip(f"«{filters.q}»", filters.href(q="")))
+        chips.append(Chip(f"«{filters.q}»", filters.href(q="") + LIST))
     if filters.place:
-        chips.append(Chip(name(among.places, filters.place), filters.href(place="")))
+        chips.append(Chip(name(among.places, filters.place), filters.href(place="") + LIST))
     if filters.settlement:
-        chips.append(Chip(settlement, filters.href(settlement="")))
+        chips.append(Chip(settlement, filters.href(settlement="") + LIST))
     if filters.direction:
-        chips.append(Chip(name(among.directions, filters.direction), filters.href(direction="")))
+        chips.append(Chip(name(among.directions, filters.direction), filters.href(direction="") + LIST))
     if filters.year:
-        chips.append(Chip(f"{filters.year} год", filters.href(year="")))
+        chips.append(Chip(f"{filters.year} год", filters.href(year="") + LIST))
     return chips

@@ -55,7 +55,7 @@ export function Countdown({ to, now, text, onEnd, className }) {
 
 // After a move inside the site: focus goes to the page's beginning and its title is read aloud.
 export function RouteFocus() {
-  const { pathname } = useLocation();
+  const pathname = useLocation().pathname.replace(/(.)\/$/, "$1"); // «/registry/» and «/registry» are one page
   const first = useRef(pathname);
   const [title, setTitle] = useState("");
   useEffect(() => {
