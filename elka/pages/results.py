@@ -62,7 +62,10 @@ def results_section(contest_id: rx.Var) -> rx.Component:
 def receipt_section(contest_id: rx.Var) -> rx.Component:
     """Ask for a receipt on the page of a contest that has ballots."""
     row = ResultsState.row
-    return rx.cond((row.id == contest_id) & row.has_receipts, receipt_check())
+    return rx.cond(
+        (row.id == contest_id) & row.has_receipts,
+        rx.el.div(receipt_check(), class_name="section receipt-section", id="receipt-check"),
+    )
 
 
 def receipt_check() -> rx.Component:
@@ -81,7 +84,7 @@ def receipt_check() -> rx.Component:
                 spell_check=False,
                 max_length=40,
             ),
-            ui.submit("Проверить квитанцию", kind="tint", icon_name="receipt", full=True),
+            ui.submit("Проверить квитанцию", kind="tint", icon_name="ticket-check", full=True),
             on_submit=state.check_receipt,
             class_name="stack stack-s",
             no_validate=True,
@@ -136,7 +139,7 @@ def _results() -> rx.Component:
                 ),
                 rx.cond(
                     state.query != "",
-                    ui.empty_state("Среди победителей не нашлось", "Посмотрите ниже или попробуйте другие слова."),
+                    rx.el.p("Среди победителей такого нет: посмотрите ниже.", class_name="muted"),
                     ui.empty_state("Победителей нет", "Ни один проект не набрал нужного числа голосов."),
                 ),
             ),

@@ -106,13 +106,15 @@ class ResultsDeskState(Flow, rx.State):
         )
 
     async def _counted(self, changed: bool) -> list[Any]:
-        events = await self._load(self._desk, self.row.id, into=self._show)
         done = "Голоса подсчитаны" if changed else "Сверено с бюллетенями: итог тот же"
-        return [*(events or []), rx.toast.success(done)]
+        return [*await self._again(), rx.toast.success(done)]
 
     async def _published(self, _: object) -> list[Any]:
+        return [rx.call_script("elka.close('publish')"), *await self._again()]
+
+    async def _again(self) -> list[Any]:
         events = await self._load(self._desk, self.row.id, into=self._show)
-        return [rx.call_script("elka.close('publish')"), *(events or [])]
+        return events if isinstance(events, list) else [event for event in (events,) if event is not None]
 
     def _show(self, desk: ResultsDesk) -> None:
         self.row, self.checks = desk.row, desk.checks

@@ -144,7 +144,7 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         left=labels.money(left) if left else "",
         counted=labels.date_time(count.counted_at),
         csv=f"/contests/{contest.id}/results.csv",
-        quiet_draws=_quiet(len(count.draws) - decided),
+        quiet_draws=_quiet(len(count.draws) - decided, others=bool(decided)),
     )
 
 
@@ -223,8 +223,9 @@ def _waiting(work: Work, contest: Contest) -> str:
     return labels.typographer(f"Итоги появятся здесь после голосования.{when}")
 
 
-def _quiet(number: int) -> str:
+def _quiet(number: int, *, others: bool) -> str:
     if number <= 0:
         return ""
     times = labels.plural(number, "раз", "раза", "раз")
-    return labels.typographer(f"Ещё {times} голосов было поровну, но на победу порядок не повлиял.")
+    start = f"Ещё {times}" if others else times
+    return labels.typographer(f"{start} голосов было поровну, но на победу порядок не повлиял.")
