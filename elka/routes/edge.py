@@ -24,6 +24,7 @@ from elka.routes import built
 from elka.routes.built import Dynamic
 from elka.routes.previews import Preview, preview_of
 from elka.settings import settings
+from elka.state.base import COOKIE
 
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HASHED = re.compile(r"^/assets/.+-[\w-]{8,}\.\w+$")
@@ -90,7 +91,9 @@ class Edge:
         text = with_scripts(built.read(built.FALLBACK, built.stamp(built.FALLBACK) or 0), page.scripts)
         if preview:
             text = with_preview(text, preview, path)
-        response = HTMLResponse(text, status_code=404 if public and not preview else 200)
+        # A draft opens for its author: only for a guest is it certain that there is nothing.
+        missing = public and not preview and COOKIE not in request.cookies
+        response = HTMLResponse(text, status_code=404 if missing else 200)
         if "gzip" in request.headers.get("accept-encoding", ""):
             response.body = gzip.compress(response.body, compresslevel=5)
             response.headers["Content-Length"] = str(len(response.body))
