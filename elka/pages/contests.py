@@ -330,6 +330,11 @@ def _history() -> rx.Component:
     )
 
 
+def _title() -> rx.Var:
+    title = ContestState.row.title
+    return rx.cond(title != "", title + " — ЕЛКА", "Конкурс — ЕЛКА")
+
+
 PAGES = [
     Page(
         "/contests",

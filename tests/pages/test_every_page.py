@@ -60,6 +60,7 @@ LOOKS: dict[str, list[Look]] = {
     "/office/contests/[contest_id]": [Look("official", _contest(stage)) for stage in ("accepting", "decision", "awarded")],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
+    "/contests/[contest_id]/results": [Look("", _contest("awarded")), Look("resident", _contest("closed"))],
     "/office/contests/[contest_id]/results": [
         Look("official", _contest("decision")),
         Look("official", _contest("awarded")),
@@ -142,7 +143,7 @@ def test_page(visitor: Come, site: Site, pair: tuple[Page, Look]) -> None:
 
     # The same page in the dark, in the hand, and on the smallest phone.
     tab.set_viewport_size({"width": 390, "height": 844})
-    tab.locator("[data-act=theme]").click()
+    tab.locator("footer [data-act=theme]").click()
     expect(tab.locator("html")).to_have_class(re.compile("dark"))
     assert _serious(tab) == []
     assert _sideways(tab) == [], "at 390 px"
@@ -196,24 +197,34 @@ def _sideways(tab: Tab) -> list[str]:
         """() => {
             const root = document.documentElement, width = root.clientWidth;
             if (root.scrollWidth <= width) return [];
-            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1);
+            const held = e => { for (let up = e.parentElement; up && up !== document.body; up = up.parentElement)
+                if (getComputedStyle(up).overflowX !== 'visible') return true; return false; };
+            const out = [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > width + 1 && !held(e));
             return [`${root.scrollWidth} > ${width}: ` + out.slice(0, 6).map(e => e.outerHTML.slice(0, 120)).join('; ')];
         }"""
     )
 
 
+# How what has focus looks, with what stands around it: a control may show its focus by its frame.
 FOCUSED = """() => {
     const e = document.activeElement;
     if (!e || e === document.body) return null;
-    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
-    // A control may show its focus by its frame.
-    const around = [e, e.parentElement, e.nextElementSibling].filter(Boolean).map(one => getComputedStyle(one));
-    around.push(getComputedStyle(e, '::before'), getComputedStyle(e, '::after'));
-    return {
-        what: e.outerHTML.slice(0, 120),
-        seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0 && style.visibility !== 'hidden',
-        ring: around.some(s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none'),
+    const look = () => {
+        const found = [];
+        for (let up = e, n = 0; up && n < 5; up = up.parentElement, n += 1) found.push(getComputedStyle(up));
+        found.push(getComputedStyle(e, '::before'), getComputedStyle(e, '::after'));
+        if (e.nextElementSibling) found.push(getComputedStyle(e.nextElementSibling));
+        return JSON.stringify(found.map(s => [s.outline, s.boxShadow, s.borderColor, s.backgroundColor]));
     };
+    const box = e.getBoundingClientRect();
+    const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0
+        && getComputedStyle(e).visibility !== 'hidden';
+    const lit = look();
+    e.blur();
+    const ring = lit !== look();
+    e.focus();
+    return {what: e.outerHTML.slice(0, 120), seen, ring};
 }"""
 
 
