@@ -346,7 +346,7 @@ PAGES = [
     Page(
         "/contests/[contest_id]",
         contest_page,
-        "Конкурс — ЕЛКА",
+        _title(),
         on_load=[ContestState.load, ResultsState.load_head, ViewerState.load],
     ),
 ]

@@ -57,7 +57,9 @@ LOOKS: dict[str, list[Look]] = {
     "/contests/[contest_id]/apply": [Look("resident", _contest("accepting"))],
     "/contests/[contest_id]/vote": [Look("", _contest("voting")), Look("resident", _contest("voting"))],
     "/office/contests/[contest_id]/edit": [Look("official", _contest("draft"))],
-    "/office/contests/[contest_id]": [Look("official", _contest(stage)) for stage in ("accepting", "decision", "awarded")],
+    "/office/contests/[contest_id]": [
+        Look("official", _contest(stage)) for stage in ("accepting", "decision", "awarded")
+    ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
     "/contests/[contest_id]/results": [Look("", _contest("awarded")), Look("resident", _contest("closed"))],
@@ -92,7 +94,9 @@ CODES = {"mail_code", "invitation"}  # of letters: any other word in their place
 def _looks() -> list[tuple[Page, Look]]:
     found = []
     for page in registered(demo=True):
-        looks = LOOKS.get(page.route) or [Look(BY_FOLDER.get(page.route.split("/")[1] if "/" in page.route else "", ""))]
+        looks = LOOKS.get(page.route) or [
+            Look(BY_FOLDER.get(page.route.split("/")[1] if "/" in page.route else "", ""))
+        ]
         found += [(page, look) for look in looks]
     return found
 
