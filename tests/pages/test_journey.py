@@ -136,9 +136,15 @@ def _make_project(resident: Visitor) -> tuple[int, str]:
     project = _number_in(page.url)
     page = resident.open(f"/me/projects/{project}?step=description")
     _type(
-        page, "Какую проблему решает", "Причал сгнил, весной с него падают дети. Двадцать семей держат лодки на берегу."
+        page,
+        "Какую проблему решает",
+        "Причал сгнил, весной с него падают дети. Двадцать семей держат лодки прямо на берегу, зимой их ломает лёд, а летом к воде не подойти с коляской.",
     )
-    _type(page, "Что изменится", "Настил на сваях.\nНавес на двадцать лодок.\nФонарь у воды.")
+    _type(
+        page,
+        "Что изменится",
+        "Настил на сваях, по которому можно пройти с коляской.\nНавес на двадцать лодок от снега и дождя.\nФонарь у воды, чтобы вечером было видно край.",
+    )
     expect(page.get_by_text(SAVED).filter(visible=True).first).to_be_visible()
     page = resident.open(f"/me/projects/{project}?step=place")
     _type(page, "Место", "берег у старой школы")
