@@ -37,6 +37,11 @@ STEPS = {
 }
 
 
+# On a phone the steps are a line that scrolls: today's is brought into sight.
+_SHOW_STEP = (
+    "setTimeout(() => { const step = document.querySelector('.editor-steps .is-now');"
+    " if (step) step.closest('.editor-steps').scrollLeft = step.offsetLeft - 16; }, 80)"
+)
 LIMITS = {**LINES, **TEXTS}  # characters
 
 
@@ -224,9 +229,12 @@ class ProjectEditState(Flow, rx.State):
         self.idea_lacks, self.project_lacks = opened.idea, opened.project
         self.directions, self.settlements = opened.directions, opened.settlements
         self._seen = {field: getattr(opened.row, field) for field in FIELDS}
-        return rx.call_script(
-            f"window.elka?.unsaved?.('project-{opened.row.id}-') ?? '{{}}'", callback=ProjectEditState.bring_back
-        )
+        return [
+            rx.call_script(
+                f"window.elka?.unsaved?.('project-{opened.row.id}-') ?? '{{}}'", callback=ProjectEditState.bring_back
+            ),
+            rx.call_script(_SHOW_STEP),
+        ]
 
     def _kept(self, field: str, value: str) -> EventSpec:
         key = json.dumps(f"project-{self.row.id}-{field}")
