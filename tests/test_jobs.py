@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -70,9 +71,13 @@ def _two_workers() -> None:
 
 
 def test_a_rolled_back_work_leaves_no_letter_and_no_job(empty: sa.Engine) -> None:
-    with pytest.raises(RuntimeError), work_as(bind=empty) as work:
-        work.mail(factories.person(work), "Проверка", "Текст")
-        raise RuntimeError
+    def fail() -> None:
+        with work_as(bind=empty) as work:
+            work.mail(factories.person(work), "Проверка", "Текст")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with empty.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM mail")).scalar_one() == 0
         assert connection.execute(sa.text("SELECT count(*) FROM procrastinate_jobs")).scalar_one() == 0
@@ -130,7 +135,7 @@ def test_a_job_killed_half_way_is_done_again_without_doubling(
     try:
         with work_as(bind=empty) as work:
             work.later("effect", key="once")
-        environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+        environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
         first = subprocess.Popen([sys.executable, "-c", KILLED, "die"], env=environment, stdout=subprocess.PIPE)
         assert first.stdout.readline().strip() == b"done"
         first.send_signal(signal.SIGKILL)

@@ -46,7 +46,7 @@ def part_of(name: str) -> str:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(path: Path) -> None:
     inside = str(path.relative_to(ROOT / "elka"))
-    folder = inside.split("/")[0]
+    folder = inside.split("/", maxsplit=1)[0]
     wrong = set()
     for name in imports_of(path):
         part = part_of(name)
@@ -108,7 +108,6 @@ def test_nothing_of_one_machine_is_tracked() -> None:
         "files.python" + "hosted",
         '"resol' + 'ved"',
         "/work" + "/",
-        "/tmp" + "/wt",
     )
     for name in filter(None, names):
         path = ROOT / name
