@@ -265,6 +265,10 @@ class Contest(SQLModel, table=True):
         self._move(_S.AWARDED)
         self.published_at = now
 
+    def close(self) -> None:
+        """End a contest for good: all that won has been built."""
+        self._move(_S.CLOSED)
+
     def _may_move(self, stage: ContestStage) -> None:
         if stage not in NEXT[self.stage]:
             raise WrongStage("На этом этапе конкурса так сделать нельзя. Обновите страницу: этап мог смениться.")

@@ -78,6 +78,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.closed_voting": _plain("Голосование закрылось."),
     "contest.counted": _plain("Голоса подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
+    "contest.closed": _plain("Всё построено, конкурс завершён."),
     "contest.held": _held,
     "contest.prolonged": _prolonged,
     "contest.edited": _edited,

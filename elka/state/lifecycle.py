@@ -9,9 +9,10 @@ from sqlmodel import col
 from elka.core.lifecycle import RUNNING, ContestStage, PhaseKind, next_due
 from elka.db import Work
 from elka.errors import WrongStage
-from elka.models.applications import ON_BALLOT, UNDECIDED, Application
+from elka.models.applications import ON_BALLOT, UNDECIDED, Application, ApplicationStatus
 from elka.models.contests import Contest, phases_of
 from elka.models.journal import JournalEntry
+from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
 from elka.state import result_count
 
@@ -45,6 +46,7 @@ def advance_due(work: Work) -> list[int]:
         except Exception:
             log.exception("contest does not advance", contest=contest_id)
     _count_closed(work)
+    _close_built(work)
     return moved
 
 
@@ -58,6 +60,25 @@ def _count_closed(work: Work) -> None:
             log.info("contest left its decision before the count", contest=contest_id)
         except Exception:
             log.exception("contest cannot be counted", contest=contest_id)
+
+
+def _close_built(work: Work) -> None:
+    """Close every awarded contest whose winners have all been realised."""
+    unbuilt = sa.exists().where(
+        col(Application.contest_id) == col(Contest.id),
+        col(Application.status) == ApplicationStatus.WON,
+        col(Application.project_id) == col(Project.id),
+        col(Project.stage) != ProjectStage.REALISED,
+    )
+    done = work.session.execute(
+        sa.select(Contest)
+        .where(col(Contest.stage) == ContestStage.AWARDED, ~unbuilt)
+        .order_by(col(Contest.id))
+        .with_for_update(key_share=True, skip_locked=True)
+    ).scalars()
+    for contest in done:
+        contest.close()
+        work.record("contest.closed", "contest", contest.id)
 
 
 def waiting_and_admitted(work: Work, contest_id: int) -> tuple[int, int]:

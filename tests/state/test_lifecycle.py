@@ -13,6 +13,7 @@ from elka.db import Work, work_as
 from elka.models.applications import ApplicationStatus
 from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind
 from elka.models.journal import JournalEntry
+from elka.models.projects import ProjectStage
 from elka.state.lifecycle import advance_due
 from tests.factories import application, contest, official, person, project
 
@@ -133,3 +134,20 @@ def test_two_jobs_at_once_enter_a_stage_once(empty: sa.Engine, now: datetime) ->
         assert sorted(keys(work)) == sorted(
             ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision", "contest.counted"]
         )
+
+
+def test_a_contest_closes_when_all_that_won_is_built(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.AWARDED, published_at=work.now)
+    built = project(work, person(work), stage=ProjectStage.REALISED)
+    building = project(work, person(work), stage=ProjectStage.REALISING)
+    lost = project(work, person(work), stage=ProjectStage.PROJECT)
+    for one, status in ((built, "won"), (building, "won"), (lost, "lost")):
+        application(work, row, one, status=ApplicationStatus(status))
+    advance_due(work)
+    assert row.stage is ContestStage.AWARDED
+    building.stage = ProjectStage.REALISED
+    work.session.flush()
+    advance_due(work)
+    advance_due(work)
+    assert row.stage is ContestStage.CLOSED
+    assert keys(work).count("contest.closed") == 1
