@@ -17,6 +17,8 @@ config = rx.Config(
     cors_allowed_origins=_site.allowed_origins,
     redis_url=_site.redis_url,
     redis_token_expiration=12 * 3600,
+    # Without Redis states live in memory: the default writes them to disk after each event, with what people typed.
+    state_manager_mode=rx.constants.StateManagerMode.REDIS if _site.redis_url else rx.constants.StateManagerMode.MEMORY,
     trusted_proxy_hops=_site.trusted_proxies,
     telemetry_enabled=False,
     show_built_with_reflex=False,

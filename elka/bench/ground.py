@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -100,6 +101,7 @@ def ground(progress: Progress) -> Iterator[Ground]:
             "ELKA_HOST": "127.0.0.1",
             "ELKA_PORT": str(port),
             "ELKA_WORKERS": "1",
+            "ELKA_SECRET_KEY": secrets.token_urlsafe(48),  # as `elka up` hands it to its workers
         }
         outer = {name: value for name, value in build.environment().items() if not name.startswith("ELKA_")}
         yield Ground(home, url, engine, port, {**outer, **own, "PYTHONPATH": os.pathsep.join(sys.path)})

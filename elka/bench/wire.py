@@ -89,12 +89,15 @@ class Wire:
                     return b"".join(parts).decode()
 
 
-async def open_wire(port: int, path: str, *, cookie: str) -> Wire:
-    """Connect as a page at ``path`` does, hydrate, run its ``on_load``, and wait until all of it has come."""
+async def open_wire(port: int, path: str, *, cookie: str, address: str = "127.0.0.1") -> Wire:
+    """Connect as a page at ``path`` does, hydrate, run its ``on_load``, and wait until all of it has come.
+
+    ``address`` is the client's own: on Linux all of 127.0.0.0/8 is this machine, so each browser can have another.
+    """
     from reflex.state import State
 
     token = str(uuid4())
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24, local_addr=(address, 0))
     writer.write(
         (
             f"GET {NAMESPACE}/?token={token}&EIO=4&transport=websocket HTTP/1.1\r\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import secrets
+import random
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -47,11 +47,11 @@ class Flow(rx.State, mixin=True):
 
         Refusals pass; anything else is logged under a number and raised as ``Fault``.
         """
-        router = self.router  # put together anew by each access
-        token = _sign_in_token(router.headers.cookie)
-        address = router.session.client_ip
-        agent = router.headers.user_agent
-        number = secrets.token_hex(4)
+        headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access
+        token = _sign_in_token(headers.cookie)
+        address = self.rx_router_session.client_ip
+        agent = headers.user_agent
+        number = f"{random.getrandbits(32):08x}"
 
         def run() -> Any:
             with (
