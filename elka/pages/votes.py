@@ -196,23 +196,23 @@ def _panel() -> rx.Component:
                             ". Ниже то, что в нём стоит; это видите только вы.",
                             class_name="muted small",
                         ),
-                        ui.ballot_list(plain=True),
+                        ui.ballot_list(plain=True, sent=True),
                         title="Ваш бюллетень",
                         level=2,
                         class_name="deed-card",
                     ),
-                    ui.ballot_when(
-                        "unsent",
-                        ui.card(
-                            rx.el.p(
-                                "Этот выбор сохранился в вашем браузере, но отправить его не успели.",
-                                class_name="muted small",
-                            ),
-                            ui.ballot_list(plain=True),
-                            title="Выбор не отправлен",
-                            level=2,
-                            class_name="deed-card",
+                ),
+                ui.ballot_when(
+                    "unsent",
+                    ui.card(
+                        rx.el.p(
+                            "Этот выбор сохранился в вашем браузере, но не отправлен и не учтён.",
+                            class_name="muted small",
                         ),
+                        ui.ballot_list(plain=True),
+                        title="Выбор не отправлен",
+                        level=2,
+                        class_name="deed-card",
                     ),
                 ),
             ),
@@ -235,8 +235,7 @@ def _panel() -> rx.Component:
 
 def _receipt_code() -> Any:
     """Return the receipt just given, or the one of the ballot that was there."""
-    just_now = (VotesState.receipt != "") & (VotesState.contest == BallotState.head.id)
-    return rx.cond(just_now, VotesState.receipt, BallotState.head.receipt)
+    return rx.cond(VotesState.contest == BallotState.head.id, VotesState.receipt, BallotState.head.receipt)
 
 
 def _receipt_line() -> rx.Component:
@@ -275,14 +274,19 @@ def _confirm() -> rx.Component:
 def _receipt() -> rx.Component:
     head = BallotState.head
     return ui.dialog(
-        rx.el.div(
-            rx.el.span(ui.icon("check"), class_name="receipt-mark"),
-            rx.el.p(
-                "Сохраните квитанцию. По ней всегда можно проверить, что бюллетень учтён. За что вы голосовали, она не говорит никому."
+        rx.cond(
+            VotesState.receipt != "",
+            rx.el.div(
+                rx.el.span(ui.icon("check"), class_name="receipt-mark"),
+                rx.el.p(
+                    "Сохраните квитанцию. По ней всегда можно проверить, что бюллетень учтён. "
+                    "За что вы голосовали, она не говорит никому."
+                ),
+                _receipt_line(),
+                rx.el.p(head.rule, class_name="muted small"),
+                class_name="stack",
             ),
-            _receipt_line(),
-            rx.el.p(head.rule, class_name="muted small"),
-            class_name="stack",
+            rx.el.p("Ваш бюллетень пуст и не учитывается. Проголосовать заново можно до закрытия."),
         ),
         rx.el.div(
             ui.link_button("К конкурсу", href="/contests/" + head.id.to_string(), kind="quiet"),

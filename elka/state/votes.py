@@ -53,7 +53,8 @@ class VotesState(Flow, rx.State):
         )
 
     def _accept(self, cast: Cast) -> None:
-        self.contest, self.receipt, self.accepted = cast.contest_id, cast.receipt, True
+        self.contest, self.accepted = cast.contest_id, True
+        self.receipt = cast.receipt if cast.answer != "empty" else ""  # an empty ballot is not counted
         self.said = SAID[cast.answer]
 
     def _refused(self, refused: Refused) -> Events:

@@ -137,8 +137,8 @@ const Icon = ({ d, name }) =>
 
 // A project of the ballot: the card around its texts, and the round button.
 export function BallotChoice({ choice, title, cover, locked, spotlight, children }) {
-  const { picks } = useBallot();
-  const chosen = has(picks, choice);
+  const { picks, mine } = useBallot();
+  const chosen = has(locked ? mine : picks, choice); // what can no longer be sent is not on the ballot
   return jsxs("article", {
     className: `choice${chosen ? " is-chosen" : ""}${spotlight ? " is-spotlight" : ""}`,
     children: [
@@ -164,7 +164,7 @@ export function BallotChoice({ choice, title, cover, locked, spotlight, children
   });
 }
 
-const words = ({ picks, limit }) => (limit ? `${picks.length} из ${limit}` : `${picks.length}`);
+const words = ({ picks, limit }) => (limit ? `${picks.length} из ${limit}` : `Выбрано: ${picks.length}`);
 
 // «3 из 5» and a dash for each; where the number is free, the count alone.
 export function BallotCount({ dashes }) {
@@ -175,16 +175,17 @@ export function BallotCount({ dashes }) {
   return jsx("div", {
     className: "pips",
     role: "img",
-    "aria-label": `Выбрано ${words(state)}`,
+    "aria-label": `Выбрано ${picks.length} из ${limit}`,
     children: Array.from({ length: limit }, (_, place) =>
       jsx("i", { className: place < picks.length ? "is-on" : "" }, place),
     ),
   });
 }
 
-// What is chosen, with a cross at each; ``plain`` without them.
-export function BallotList({ plain, locked, empty }) {
-  const { picks, mine, changeable } = useBallot();
+// What is chosen, with a cross at each; ``plain`` without them; ``sent``: what is on the ballot instead.
+export function BallotList({ plain, locked, empty, sent }) {
+  const { picks: chosen, mine, changeable } = useBallot();
+  const picks = sent ? mine : chosen;
   if (!picks.length) return jsx("p", { className: "muted small", children: empty });
   const shut = (pick) => plain || locked || (!changeable && has(mine, pick.id));
   return jsx("ul", {
@@ -228,7 +229,9 @@ export function BallotButton({ opens, large }) {
       : !mine.length
         ? "Проголосовать"
         : picks.length
-          ? "Изменить голос"
+          ? state.changeable
+            ? "Изменить голос"
+            : "Добавить голос"
           : "Отозвать голос";
   return jsxs("button", {
     type: "button",

@@ -49,6 +49,7 @@ class _List(rx.Component):
     plain: rx.Var[bool]
     locked: rx.Var[bool]
     empty: rx.Var[str]
+    sent: rx.Var[bool]
 
 
 class _Button(rx.Component):
@@ -101,9 +102,14 @@ def ballot_dashes() -> rx.Component:
     return _Count.create(dashes=True)
 
 
-def ballot_list(*, plain: bool = False, locked: bool | rx.Var = False, empty: Text = "") -> rx.Component:
-    """List what is chosen, each with a cross; ``plain`` without them; ``empty`` stands where nothing is."""
-    return _List.create(plain=plain, locked=locked, empty=empty)
+def ballot_list(
+    *, plain: bool = False, locked: bool | rx.Var = False, empty: Text = "", sent: bool = False
+) -> rx.Component:
+    """List what is chosen, each with a cross; ``plain`` without them; ``empty`` stands where nothing is.
+
+    ``sent``: what is on the ballot already, whatever was chosen since.
+    """
+    return _List.create(plain=plain, locked=locked, empty=empty, sent=sent)
 
 
 def ballot_button(*, opens: str, large: bool = False) -> rx.Component:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from elka import clock
 from elka.core.actor import GUEST
 from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded, TooOften
@@ -27,6 +28,7 @@ from elka.models.votes import (
 )
 from elka.state.votes import VotesState
 from tests import factories
+from tests.browser import commit, sent, shown_to, signed_in
 
 
 @pytest.fixture
@@ -228,3 +230,30 @@ def test_casting_has_a_sane_pace(voter: Work, contest: Contest, ballot: list[int
         VotesState._cast(voter, contest.id, ballot[:1])
     with pytest.raises(TooOften):
         VotesState._cast(voter, contest.id, ballot[:1])
+
+
+async def test_a_browser_hears_of_its_own_ballot_alone(voter: Work, contest: Contest, ballot: list[int]) -> None:
+    """What is sent back: the receipt and what became of it, no picks and no figures; a refusal leaves no receipt."""
+    person = factories.person(voter)
+    token = signed_in(voter, person)
+    opens = clock.now() - timedelta(days=1)
+    voter.session.execute(sa.text("UPDATE contests SET stage = 'admission'"))
+    voter.session.execute(
+        sa.text("UPDATE contest_phases SET opens_at = :opens, closes_at = :closes WHERE kind = 'voting'"),
+        {"opens": opens, "closes": opens + timedelta(days=2)},
+    )
+    voter.session.execute(sa.text("UPDATE contests SET stage = 'voting'"))
+    commit(voter)
+    path = f"/contests/{contest.id}/vote"
+    state = shown_to(VotesState, token=token, path=path)
+    await state.cast(contest.id, ballot[:2])
+    told = await sent(state)
+    assert set(told) <= {"contest", "receipt", "said", "accepted", "attempt", "errors"}
+    assert (told["accepted"], told["attempt"], told["said"], len(told["receipt"])) == (True, 1, "Голос учтён", 14)
+    await state.cast(contest.id, [])
+    assert (state.receipt, state.said) == ("", "Голоса отозваны")
+    guest = shown_to(VotesState, path=path)
+    await guest.cast(contest.id, ballot[:2])
+    told = await sent(guest)
+    assert not told.get("accepted")
+    assert not told.get("receipt")
