@@ -162,9 +162,14 @@ async def _settle(call: Callable[[Any], Any] | None, value: Any) -> list[Any]:
     events = call(value)
     if inspect.isawaitable(events):
         events = await events
+    return listed(events)
+
+
+def listed(events: Events) -> list[Any]:
+    """Return the events of a handler as a list, to add others to them."""
     if events is None:
         return []
     return list(events) if isinstance(events, list | tuple) else [events]
 
 
-__all__ = ["COOKIE", "Events", "Fault", "Flow"]
+__all__ = ["COOKIE", "Events", "Fault", "Flow", "listed"]

@@ -21,7 +21,7 @@ from elka.models.projects import (
     Project,
     Source,
 )
-from elka.state.base import Events, Fault, Flow
+from elka.state.base import Events, Fault, Flow, listed
 from elka.state.project_edit import Clash
 from elka.state.project_rights import for_editing
 from elka.ui import labels
@@ -131,7 +131,7 @@ class BudgetState(Flow, rx.State):
         # The line has moved under the keyboard: focus goes along with it, to the other arrow at an end of the list.
         names = ("up", "down") if up else ("down", "up")
         looked = " ?? ".join(f"document.querySelector('#{name}-{line_id}:not(:disabled)')" for name in names)
-        return [*(events or []), rx.call_script(f"setTimeout(() => ({looked})?.focus(), 60)")]
+        return [*listed(events), rx.call_script(f"setTimeout(() => ({looked})?.focus(), 60)")]
 
     def _show(self, sheet: Sheet) -> Events:
         self.project_id_shown = sheet.project_id

@@ -22,7 +22,7 @@ from elka.models.places import Municipality
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
 from elka.state.application_words import tell
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Flow, listed
 from elka.state.contest_edit import for_office
 from elka.state.contest_history import HistoryRow, history_rows
 from elka.state.contest_words import HOLDS, PHASE_NAMES, STAGES, place_name, timeline
@@ -206,7 +206,7 @@ class ContestDeskState(Flow, rx.State):
 
     async def _again(self, _: object) -> list[Any]:
         events = await self._load(self._desk, self.row.id, into=self._show)
-        return [rx.call_script("elka.close('prolong'); elka.close('cancel')"), *(events or [])]
+        return [rx.call_script("elka.close('prolong'); elka.close('cancel')"), *listed(events)]
 
     def _show(self, desk: Desk) -> Events:
         self.row, self.phases, self.history = desk.row, desk.phases, desk.history

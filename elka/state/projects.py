@@ -118,11 +118,6 @@ class ProjectsState(Flow, rx.State):
         self.rows, self.tabs, self.filters = found.rows, found.tabs, found.filters
         self.directions, self.places = found.directions, found.places
         self.total = labels.plural(found.total, "проект", "проекта", "проектов")
-        first = (found.filters.page - 1) * PAGE + 1
-        last = min(found.total, found.filters.page * PAGE)
-        self.shown = (
-            f"{labels.number(first)}–{labels.number(last)} из {labels.number(found.total)}" if found.total else ""
-        )
         self.window = page_window(found.filters.page, found.pages) if found.pages > 1 else []
         self.address = found.filters.href()
         plain = Filters(sort=found.filters.sort, page=found.filters.page)
