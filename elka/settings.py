@@ -47,7 +47,6 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=12, ge=2, le=200, description="threads for work and database connections, a worker")
     jobs_in_app: bool = Field(default=True, description="run jobs inside the site's process")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front of the site")
-    dev_port: int | None = Field(default=None, description="port of the hot-reloading pages; set by `make dev`")
     payload_limit: int = Field(default=262_144, ge=1024, description="largest event from a browser, bytes")
     photo_limit: int = Field(default=12 * 2**20, ge=1024, description="largest photo, bytes")
 
@@ -133,8 +132,6 @@ class Settings(BaseSettings):
         origins = [self.origin]
         if not self.production:
             origins += [f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1", "[::1]")]
-            if self.dev_port:
-                origins += [f"http://{host}:{self.dev_port}" for host in ("localhost", "127.0.0.1")]
         return list(dict.fromkeys(origins))
 
     def key(self) -> bytes:

@@ -102,19 +102,20 @@ def up(console: Console, *, rebuild: bool = False) -> int:
 
 
 def dev(console: Console) -> int:
-    """Run the site with hot reload: pages at ELKA_PORT, the backend one port above."""
+    """Run the site with hot reload on one port: a change of the code rebuilds the pages and restarts the backend."""
     site = settings()
-    back = site.port + 1
-    for port in (site.port, back):
-        _refuse_taken_port(site, port)
+    _refuse_taken_port(site, site.port)
     environment = prepare(console, pages=False)
-    environment |= {
-        "REFLEX_ENV_MODE": "dev",
-        "ELKA_API_URL": f"http://localhost:{back}",
-        "ELKA_DEV_PORT": str(site.port),
-    }
-    command = [sys.executable, "-m", "reflex", "run", "--frontend-port", str(site.port), "--backend-port", str(back)]
-    return _Keeper(command, environment, console, once=True).run()
+    environment |= {"REFLEX_ENV_MODE": "preview", "ELKA_API_URL": site.origin}
+    build.STAMP.unlink(missing_ok=True)  # the folder is about to hold a build of another kind
+    port = str(site.port)
+    command = [sys.executable, "-m", "reflex", "run", "--env", "preview"]
+    return _Keeper(
+        [*command, "--frontend-port", port, "--backend-port", port, "--backend-host", site.host],
+        environment,
+        console,
+        once=True,
+    ).run()
 
 
 class _Keeper:
