@@ -130,6 +130,8 @@ def with_preview(text: str, preview: Preview, path: str) -> str:
     head += '<meta name="twitter:card" content="summary_large_image"/>'
     for name, value in tags.items():
         head += f'<meta property="{name}" content="{html.escape(str(value), quote=True)}"/>'
+    if preview.cover:  # asked for at once, not when the page has learnt over its websocket what to show
+        head += f'<link rel="preload" as="image" fetchpriority="high" href="{html.escape(preview.cover, quote=True)}"/>'
     return text.replace("</head>", head + "</head>", 1)
 
 

@@ -12,6 +12,7 @@ from elka.db import work_as
 from elka.models.contests import Contest
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
+from elka.state.project_rows import cover_of
 
 SOCIAL = "/social.png"
 LONG = 200
@@ -19,11 +20,12 @@ LONG = 200
 
 @dataclass(frozen=True)
 class Preview:
-    """The card of a shared link. ``image``: path on this site."""
+    """The card of a shared link. ``image`` and ``cover``: paths on this site."""
 
     title: str
     description: str
     image: str
+    cover: str = ""  # the largest picture of the page itself
 
 
 def preview_of(kind: str, record_id: int) -> Preview | None:
@@ -37,6 +39,7 @@ def preview_of(kind: str, record_id: int) -> Preview | None:
                     col(Settlement.name),
                     col(Municipality.name),
                     col(Project.cover_photo_id),
+                    col(Direction.motif),
                 )
                 .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
                 .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
@@ -45,10 +48,11 @@ def preview_of(kind: str, record_id: int) -> Preview | None:
             ).first()
             if row is None:
                 return None
-            title, summary, place, municipality, photo = row
+            title, summary, place, municipality, photo, motif = row
             where = place if place == municipality else f"{place}, {municipality}"
             image = f"/photos/{photo}-1600.webp" if photo else SOCIAL
-            return Preview(title, _short(f"{where}. {summary}"), image)
+            cover = cover_of(record_id, motif, photo, 1600)
+            return Preview(title, _short(f"{where}. {summary}"), image, cover)
         found = work.session.execute(
             sa.select(col(Contest.title), col(Contest.summary)).where(
                 col(Contest.id) == record_id, Contest.visible_to(GUEST)
