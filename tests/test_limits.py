@@ -33,15 +33,18 @@ def test_an_address_has_a_limit_of_its_own() -> None:
 def test_no_account_and_no_address_are_not_limited() -> None:
     for _ in range(20):
         limits.hit("knock")
+    assert limits.allows("knock")
 
 
 def test_success_forgives_the_account() -> None:
     for _ in range(3):
         limits.hit("knock", account=1)
+    assert not limits.allows("knock", account=1)
     limits.forgive("knock", account=1)
-    limits.hit("knock", account=1)
+    assert limits.allows("knock", account=1)
 
 
 @pytest.mark.parametrize("name", sorted(limits.LIMITS))
 def test_every_limit_can_be_counted(name: str) -> None:
+    assert limits.allows(name, account="x", address="y")
     limits.hit(name, account="x", address="y")

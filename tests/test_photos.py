@@ -81,9 +81,12 @@ def test_other_modes_become_rgb(mode: str):
 
 def test_an_odd_colour_profile_does_no_harm():
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    prepare(picture(icc_profile=srgb))
-    prepare(picture(icc_profile=b"nonsense"))
-    prepare(picture("PNG", mode="L", icc_profile=srgb))
+    for data in (
+        picture(icc_profile=srgb),
+        picture(icc_profile=b"nonsense"),
+        picture("PNG", mode="L", icc_profile=srgb),
+    ):
+        assert opened(prepare(data).files[480]).mode == "RGB"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from elka.core.actor import GUEST, Actor
 from elka.db import Work
@@ -162,6 +163,7 @@ def test_what_is_not_on_the_ballot_is_not_listed(work: Work, contest: Contest) -
 @pytest.mark.parametrize("garbage", [None, 1, [], {}, "x" * 10_000, "\x00", "'; DROP TABLE votes; --"])
 def test_garbage_finds_nothing_and_breaks_nothing(work: Work, contest: Contest, garbage: object) -> None:
     BallotState._listed(work, contest.id, garbage, garbage, garbage, "tab")
+    assert work.session.execute(sa.text("SELECT count(*) FROM votes")).scalar_one() == 0
 
 
 def test_the_number_of_queries_does_not_grow(
