@@ -186,6 +186,7 @@ def _winner(one: OutcomeRow) -> rx.Component:
         direction=one.direction,
         status=one.rank + "-е место",
         tone="green",
+        note=one.why,
         foot=one.amount,
         end=rx.el.strong(one.votes),
     )

@@ -71,12 +71,13 @@ def project_card(
     share: Text = "",
     percent: int | rx.Var = 0,
     people: Text = "",
+    note: Text = "",
     level: int = 3,
 ) -> rx.Component:
     """Draw a project in a list. All but title, address and cover may be empty.
 
     ``collected … percent`` draw the aurora bar of a campaign; ``foot`` and ``end`` are the bottom line
-    (money on the left, a term or votes on the right); ``people`` goes there with its icon.
+    (money on the left, a term or votes on the right); ``people`` goes there with its icon; ``note`` stands above it.
     """
     return rx.el.article(
         cover(
@@ -87,6 +88,7 @@ def project_card(
         rx.el.div(
             heading(level, link(title, href=href)),
             shown(place, lambda: mark("map-pin", place)),
+            shown(note, lambda: rx.el.p(note, class_name="muted small")),
             shown(
                 collected,
                 lambda: rx.el.div(
