@@ -10,9 +10,9 @@ import re
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 TEXTS = ("title", "direction", "settlement", "address", "summary", "problem", "outcome")
 _WORDS = re.compile(r"\s*\S+|\s+")  # a word with the space before it: spaces alone would match everywhere, and slowly
@@ -47,9 +47,14 @@ class Picture(_Frozen):
 
 
 class Content(_Frozen):
-    """The whole of an application. ``form``: the version of this shape."""
+    """The whole of an application. ``form``: the version of this shape.
 
-    form: Literal[1] = 1
+    ``template``: which version of the contest's template was filled in; ``answers`` to its own fields by key, as
+    ``core/formspec`` reads them (the first shape had none: everything was of the project).
+    """
+
+    form: Literal[1, 2] = 2
+    template: int = 1
     title: str
     direction: str
     settlement: str
@@ -63,6 +68,7 @@ class Content(_Frozen):
     budget: tuple[Line, ...] = ()
     group: tuple[Member, ...] = ()
     photos: tuple[Picture, ...] = ()
+    answers: dict[str, Any] = Field(default_factory=dict)
 
     def dump(self) -> dict[str, object]:
         """Return what a JSON column keeps."""

@@ -1,12 +1,19 @@
 """The tables. Importing this package makes ``SQLModel.metadata`` whole."""
 
 from elka.models import (
+    answers,
     applications,
     consents,
+    contest_edits,
+    contest_parts,
+    contest_templates,
     contests,
+    exports,
+    forms,
     groups,
     journal,
     mail,
+    notices,
     people,
     places,
     projects,
@@ -17,12 +24,19 @@ from elka.models import (
 )
 
 __all__ = [
+    "answers",
     "applications",
     "consents",
+    "contest_edits",
+    "contest_parts",
+    "contest_templates",
     "contests",
+    "exports",
+    "forms",
     "groups",
     "journal",
     "mail",
+    "notices",
     "people",
     "places",
     "projects",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,9 +14,10 @@ from sqlmodel import Field, SQLModel, col
 from elka.core.actor import Actor, Role
 from elka.errors import Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
-from elka.models.contests import Contest
+from elka.models.contests import ApplicantKind, Contest
 from elka.models.projects import GroupMember, Project
 
+_DAY = timedelta(days=1)
 GROUND_MIN = 10
 GROUND_MAX = 3000
 
@@ -24,10 +25,12 @@ GROUND_MAX = 3000
 class ApplicationStatus(StrEnum):
     """Where an application is on its way."""
 
+    DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ADMITTED = "admitted"
     REJECTED = "rejected"
+    APPEALED = "appealed"
     WITHDRAWN = "withdrawn"
     WON = "won"
     LOST = "lost"
@@ -35,26 +38,35 @@ class ApplicationStatus(StrEnum):
 
 _A = ApplicationStatus
 NEXT: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
-    _A.SUBMITTED: frozenset({_A.RETURNED, _A.ADMITTED, _A.REJECTED, _A.WITHDRAWN}),
+    _A.DRAFT: frozenset({_A.SUBMITTED}),
+    # Submitted again before reception closes: a new revision.
+    _A.SUBMITTED: frozenset({_A.SUBMITTED, _A.RETURNED, _A.ADMITTED, _A.REJECTED, _A.WITHDRAWN}),
     # Returned again: other remarks or a new term.
     _A.RETURNED: frozenset({_A.SUBMITTED, _A.RETURNED, _A.REJECTED, _A.WITHDRAWN}),
     _A.ADMITTED: frozenset({_A.WON, _A.LOST, _A.WITHDRAWN}),
-    _A.REJECTED: frozenset(),
+    _A.REJECTED: frozenset({_A.APPEALED}),
+    # An appeal that is upheld puts the application back among those that wait for a decision.
+    _A.APPEALED: frozenset({_A.SUBMITTED, _A.REJECTED, _A.WITHDRAWN}),
     _A.WITHDRAWN: frozenset(),
     _A.WON: frozenset(),
     _A.LOST: frozenset(),
 }
 
-# Open to everybody are those that stand in the contest; a rejected or withdrawn one is its people's own affair.
+# Open to everybody are those that stand in the contest; any other one is its people's own affair.
 STANDING = (_A.SUBMITTED, _A.RETURNED, _A.ADMITTED, _A.WON, _A.LOST)
-UNDECIDED = (_A.SUBMITTED, _A.RETURNED)
+UNDECIDED = (_A.SUBMITTED, _A.RETURNED, _A.APPEALED)
+# What an office knows of: drafts are nobody's but their own people's.
+FILED = tuple(status for status in _A if status is not _A.DRAFT)
 ON_BALLOT = (_A.ADMITTED, _A.WON, _A.LOST)
 
 
 class Application(SQLModel, table=True):
     """A project in a contest. ``cost`` is all of the budget, ``amount`` what is asked from the contest, rubles.
 
-    ``correct_by``: until when a returned application may be corrected.
+    A draft has no number, no ``submitted_at`` and revision 0. ``submitted_by``: who fills it in, then who submitted it.
+    ``applicant``: in whose name; with ``municipality_id`` (the one that files) or the organization's name and ИНН.
+    ``correct_by``: until when a returned application may be corrected. ``ground_code``: which ground of the rules.
+    ``assignee_id``: who of the office deals with it. ``reviews``: signed score sheets behind its marks.
     """
 
     __tablename__ = "applications"
@@ -68,39 +80,64 @@ class Application(SQLModel, table=True):
             unique=True,
             postgresql_where=sa.text("status NOT IN ('withdrawn', 'rejected')"),
         ),
-        sa.CheckConstraint("amount > 0 AND cost >= amount", name="amounts_in_order"),
+        sa.CheckConstraint("amount >= 0 AND cost >= amount", name="amounts_in_order"),
         sa.CheckConstraint("status NOT IN ('rejected', 'returned') OR coalesce(ground, '') <> ''", name="ground_given"),
+        sa.CheckConstraint(
+            "(status = 'draft') = (number IS NULL) AND (number IS NULL) = (submitted_at IS NULL)",
+            name="draft_unnumbered",
+        ),
+        sa.CheckConstraint("(applicant = 'municipality') = (municipality_id IS NOT NULL)", name="municipality_named"),
+        sa.ForeignKeyConstraint(
+            ["category_id", "contest_id"],
+            ["contest_categories.id", "contest_categories.contest_id"],
+            name="fk_applications_category",
+        ),
+        sa.Index("ix_applications_listed", "contest_id", "status", "number"),
     )
 
     id: int | None = big_id()
     contest_id: int = Field(foreign_key="contests.id", sa_type=sa.BigInteger)
     project_id: int = Field(foreign_key="projects.id", sa_type=sa.BigInteger, index=True)
-    number: int
+    number: int | None = None
     status: ApplicationStatus = Field(sa_type=one_of(ApplicationStatus, "status"))
     revision: int = 1
+    applicant: ApplicantKind = Field(
+        default=ApplicantKind.RESIDENT,
+        sa_type=one_of(ApplicantKind, "applicant"),
+        sa_column_kwargs={"server_default": "resident"},
+    )
+    municipality_id: int | None = Field(default=None, foreign_key="municipalities.id")
+    organization_name: str | None = None
+    organization_inn: str | None = None
+    category_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     cost: int = Field(sa_type=sa.BigInteger)
     amount: int = Field(sa_type=sa.BigInteger)
     submitted_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
-    submitted_at: datetime = Field(sa_type=Moment)
+    submitted_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime | None = Field(default=None, sa_type=Moment)
+    changed_at: datetime | None = Field(default=None, sa_type=Moment)
+    assignee_id: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
     decided_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
     ground: str | None = None
+    ground_code: str | None = None
     correct_by: datetime | None = Field(default=None, sa_type=Moment)
+    reviews: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
     @classmethod
     def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
-        """Show those that stand in a contest to everybody, all of them to the project's people and the officials."""
+        """Show those that stand in a contest to everybody, all of them to their own people, what was filed to officials."""
         if actor.is_system:
             return sa.true()
         ways: list[sa.ColumnElement[bool]] = [col(cls.status).in_(STANDING)]
         everywhere, places = actor.places_of(Role.OFFICIAL)
         if everywhere:
-            ways.append(sa.true())
+            ways.append(col(cls.status) != _A.DRAFT)
         elif places:
             theirs = aliased(Contest)
-            ways.append(
-                sa.exists().where(col(theirs.id) == col(cls.contest_id), col(theirs.municipality_id).in_(places))
-            )
+            office = sa.exists().where(col(theirs.id) == col(cls.contest_id), col(theirs.municipality_id).in_(places))
+            ways.append(sa.and_(office, col(cls.status) != _A.DRAFT))
+            ways.append(col(cls.municipality_id).in_(places))
         if actor.person_id is not None:
             ways.append(cls.of_person(actor.person_id))
         return sa.or_(*ways)
@@ -133,16 +170,45 @@ class Application(SQLModel, table=True):
         """Whether a returned application may be submitted anew at this moment, to the second."""
         return self.status is _A.RETURNED and (self.correct_by is None or now < self.correct_by)
 
-    def submit(self, now: datetime, by: int, *, cost: int, amount: int) -> None:
-        """Submit anew after a return: the next revision, with the sums of the day."""
+    def submit(self, now: datetime, by: int, *, number: int, cost: int, amount: int) -> None:
+        """Submit a draft, for the first time. ``number``: the next one of the contest."""
+        if self.status is not _A.DRAFT:
+            raise WrongStage("Эта заявка уже подана.")
         self._may_move(_A.SUBMITTED)
-        if not self.may_correct(now):
+        self.status, self.number, self.revision = _A.SUBMITTED, number, 1
+        self._taken(now, by, cost, amount)
+
+    def submit_again(self, now: datetime, by: int, *, cost: int, amount: int) -> None:
+        """Submit anew, the next revision with the sums of the day: after a return, or while reception still goes on."""
+        self._may_move(_A.SUBMITTED)
+        if self.status not in (_A.SUBMITTED, _A.RETURNED):
+            raise WrongStage("Подать снова можно заявку, которую вернули или ещё не рассмотрели.")
+        if self.status is _A.RETURNED and not self.may_correct(now):
             raise WrongStage("Срок исправления вышел. Свяжитесь с организатором: он может вернуть заявку ещё раз.")
         self.status = _A.SUBMITTED
         self.revision += 1
-        self.cost, self.amount = cost, amount
-        self.submitted_by, self.submitted_at = by, now
+        self._taken(now, by, cost, amount)
         self.correct_by = None
+
+    def appeal(self, now: datetime, days: int) -> None:
+        """Object to a rejection within so many days of it."""
+        self._may_move(_A.APPEALED)
+        if not self.may_appeal(now, days):
+            raise WrongStage("Срок обжалования вышел.")
+        self.status = _A.APPEALED
+
+    def answer_appeal(self, *, upheld: bool, now: datetime, by: int) -> None:
+        """Answer an appeal: back among those that wait for a decision, or rejected as before."""
+        if self.status is not _A.APPEALED:
+            raise WrongStage("Жалобы на решение по этой заявке нет.")
+        self.status = _A.SUBMITTED if upheld else _A.REJECTED
+        if upheld:
+            self.ground = self.ground_code = None
+        self._decided(now, by)
+
+    def may_appeal(self, now: datetime, days: int) -> bool:
+        """Whether a rejection may be appealed against at this moment."""
+        return self.status is _A.REJECTED and self.decided_at is not None and now < self.decided_at + days * _DAY
 
     def return_for_correction(self, ground: str, *, now: datetime, by: int, until: datetime) -> None:
         """Send back with remarks; the applicant may correct it before ``until``."""
@@ -159,10 +225,12 @@ class Application(SQLModel, table=True):
         self.status, self.ground, self.correct_by = _A.ADMITTED, None, None
         self._decided(now, by)
 
-    def reject(self, ground: str, *, now: datetime, by: int) -> None:
-        """Refuse for a ground that the applicant will read."""
+    def reject(self, ground: str, *, now: datetime, by: int, code: str | None = None) -> None:
+        """Refuse for a ground that the applicant will read. ``code``: which ground of the rules it is."""
+        if self.status is _A.APPEALED:
+            raise WrongStage("По заявке есть жалоба: сначала ответьте на неё.")
         self._may_move(_A.REJECTED)
-        self.ground = _ground(ground)
+        self.ground, self.ground_code = _ground(ground), code
         self.status, self.correct_by = _A.REJECTED, None
         self._decided(now, by)
 
@@ -176,6 +244,10 @@ class Application(SQLModel, table=True):
         target = _A.WON if won else _A.LOST
         self._may_move(target)
         self.status = target
+
+    def _taken(self, now: datetime, by: int, cost: int, amount: int) -> None:
+        self.cost, self.amount = cost, amount
+        self.submitted_by, self.submitted_at, self.changed_at = by, now, now
 
     def _decided(self, now: datetime, by: int) -> None:
         self.decided_at, self.decided_by = now, by

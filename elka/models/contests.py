@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core.actor import Actor, Role
@@ -22,11 +23,14 @@ from elka.core.lifecycle import (
     disorder,
     held,
     is_open,
+    judging,
     next_due,
     prolonged,
 )
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
+from elka.models.contest_parts import CategoryBasis
+from elka.models.projects import Source
 
 __all__ = [
     "NEXT",
@@ -50,10 +54,36 @@ _S = ContestStage
 
 
 class ContestKind(StrEnum):
-    """Who holds the contest."""
+    """Whom the contest is for. A municipal one is held by a municipality, a regional one by the region; others by either."""
 
     MUNICIPAL = "municipal"
     REGIONAL = "regional"
+    INDIVIDUALS = "individuals"
+    REALISED = "realised"
+
+
+class ApplicantKind(StrEnum):
+    """In whose name an application is filed."""
+
+    RESIDENT = "resident"
+    GROUP = "group"
+    ORGANIZATION = "organization"
+    MUNICIPALITY = "municipality"
+
+
+class WinnersBy(StrEnum):
+    """What the projects are ranked by."""
+
+    VOTES = "votes"
+    SCORES = "scores"
+    BOTH = "both"
+
+
+class Allot(StrEnum):
+    """How far down the ranking winners go: while the budget lasts, or so many places."""
+
+    BUDGET = "budget"
+    PLACES = "places"
 
 
 class NotAccepting(Refused):
@@ -75,20 +105,35 @@ class NotVoting(Refused):
 class Contest(SQLModel, table=True):
     """A contest of projects. Money in whole rubles, shares in percent, ages in full years.
 
-    ``vote_limit`` None: a voter may support any number of projects, one vote each.
+    ``vote_limit`` None: a voter may support any number of projects, one vote each. ``min_age`` and ``max_age`` are of
+    those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
+    contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
+    own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
+    ``appeal_days``: calendar days to appeal against a rejection, 0: there are no appeals. ``form_version`` 0: a draft.
     ``draw_seed`` is published with the announcement; ties are drawn from it (trust: votes, 5).
     """
 
     __tablename__ = "contests"
     __table_args__ = (
-        sa.CheckConstraint("(kind = 'municipal') = (municipality_id IS NOT NULL)", name="place_of_kind"),
+        sa.CheckConstraint(
+            "kind IN ('individuals', 'realised') OR (kind = 'municipal') = (municipality_id IS NOT NULL)",
+            name="place_of_kind",
+        ),
         sa.CheckConstraint("budget > 0", name="budget_positive"),
         sa.CheckConstraint("vote_limit IS NULL OR vote_limit BETWEEN 1 AND 1000", name="vote_limit_range"),
         sa.CheckConstraint("min_votes >= 0", name="min_votes_not_negative"),
         sa.CheckConstraint("max_share BETWEEN 1 AND 100", name="max_share_range"),
         sa.CheckConstraint("min_cost >= 0 AND max_cost >= min_cost", name="costs_in_order"),
         sa.CheckConstraint("min_age BETWEEN 14 AND 100", name="min_age_range"),
+        sa.CheckConstraint("max_age IS NULL OR max_age BETWEEN min_age AND 120", name="max_age_range"),
+        sa.CheckConstraint("voter_age BETWEEN 14 AND 100", name="voter_age_range"),
         sa.CheckConstraint("group_min BETWEEN 1 AND 100", name="group_min_range"),
+        sa.CheckConstraint("public_weight BETWEEN 0 AND 100", name="public_weight_range"),
+        sa.CheckConstraint("min_score BETWEEN 0 AND 10000", name="min_score_range"),
+        sa.CheckConstraint("min_reviews BETWEEN 0 AND 50", name="min_reviews_range"),
+        sa.CheckConstraint("places IS NULL OR places BETWEEN 1 AND 10000", name="places_range"),
+        sa.CheckConstraint("appeal_days BETWEEN 0 AND 60", name="appeal_days_range"),
+        sa.CheckConstraint("correction_days BETWEEN 1 AND 60", name="correction_days_range"),
         sa.CheckConstraint("stage <> 'cancelled' OR cancel_reason IS NOT NULL", name="cancel_reason_given"),
         sa.Index("ix_contests_stage", "stage"),
     )
@@ -110,6 +155,29 @@ class Contest(SQLModel, table=True):
     min_votes: int = 0
     may_change_votes: bool = True
     figures_hidden: bool = True
+    applicants: list[str] = Field(
+        default_factory=lambda: [ApplicantKind.RESIDENT.value],
+        sa_type=ARRAY(sa.Text),
+        sa_column_kwargs={"server_default": "{resident}"},
+    )
+    max_age: int | None = None
+    local_only: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    voter_age: int = Field(default=14, sa_column_kwargs={"server_default": "14"})
+    voters_local: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    category_basis: CategoryBasis | None = Field(default=None, sa_type=one_of(CategoryBasis, "category_basis"))
+    winners_by: WinnersBy = Field(
+        default=WinnersBy.VOTES, sa_type=one_of(WinnersBy, "winners_by"), sa_column_kwargs={"server_default": "votes"}
+    )
+    allot: Allot = Field(
+        default=Allot.BUDGET, sa_type=one_of(Allot, "allot"), sa_column_kwargs={"server_default": "budget"}
+    )
+    places: int | None = None
+    public_weight: int = Field(default=50, sa_column_kwargs={"server_default": "50"})
+    min_score: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    min_reviews: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    appeal_days: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
+    correction_days: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
+    form_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     draw_seed: str | None = None
     created_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
     created_at: datetime = Field(sa_type=Moment)
@@ -136,6 +204,16 @@ class Contest(SQLModel, table=True):
             sa.and_(col(cls.published_at).is_not(None), col(cls.published_at) <= now, col(cls.stage) != _S.CANCELLED),
             sa.and_(col(cls.stage) == _S.VOTING, col(cls.figures_hidden).is_(False)),
         )
+
+    @property
+    def purse(self) -> Source:
+        """Whose money the contest gives: the lines of a budget with this source are what is asked from it."""
+        return Source.REGION if self.municipality_id is None else Source.MUNICIPALITY
+
+    @property
+    def moves_projects(self) -> bool:
+        """Whether filing and winning move the project on its way; a contest of realised projects leaves it where it is."""
+        return self.kind is not ContestKind.REALISED
 
     def may_edit(self, actor: Actor) -> bool:
         """Whether the actor is an official of the contest's place."""
@@ -191,8 +269,8 @@ class Contest(SQLModel, table=True):
         dates = by_kind(phases)
         if PhaseKind.ACCEPTING not in dates:
             wrong[PhaseKind.ACCEPTING] = "Укажите, когда принимаются заявки."
-        if PhaseKind.VOTING not in dates:
-            wrong[PhaseKind.VOTING] = "Укажите, когда идёт голосование."
+        if not judging(dates.values()):
+            wrong[PhaseKind.VOTING] = "Укажите, когда идёт голосование или когда оценивает комиссия."
         for kind, trouble in disorder(dates.values()).items():
             wrong[kind] = (
                 "Этап кончается раньше, чем начинается."
@@ -222,7 +300,7 @@ class Contest(SQLModel, table=True):
         dates = tuple(phases)
         entered: list[ContestStage] = []
         while (step := next_due(self.stage, dates, now)) is not None:
-            leaves_admission = step in (_S.VOTING, _S.DECISION) and self.stage in BEFORE_VOTING
+            leaves_admission = step in (_S.VOTING, _S.EXPERT, _S.DECISION) and self.stage in BEFORE_VOTING
             if leaves_admission and (undecided or not admitted):
                 break
             self._move(step)
@@ -235,7 +313,7 @@ class Contest(SQLModel, table=True):
         Reception and voting can be prolonged only until they close, to the second: what has closed stays closed.
         """
         dates = tuple(phases)
-        if self.stage not in (_S.ACCEPTING, _S.ADMISSION, _S.VOTING, _S.DECISION):
+        if self.stage not in (_S.ACCEPTING, _S.ADMISSION, _S.VOTING, _S.EXPERT, _S.DECISION):
             raise WrongStage("Продлить можно только этап, который идёт сейчас.")
         kind = PhaseKind(self.stage.value)
         if kind in (PhaseKind.ACCEPTING, PhaseKind.VOTING) and not is_open(dates, kind, now):
@@ -306,4 +384,5 @@ def phases_of(session: Session, contest_id: int) -> list[ContestPhase]:
         .where(col(ContestPhase.contest_id) == contest_id)
         .execution_options(populate_existing=True)
     ).scalars()
-    return sorted(rows, key=lambda row: list(PhaseKind).index(row.kind))
+    found: list[ContestPhase] = list(by_kind(rows).values())  # type: ignore[arg-type]
+    return found

@@ -50,6 +50,8 @@ class Count(SQLModel, table=True):
     min_votes: int
     seed: str
     draws: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    # Other terms of the rule: what was ranked by, places, categories; empty for votes within one budget.
+    terms: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
 
 
 class Outcome(SQLModel, table=True):
@@ -75,6 +77,9 @@ class Outcome(SQLModel, table=True):
     lacking_votes: int | None = None
     lacking_money: int | None = Field(default=None, sa_type=sa.BigInteger)
     tied_with: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    category_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    score: int | None = None  # the commission's, hundredths of 100 points
+    points: int | None = Field(default=None, sa_type=sa.BigInteger)  # what it was ranked by, where not by votes alone
 
     @property
     def left_before(self) -> int | None:

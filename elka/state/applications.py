@@ -19,7 +19,7 @@ from elka.models.projects import Project
 from elka.state.application_content import ChangeRow, ContentRow, change_rows, content_row, freeze, names_of
 from elka.state.application_words import STATUSES, CheckRow, tell
 from elka.state.base import Events, Flow
-from elka.state.eligibility import PURSE, refiling_checks, require_all
+from elka.state.eligibility import refiling_checks, require_all
 from elka.state.filing import keep_revision, tell_filed
 from elka.ui import labels
 
@@ -145,7 +145,7 @@ class ApplicationState(Flow, rx.State):
             raise WrongStage("Проверка заявок закончилась, подать исправленную уже нельзя.")
         content = freeze(work, project)
         before = work.session.get_one(Revision, (application.id, application.revision))
-        application.submit(work.now, person_id, cost=content.cost, amount=content.asked_from(PURSE[contest.kind].value))
+        application.submit_again(work.now, person_id, cost=content.cost, amount=content.asked_from(contest.purse.value))
         if Content.model_validate(before.content) == content:
             raise Refused("В проекте ничего не изменилось. Исправьте его по замечаниям и подайте снова.")
         require_all(work, contest, project, refiling=True)

@@ -12,14 +12,11 @@ from elka.core.eligibility import Entry, Filer, Rule, Terms, of_person, of_proje
 from elka.core.identifiers import age_on
 from elka.db import Work
 from elka.errors import Refused, SignInNeeded
-from elka.models.contests import Contest, ContestDirection, ContestKind, phases_of
+from elka.models.contests import Contest, ContestDirection, phases_of
 from elka.models.places import Municipality, Settlement
-from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
+from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage
 from elka.state.application_words import CheckRow, first_refusal, person_check, project_check
 from elka.state.contest_words import place_name
-
-# Whose money a contest gives: the lines of a budget with this source are what is asked from it.
-PURSE = {ContestKind.MUNICIPAL: Source.MUNICIPALITY, ContestKind.REGIONAL: Source.REGION}
 
 
 def terms_of(work: Work, contest: Contest) -> Terms:
@@ -55,9 +52,7 @@ def entries(work: Work, contest: Contest, projects: Sequence[Project]) -> list[E
             sa.select(
                 col(BudgetLine.project_id),
                 sa.func.sum(BudgetLine.amount),
-                sa.func.coalesce(
-                    sa.func.sum(BudgetLine.amount).filter(col(BudgetLine.source) == PURSE[contest.kind]), 0
-                ),
+                sa.func.coalesce(sa.func.sum(BudgetLine.amount).filter(col(BudgetLine.source) == contest.purse), 0),
             )
             .where(col(BudgetLine.project_id).in_(ids))
             .group_by(col(BudgetLine.project_id))

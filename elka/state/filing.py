@@ -22,7 +22,7 @@ from elka.state.application_content import freeze
 from elka.state.application_words import CheckRow, person_check, project_check, tell
 from elka.state.base import Events, Flow
 from elka.state.contest_words import current_phase
-from elka.state.eligibility import PURSE, entries, filer_of, place_of, require_all, terms_of
+from elka.state.eligibility import entries, filer_of, place_of, require_all, terms_of
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -142,14 +142,16 @@ class FilingState(Flow, rx.State):
         application = Application(
             contest_id=contest.id or 0,
             project_id=project.id or 0,
-            number=(last or 0) + 1,
-            status=ApplicationStatus.SUBMITTED,
-            cost=content.cost,
-            amount=content.asked_from(PURSE[contest.kind].value),
+            status=ApplicationStatus.DRAFT,
+            revision=0,
+            cost=0,
+            amount=0,
             submitted_by=person_id,
-            submitted_at=work.now,
+            created_at=work.now,
         )
         work.session.add(application)
+        amount = content.asked_from(contest.purse.value)
+        application.submit(work.now, person_id, number=(last or 0) + 1, cost=content.cost, amount=amount)
         work.session.flush()
         keep_revision(work, application, content)
         project.submit(work.now)

@@ -36,7 +36,7 @@ def test_content_survives_the_database() -> None:
 
 def test_unknown_shapes_are_refused() -> None:
     with pytest.raises(ValidationError):
-        Content.model_validate({**BASE.dump(), "form": 2})
+        Content.model_validate({**BASE.dump(), "form": 3})
     with pytest.raises(ValidationError):
         Content.model_validate({**BASE.dump(), "phone": "+79220000000"})
 

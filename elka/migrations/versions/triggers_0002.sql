@@ -1,0 +1,132 @@
+-- What the database itself refuses, whoever asks: the constructor's part.
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON form_versions FOR EACH ROW EXECUTE FUNCTION elka_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON contest_edits FOR EACH ROW EXECUTE FUNCTION elka_append_only();
+
+-- The rules of a contest stand still once it is judged: by voters or by the commission.
+CREATE OR REPLACE FUNCTION elka_rules_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.stage IN ('voting', 'expert', 'decision', 'awarded', 'closed') AND (
+        (NEW.kind, NEW.budget, NEW.min_cost, NEW.max_cost, NEW.max_share, NEW.min_age, NEW.group_min, NEW.min_votes,
+         NEW.may_change_votes, NEW.figures_hidden, NEW.applicants, NEW.local_only, NEW.voter_age, NEW.voters_local,
+         NEW.winners_by, NEW.allot, NEW.public_weight, NEW.min_score, NEW.min_reviews)
+        IS DISTINCT FROM
+        (OLD.kind, OLD.budget, OLD.min_cost, OLD.max_cost, OLD.max_share, OLD.min_age, OLD.group_min, OLD.min_votes,
+         OLD.may_change_votes, OLD.figures_hidden, OLD.applicants, OLD.local_only, OLD.voter_age, OLD.voters_local,
+         OLD.winners_by, OLD.allot, OLD.public_weight, OLD.min_score, OLD.min_reviews)
+        OR NEW.vote_limit IS DISTINCT FROM OLD.vote_limit
+        OR NEW.max_age IS DISTINCT FROM OLD.max_age
+        OR NEW.places IS DISTINCT FROM OLD.places
+        OR NEW.category_basis IS DISTINCT FROM OLD.category_basis
+        OR NEW.draw_seed IS DISTINCT FROM OLD.draw_seed
+        OR NEW.municipality_id IS DISTINCT FROM OLD.municipality_id
+    ) THEN
+        RAISE EXCEPTION 'the rules of a contest cannot change after judging has begun'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Categories and criteria are fixed by the announcement.
+CREATE FUNCTION elka_parts_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM contests c WHERE c.announced_at IS NOT NULL AND c.id IN (OLD.contest_id, NEW.contest_id)) THEN
+        RAISE EXCEPTION '% of an announced contest cannot change', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER parts_stand BEFORE UPDATE OR DELETE ON contest_categories
+    FOR EACH ROW EXECUTE FUNCTION elka_parts_stand();
+CREATE TRIGGER parts_stand BEFORE UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION elka_parts_stand();
+
+-- So is the template of applications; its words may still be corrected (each correction is a new version).
+CREATE FUNCTION elka_form_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM contests c WHERE c.announced_at IS NOT NULL AND c.id = OLD.contest_id) AND (
+        TG_OP = 'DELETE'
+        OR (NEW.contest_id, NEW.key, NEW.position, NEW.kind, NEW.required, NEW.audience, NEW.hidden_from_experts)
+            IS DISTINCT FROM
+           (OLD.contest_id, OLD.key, OLD.position, OLD.kind, OLD.required, OLD.audience, OLD.hidden_from_experts)
+        OR NEW.of_project IS DISTINCT FROM OLD.of_project
+        OR NEW.shown_if IS DISTINCT FROM OLD.shown_if
+        OR NEW.settings IS DISTINCT FROM OLD.settings
+    ) THEN
+        RAISE EXCEPTION 'the template of an announced contest cannot change, only its words'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER form_stands BEFORE UPDATE OR DELETE ON form_fields FOR EACH ROW EXECUTE FUNCTION elka_form_stands();
+
+-- As in triggers_0001.sql, and: who may vote has an age of its own and may be limited to those who live there
+-- (`answer` 'elsewhere'); a vote that comes after the commission is not open while the commission still works.
+CREATE OR REPLACE FUNCTION elka_cast(
+    of_contest bigint, voter bigint, age integer, chosen bigint[], fresh_receipt text, moment timestamptz,
+    OUT answer text, OUT culprit bigint, OUT receipt text, OUT most integer, OUT youngest integer,
+    OUT opens timestamptz, OUT closes timestamptz, OUT changeable boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    at_stage text;
+    only_from integer;
+    mine bigint;
+    fresh boolean := false;
+    added integer;
+    removed integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7235111, of_contest::integer);
+    SELECT c.stage, c.vote_limit, c.voter_age, c.may_change_votes, p.opens_at, p.closes_at,
+            CASE WHEN c.voters_local THEN c.municipality_id END
+        INTO at_stage, most, youngest, changeable, opens, closes, only_from
+        FROM contests c LEFT JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
+        WHERE c.id = of_contest AND c.announced_at IS NOT NULL;
+    answer := CASE
+        WHEN at_stage IS NULL THEN 'missing'
+        WHEN at_stage IN ('draft', 'announced', 'accepting', 'admission') OR moment < opens THEN 'soon'
+        WHEN at_stage = 'expert' AND moment < closes THEN 'soon'
+        WHEN at_stage <> 'voting' OR opens IS NULL OR moment >= closes THEN 'closed'
+        WHEN age < youngest THEN 'young'
+        WHEN only_from IS NOT NULL AND NOT EXISTS (
+            SELECT FROM people v JOIN settlements s ON s.id = v.settlement_id
+            WHERE v.id = voter AND s.municipality_id = only_from) THEN 'elsewhere'
+        WHEN cardinality(chosen) > most THEN 'limit'
+    END;
+    IF answer IS NOT NULL THEN RETURN; END IF;
+
+    SELECT pick INTO culprit FROM unnest(chosen) AS pick WHERE NOT EXISTS (
+        SELECT FROM applications a
+        WHERE a.id = pick AND a.contest_id = of_contest AND a.status IN ('admitted', 'won', 'lost')) LIMIT 1;
+    IF FOUND THEN answer := 'strange'; RETURN; END IF;
+
+    SELECT b.id, b.receipt INTO mine, receipt FROM ballots b
+        WHERE b.contest_id = of_contest AND b.person_id = voter FOR UPDATE;
+    IF mine IS NULL THEN
+        IF cardinality(chosen) = 0 THEN answer := 'empty'; RETURN; END IF;
+        -- `fresh` is false if another tab was first: then its row is taken, locked.
+        INSERT INTO ballots AS b (contest_id, person_id, receipt, cast_at, changed_at)
+            VALUES (of_contest, voter, fresh_receipt, moment, moment)
+            ON CONFLICT (contest_id, person_id) DO UPDATE SET changed_at = b.changed_at
+            RETURNING b.id, b.receipt, b.xmax = 0 INTO mine, receipt, fresh;
+    END IF;
+
+    IF NOT fresh THEN
+        IF NOT changeable THEN
+            -- A project that left the ballot meanwhile frees its place.
+            SELECT v.application_id INTO culprit FROM votes v JOIN applications a ON a.id = v.application_id
+                WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen) AND a.status IN ('admitted', 'won', 'lost')
+                LIMIT 1;
+            IF FOUND THEN answer := 'kept'; RETURN; END IF;
+        END IF;
+        DELETE FROM votes v WHERE v.ballot_id = mine AND v.application_id <> ALL (chosen);
+        GET DIAGNOSTICS removed = ROW_COUNT;
+    END IF;
+    INSERT INTO votes (ballot_id, application_id, contest_id)
+        SELECT mine, pick, of_contest FROM unnest(chosen) AS pick ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    answer := CASE WHEN added + removed = 0 THEN 'same' WHEN fresh THEN 'new' ELSE 'changed' END;
+    IF answer <> 'same' THEN
+        IF NOT fresh THEN UPDATE ballots b SET changed_at = moment WHERE b.id = mine; END IF;
+        INSERT INTO journal (at, actor_id, key, subject_kind, subject_id, facts)
+            VALUES (moment, voter, 'ballot.cast', 'ballot', mine, jsonb_build_object('contest', of_contest));
+    END IF;
+END $$;

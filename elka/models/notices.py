@@ -1,0 +1,75 @@
+"""Notices: what has happened that concerns a person, on the site and by mail, and what they want to hear of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col
+
+from elka.core.actor import Actor
+from elka.models.base import Moment, big_id, one_of
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; each can be switched off by itself, on the site and by mail."""
+
+    APPLICATION = "application"  # of one's own: received, returned, admitted, rejected, appeal answered
+    DEADLINE = "deadline"  # a draft or a correction whose term comes near
+    RESULT = "result"
+    CONTEST = "contest"  # a contest that one takes part in was prolonged, corrected or cancelled
+    GROUP = "group"  # invitations and answers to them
+    OFFICE_APPLICATION = "office_application"  # new and resubmitted applications, appeals, withdrawals
+    OFFICE_TASK = "office_task"  # an application was given to one; a contest waits for its official
+
+
+class Notice(SQLModel, table=True):
+    """One line in a person's notices. Unread ones of the same ``group_key`` are one line with a ``count``.
+
+    ``href``: the very place. ``mail_at``: when a digest by mail is due, None: none is; ``mailed_at``: when it went.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        sa.Index("ix_notices_person", "person_id", "changed_at"),
+        sa.Index(
+            "uq_notices_unread",
+            "person_id",
+            "group_key",
+            unique=True,
+            postgresql_where=sa.text("read_at IS NULL"),
+        ),
+        sa.Index("ix_notices_mail", "mail_at", postgresql_where=sa.text("mail_at IS NOT NULL AND mailed_at IS NULL")),
+    )
+
+    id: int | None = big_id()
+    person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
+    kind: NoticeKind = Field(sa_type=one_of(NoticeKind, "kind"))
+    group_key: str
+    title: str
+    text: str = ""
+    href: str
+    count: int = 1
+    shown: bool = True  # False: the person wants this kind by mail alone
+    created_at: datetime = Field(sa_type=Moment)
+    changed_at: datetime = Field(sa_type=Moment)
+    read_at: datetime | None = Field(default=None, sa_type=Moment)
+    mail_at: datetime | None = Field(default=None, sa_type=Moment)
+    mailed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show a notice to its own person alone."""
+        return col(cls.person_id) == actor.person_id if actor.person_id is not None else sa.false()
+
+
+class NoticeSetting(SQLModel, table=True):
+    """What a person switched; kinds without a row are on, on the site and by mail."""
+
+    __tablename__ = "notice_settings"
+
+    person_id: int = Field(foreign_key="people.id", primary_key=True, sa_type=sa.BigInteger)
+    kind: NoticeKind = Field(primary_key=True, sa_type=one_of(NoticeKind, "kind"))
+    on_site: bool = True
+    by_mail: bool = True
