@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from elka.core.formspec import FormSpec
 from sqlmodel import SQLModel
 
 from elka import migrate
-from elka.core.formspec import FormSpec
 from elka.data.reference import HERE, load_reference
 from elka.db import engine_for, work_as
 from elka.models.applications import Application
