@@ -68,6 +68,7 @@ def keep(application_id: int, file: BinaryIO, checksum: str) -> None:
     """Write the file unless it is there; a reader never sees half of one, and a crash leaves none behind."""
     path = path_of(application_id, checksum)
     if path.exists():
+        path.touch()  # so that nobody sweeps it away before it has its row again
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     file.seek(0)
@@ -81,9 +82,23 @@ def keep(application_id: int, file: BinaryIO, checksum: str) -> None:
             Path(draft.name).unlink(missing_ok=True)
 
 
-def drop(application_id: int, checksum: str) -> None:
-    """Delete a file."""
-    path_of(application_id, checksum).unlink(missing_ok=True)
+def folders() -> list[Path]:
+    """Return the folder of each application that has ever had files."""
+    if not folder().exists():
+        return []
+    return sorted(one for one in folder().iterdir() if one.is_dir() and one.name.isdigit())
+
+
+def sweep(of_application: Path, known: set[str], *, before: float) -> int:
+    """Delete what lies there under no known checksum since before a moment (POSIX seconds); return how many files."""
+    swept = 0
+    for path in of_application.iterdir():
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            swept += 1
+    if not any(of_application.iterdir()):
+        of_application.rmdir()
+    return swept
 
 
 def _look(file: BinaryIO, kind: Kind) -> None:

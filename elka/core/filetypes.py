@@ -99,7 +99,7 @@ def words(types: tuple[FileType, ...]) -> str:
 
 def accept(types: tuple[FileType, ...]) -> str:
     """Return what ``<input accept>`` asks of the browser's own window of files."""
-    return ",".join(ending for one in types for kind in KINDS if kind.type is one for ending in kind.endings)
+    return ",".join(dict.fromkeys(end for one in types for kind in KINDS if kind.type is one for end in kind.endings))
 
 
 def kind_of(file: BinaryIO, size: int, name: str) -> Kind:
