@@ -13,7 +13,6 @@ from sqlmodel import Field, SQLModel, col
 from elka.core.actor import Actor
 from elka.models.base import Moment, big_id, one_of
 
-
 VIEW_NAME_MAX = 60
 VIEWS_MOST = 30  # of one person in one contest
 

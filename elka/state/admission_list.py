@@ -22,10 +22,21 @@ from elka.state.assignments import colleagues
 from elka.state.base import Events, Flow
 from elka.state.contest_edit import for_office
 from elka.state.contests import page_number
-from elka.state.project_filters import LONGEST_QUERY, alphabetical
+from elka.state.project_filters import LONGEST_QUERY, alphabetical, typed_words
 from elka.ui import labels
 from elka.ui.rows import Option, Tab, page_window
 
+# Orders by name, beside the heads of the columns: on a phone there are none.
+ORDERS = {
+    "number": "По номеру",
+    "submitted": "Дольше всех ждут",
+    "-submitted": "Сначала новые",
+    "term": "Срок ближе",
+    "-amount": "Сумма больше",
+    "amount": "Сумма меньше",
+    "title": "По названию",
+    "who": "По исполнителю",
+}
 CHOSEN_BY = ("category", "direction", "place", "settlement", "least", "most", "applicant", "who", "sort")
 
 
@@ -55,11 +66,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Chip:
-    """One filter that is on. ``name`` is what to empty to drop it; of several marks, ``mark`` is the one."""
+    """One filter that is on, and where one comes without it."""
 
-    name: str
     label: str
-    mark: str = ""
+    href: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class AdmissionListState(Flow, rx.State):
     head: AppliedHead = AppliedHead()
     rows: list[AppliedRow] = []
     filters: Filters = Filters()
+    sorts: list[Option] = [Option(key, name) for key, name in ORDERS.items()]
     choices: Choices = Choices()
     marks: list[Option] = [Option(name, label) for name, label in MARKS.items()]
     chosen_marks: list[str] = []
@@ -96,10 +107,14 @@ class AdmissionListState(Flow, rx.State):
     page: int = 1
     pages: list[int] = []
     column: str = "number"
+    order: str = "number"
     descending: bool = False
     narrowed: bool = False
     more_open: bool = False
-    taken: int = 0  # counts arrivals from elsewhere: part of the fields' keys
+    least: str = ""
+    most: str = ""
+    found_by: int = 0  # counts words that came from elsewhere than the field itself: part of its key
+    _typed: str = ""
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -114,7 +129,8 @@ class AdmissionListState(Flow, rx.State):
     @rx.event
     def search(self, words: str) -> Events:
         """Find by number, title, applicant or in whose name."""
-        return self._turn(q=words[:LONGEST_QUERY]) if isinstance(words, str) else None
+        self._typed = typed_words(words)
+        return self._turn(q=self._typed)
 
     @rx.event
     def choose(self, name: str, value: str) -> Events:
@@ -135,13 +151,6 @@ class AdmissionListState(Flow, rx.State):
             return None
         kept = [one for one in self.filters.marks if one != mark]
         return self._turn(mark=",".join(kept if mark in self.filters.marks else [*kept, mark]))
-
-    @rx.event
-    def drop(self, name: str, mark: str) -> Events:
-        """Take one filter off."""
-        if name == "mark":
-            return self.toggle(mark) if mark in self.filters.marks else None
-        return self._turn(**{name: ""}) if name in (*CHOSEN_BY, "q") else None
 
     @rx.event
     def show_page(self, page: int) -> Events:
@@ -170,7 +179,7 @@ class AdmissionListState(Flow, rx.State):
             filters=filters,
             choices=choices,
             tabs=_tabs(contest.id or 0, filters, counts),
-            chips=_chips(filters, choices),
+            chips=_chips(contest.id or 0, filters, choices),
             count=total,
             pages=pages,
         )
@@ -187,14 +196,20 @@ class AdmissionListState(Flow, rx.State):
         self.found = labels.plural(applied.count, "заявка", "заявки", "заявок")
         self.page, self.pages = filters.page, page_window(filters.page, applied.pages) if applied.pages > 1 else []
         self.column, self.descending = filters.sort.removeprefix("-"), filters.sort.startswith("-")
+        self.order = filters.sort if filters.sort in ORDERS else ""
         self.narrowed = filters.selects
         rest = (filters.direction, filters.settlement, filters.least, filters.most, filters.applicant, filters.mark)
         self.more_open = any(rest)
-        self.taken += 1
+        self.least, self.most = (labels.number(int(one)) if one else "" for one in (filters.least, filters.most))
+        if filters.q != self._typed:
+            self._typed = filters.q
+            self.found_by += 1
 
     def _turn(self, **changes: str) -> Events:
         """Go to what the changed filters find. Words being typed must not fill the history of the browser."""
         fresh = Filters.read({**vars(self.filters), **_with_place(changes), "page": 1})
+        if fresh == self.filters:
+            return None
         return self._to(fresh.query(), replace="q" in changes)
 
     def _to(self, query: str, *, replace: bool = False) -> rx.event.EventSpec:
@@ -301,15 +316,15 @@ def _load(count: int) -> str:
     return f"в работе: {labels.number(count)}" if count else "заявок нет"
 
 
-def _chips(filters: Filters, choices: Choices) -> list[Chip]:
+def _chips(contest_id: int, filters: Filters, choices: Choices) -> list[Chip]:
     """Name the filters that are on. One whose choice is not offered any more can still be taken off."""
 
     def named(options: Sequence[Option], value: str) -> str:
         return next((one.label for one in options if one.value == value), "нет в списке")
 
-    found: list[Chip] = []
+    found: list[tuple[str, str]] = []
     if filters.q:
-        found.append(Chip("q", f"«{filters.q}»"))
+        found.append((f"«{filters.q}»", filters.query(q="")))
     for name, options in (
         ("category", choices.categories),
         ("direction", choices.directions),
@@ -318,16 +333,16 @@ def _chips(filters: Filters, choices: Choices) -> list[Chip]:
         ("applicant", choices.applicants),
     ):
         if value := getattr(filters, name):
-            found.append(Chip(name, named(options, value)))
+            found.append((named(options, value), filters.query(**{name: ""})))
     if filters.who:
-        found.append(
-            Chip(
-                "who",
-                f"Ведёт: {named(choices.people, filters.who).lower() if filters.who in (ME, NOBODY) else named(choices.people, filters.who)}",
-            )
-        )
+        by = {ME: "веду я", NOBODY: "никто не ведёт"}
+        found.append((by.get(filters.who) or f"ведёт {named(choices.people, filters.who)}", filters.query(who="")))
     if filters.least:
-        found.append(Chip("least", f"от{labels.NBSP}{labels.money(int(filters.least))}"))
+        found.append((f"от{labels.NBSP}{labels.money(int(filters.least))}", filters.query(least="")))
     if filters.most:
-        found.append(Chip("most", f"до{labels.NBSP}{labels.money(int(filters.most))}"))
-    return [*found, *(Chip("mark", MARKS[mark], mark) for mark in filters.marks)]
+        found.append((f"до{labels.NBSP}{labels.money(int(filters.most))}", filters.query(most="")))
+    found += [
+        (MARKS[mark], filters.query(mark=",".join(one for one in filters.marks if one != mark)))
+        for mark in filters.marks
+    ]
+    return [Chip(label, _address(contest_id, query)) for label, query in found]

@@ -36,6 +36,7 @@ class AppliedRow:
     number: str
     title: str
     applicant: str
+    full_name: str
     note: str
     place: str
     direction: str
@@ -121,7 +122,8 @@ def _row(
         href=f"{here}?{query}" if query else here,
         number=f"№{labels.NBSP}{application.number}",
         title=labels.typographer(title),
-        applicant=" ".join(part for part in (last_name, first_name, patronymic) if part),
+        applicant=labels.short_name(last_name, first_name, patronymic) if last_name else first_name,
+        full_name=" ".join(part for part in (last_name, first_name, patronymic) if part),
         note=in_name(application, filer),
         place=settlement if own_place else place_of(settlement, municipality),
         direction=direction,

@@ -151,6 +151,11 @@ def read_order(work: Work, contest: Contest, deed: Deed, form: object) -> Order:
             return Order(deed)
 
 
+def well_filled(work: Work, deed: Deed) -> Order:
+    """Return the order as its form would give it when filled in well: to ask whether the form has a point."""
+    return Order(deed, words="—", until=work.now + timedelta(days=1))
+
+
 def suggested_term(work: Work, contest: Contest) -> datetime:
     """Return the term to correct that the contest gives, but never past the opening of what follows the check."""
     term = work.now + timedelta(days=contest.correction_days)
@@ -208,7 +213,8 @@ def _read_rejection(typed: dict[str, object]) -> Order:
 
 def _read_hands(work: Work, contest: Contest, typed: dict[str, object]) -> Order:
     named = typed.get("hands")
-    asked = named if isinstance(named, list | tuple) else [named]
+    asked = list(named) if isinstance(named, list | tuple) else [named]
+    asked += [name.removeprefix("hand-") for name, ticked in typed.items() if ticked and str(name).startswith("hand-")]
     serving = {str(one.id): one.id for one in colleagues(work, contest) if one.serves}
     hands = tuple(dict.fromkeys(serving[str(one)] for one in asked[: len(serving) + 1] if str(one) in serving))
     if not hands:

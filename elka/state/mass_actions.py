@@ -265,5 +265,3 @@ def _reasons(reasons: Iterable[str]) -> list[Why]:
 
 def _more(count: int) -> str:
     return f"и ещё {labels.number(count - SHOWN)}" if count > SHOWN else ""
-
-

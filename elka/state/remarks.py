@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
+from elka.core.formfields import FieldKind
 from elka.core.texts import paragraphs
 from elka.data.samples import samples_for
 from elka.db import Work
@@ -15,7 +16,7 @@ from elka.errors import NotFound, Refused
 from elka.models.answers import REMARK_MAX, Remark
 from elka.models.applications import GROUND_MAX, GROUND_MIN, Application
 from elka.models.contests import Contest
-from elka.models.forms import FormField
+from elka.state.forms import template_of
 from elka.ui import labels
 
 WHOLE = ""
@@ -143,12 +144,9 @@ def told(remarks: Sequence[Remark], names: Mapping[str, str]) -> str:
 
 def names_of_fields(work: Work, contest: Contest) -> dict[str, str]:
     """Return the names of the fields of a contest's template by key, in their order; ``WHOLE`` among them."""
-    rows = work.session.execute(
-        sa.select(col(FormField.key), col(FormField.label))
-        .where(col(FormField.contest_id) == contest.id)
-        .order_by(col(FormField.position))
-    )
-    return {WHOLE: WHOLE_NAME} | {key: labels.typographer(label) for key, label in rows}
+    spec = template_of(work.session, contest, contest.form_version)
+    asked = (one for one in spec.fields if one.kind is not FieldKind.SECTION)
+    return {WHOLE: WHOLE_NAME} | {one.key: labels.typographer(one.label) for one in asked}
 
 
 def used_here(work: Work, contest: Contest) -> dict[str, list[str]]:
