@@ -81,7 +81,7 @@ def _words(field: AnyField) -> Schema:
     if about:
         words["description"] = about
     if field.example:
-        words["$comment"] = field.example
+        words["examples"] = [field.example]
     return words
 
 
