@@ -28,7 +28,7 @@ from elka.state.contest_desk import ContestDeskState
 from elka.state.filing import FilingState
 from elka.state.joining import answer_membership
 from elka.state.lifecycle import advance_due
-from elka.state.notice_words import KINDS, LINES, OFFICE_TURNS, titled
+from elka.state.notice_words import KINDS, LINES, OFFICE_TURNS, said, titled
 from elka.state.notices import Line, forget_old, notify, notify_each, officials_of, read_all, unread
 from tests.factories import DAY, actor, application, contest, grant, official, person, project, settlement
 from tests.letters import letters
@@ -78,7 +78,7 @@ def test_unread_news_of_a_group_are_one_line_with_a_count_and_the_newest_text(wo
             (line,) = notices(work, who)
             assert (titled(line), line.href, line.count) == ("Новая заявка № 1", "/office/applications/1", 1)
     (line,) = notices(work, who)
-    assert (line.count, line.text, line.href) == (12, "Проект 12", "/office/contests/1/applications")
+    assert (line.count, said(line), line.href) == (12, "Последнее: проект 12", "/office/contests/1/applications")
     assert plain(titled(line)) == "12 новых заявок в конкурсе «Двор»"
     assert (line.created_at, line.changed_at) == (work.now - timedelta(minutes=12), work.now - timedelta(minutes=1))
     work.actor = actor(work, who)
@@ -319,7 +319,7 @@ def filed(work: Work, by: Person, author: Person) -> Application:
 def test_the_way_of_an_application_is_told_to_both_sides(work: Work, by: Person, author: Person) -> None:
     one = filed(work, by, author)
     assert titles(work, author) == [f"Заявка № {one.number} принята"]
-    assert titles(work, by) == [f"Новая заявка № {one.number}"]
+    assert titles(work, by) == [f"Новая заявка № {one.number} в конкурсе «Инициативы Берёзовского района»"]
     assert notices(work, by)[0].href == f"/office/applications/{one.id}"
     assert notices(work, by)[0].mail_at == work.now + timedelta(hours=1)
     assert len(letters(work)) == 1, "the receipt; the office hears later"
@@ -336,14 +336,14 @@ def test_the_way_of_an_application_is_told_to_both_sides(work: Work, by: Person,
     work.session.get_one(Project, one.project_id).summary = "Тёплый свет на трассе."
     work.session.flush()
     ApplicationState._resubmit(work, one.id)
-    assert titles(work, by)[-1] == f"Исправленная заявка № {one.number}"
+    assert titles(work, by)[-1].startswith(f"Исправленная заявка № {one.number} в конкурсе")
 
     work.actor = actor(work, by)
     AdmissionState._admit(work, one.id)
     assert titles(work, author)[-1] == f"Заявка № {one.number} допущена"
     work.actor = actor(work, author)
     ApplicationState._withdraw(work, one.id)
-    assert titles(work, by)[-1] == f"Отозвана заявка № {one.number}"
+    assert titles(work, by)[-1].startswith(f"Отозвана заявка № {one.number} в конкурсе")
     assert {line.kind for line in notices(work, by)} == {K.OFFICE_APPLICATION}
     assert len(letters(work)) == 5
 
@@ -443,14 +443,28 @@ def test_the_close_of_voting_asks_for_results(work: Work, by: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("yes", "title"), [(True, "В вашей группе пополнение"), (False, "Отказ от приглашения в группу")]
+    ("yes", "title", "several"),
+    [
+        (
+            True,
+            "Новый участник в группе проекта «Лыжня „Звезда“»",
+            "2 новых участника в группе проекта «Лыжня „Звезда“»",
+        ),
+        (False, "Отказ войти в группу проекта «Лыжня „Звезда“»", "2 отказа войти в группу проекта «Лыжня „Звезда“»"),
+    ],
 )
-def test_an_author_hears_of_answers_without_anybodys_name(work: Work, author: Person, yes: bool, title: str) -> None:
-    made, guest = project(work, author), person(work, first_name="Илья", last_name="Неттин")
-    work.session.add(GroupMember(project_id=made.id, person_id=guest.id, duty="", invited_at=work.now))
-    work.session.flush()
-    work.actor = actor(work, guest)
-    answer_membership(work, made.id, yes=yes)
+def test_an_author_hears_of_answers_without_anybodys_name(
+    work: Work, author: Person, yes: bool, title: str, several: str
+) -> None:
+    made = project(work, author, title='Лыжня "Звезда"')
+    for told in (title, several):
+        guest = person(work, first_name="Илья", last_name="Неттин")
+        work.session.add(GroupMember(project_id=made.id, person_id=guest.id, duty="", invited_at=work.now))
+        work.session.flush()
+        work.actor = actor(work, guest)
+        answer_membership(work, made.id, yes=yes)
+        assert titles(work, author) == [told]
     (line,) = notices(work, author)
-    assert (line.kind, plain(line.title), line.href) == (K.GROUP, title, f"/me/projects/{made.id}?step=people")
-    assert "Неттин" not in line.text
+    assert (line.kind, line.href) == (K.GROUP, f"/me/projects/{made.id}?step=people")
+    assert "Неттин" not in line.title + line.text
+    assert ["Илья Неттин" in plain(letter.body) for letter in letters(work)] == ([True, True] if yes else [])
