@@ -168,6 +168,7 @@ def settings_page() -> rx.Component:
             "Переключатель действует сразу. Важное всё равно видно в кабинете, в разделе «Что делать дальше»."
         ),
         crumbs=(("Кабинет", "/me"), HOME, ("Настройка", "")),
+        actions=[rx.cond(state.saved != "", ui.saved_mark(state.saved))],
         active="cabinet",
         width="text",
     )
@@ -231,7 +232,7 @@ def _switch(row: SwitchRow, where: str, label: str, on: rx.Var) -> rx.Component:
         rx.el.input(
             type="checkbox",
             role="switch",
-            checked=on,
+            default_checked=on,  # turns at once, not when the answer comes
             on_change=lambda value: NoticeSettingsState.switch(row.kind, where, value),
         ),
         rx.el.span(ui.hidden(row.name, ": "), label),
