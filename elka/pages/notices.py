@@ -168,7 +168,7 @@ def settings_page() -> rx.Component:
             "Переключатель действует сразу. Важное всё равно видно в кабинете, в разделе «Что делать дальше»."
         ),
         crumbs=(("Кабинет", "/me"), HOME, ("Настройка", "")),
-        actions=[rx.cond(state.saved != "", ui.saved_mark(state.saved))],
+        actions=[rx.el.span(rx.cond(state.saved != "", ui.saved_mark(state.saved)), class_name="saved-place")],
         active="cabinet",
         width="text",
     )

@@ -123,8 +123,8 @@ def letter(first_name: str, kind: NoticeKind, text: str, href: str) -> str:
     parts = (
         f"Здравствуйте, {first_name}!",
         text.strip(),
-        f"Открыть: {settings().origin}{href}",
-        f"Не нужны письма «{KINDS[kind].name}»? Отключите их: {settings().origin}{SETTINGS}",
+        f"Открыть: {_link(href)}",
+        f"Отключить письма «{KINDS[kind].name}»: {_link(SETTINGS)}",
         _SIGNED,
     )
     return labels.typographer("\n\n".join(parts) + "\n")
@@ -142,9 +142,9 @@ def digest(first_name: str, notices: list[Notice]) -> tuple[str, str]:
     names = labels.listing(f"«{KINDS[kind].name}»" for kind in K if any(one.kind is kind for one in notices))
     parts = (
         f"Здравствуйте, {first_name}!",
-        "Вот что произошло, пока вас не было на сайте.",
+        "Новое, что вы ещё не прочитали на сайте.",
         *told,
-        f"Не нужны письма {names}? Отключите их: {_link(SETTINGS)}",
+        f"Отключить письма {names}: {_link(SETTINGS)}",
         _SIGNED,
     )
     return subject, labels.typographer("\n\n".join(parts) + "\n")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from elka.demo.personas import BY_KEY
-from elka.models.contests import Contest
+from elka.models.contests import Contest, ContestStage
 from elka.models.notices import NoticeKind
 from elka.state.notices import forget, notify
 from tests.pages.visitor import Visitor
@@ -33,12 +34,11 @@ def me(site: Site) -> Iterator[int]:
 def tell(site: Site, person_id: int, title: str, *, kind: NoticeKind = NoticeKind.CONTEST) -> int:
     """Tell them something that leads to a contest, and return the contest's id."""
     with site.work() as work:
-        work.actor = SYSTEM
-        contest = work.session.query(Contest).filter(Contest.announced_at.is_not(None)).order_by(Contest.id).first()
-        notify(
-            work, [person_id], kind, title=title, text="Подробности", href=f"/contests/{contest.id}", group_key=title
-        )
-        return contest.id
+        contest: int = work.session.execute(
+            sa.select(sa.func.min(Contest.id)).where(Contest.stage == ContestStage.VOTING)
+        ).scalar_one()
+        notify(work, [person_id], kind, title=title, text="Подробности", href=f"/contests/{contest}", group_key=title)
+        return contest
 
 
 @pytest.mark.parametrize("phone", [False, True])

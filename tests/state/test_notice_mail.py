@@ -55,7 +55,7 @@ def test_a_digest_gathers_an_hour_of_news_and_goes_once(work: Work, who: Person)
     body = plain(letter.body)
     origin = settings().origin
     assert body.index(f"Вторая\n{origin}/office/contests/2") < body.index("Первая\nПодробности первой.\n")
-    assert f"«Задачи организатора»? Отключите их: {origin}/me/notices/settings" in body
+    assert f"Отключить письма «Задачи организатора»: {origin}/me/notices/settings" in body
     assert {line.mailed_at for line in notices(work)} == {work.now}
     assert {line.read_at for line in notices(work)} == {None}, "a letter reads nothing on the site"
 

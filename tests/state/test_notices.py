@@ -156,7 +156,7 @@ def test_a_letter_says_where_to_look_and_how_to_switch_it_off(work: Work) -> Non
         "Здравствуйте, Мария!",
         "Вот что случилось.",
         f"Открыть: {settings().origin}/contests/1",
-        f"«Изменения в конкурсах»? Отключите их: {settings().origin}/me/notices/settings",
+        f"Отключить письма «Изменения в конкурсах»: {settings().origin}/me/notices/settings",
     ):
         assert words in plain(letter.body)
 
