@@ -208,6 +208,17 @@ def sweep(work: Work) -> int:
     return swept
 
 
+def lost(work: Work) -> list[int]:
+    """Return the files whose bytes are not on disk, whole (``doctor``)."""
+    rows = work.session.execute(
+        sa.select(
+            col(Attachment.id), col(Attachment.application_id), col(Attachment.sha256), col(Attachment.size)
+        ).order_by(col(Attachment.id)),
+        execution_options={"yield_per": 1000},
+    )
+    return [row[0] for row in rows if not attachments.is_whole(row[1], row[2], row[3])]
+
+
 def _changeable(work: Work, attachment_id: object) -> tuple[Application, Attachment]:
     """Return a file and its application, locked, if the actor may change them now."""
     work.person()
