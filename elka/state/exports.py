@@ -85,8 +85,11 @@ class ExportsState(Flow, rx.State):
         """Stop making an export, or delete a finished one."""
         return await self._run(self._remove, export_id, then=self._show)
 
-    def _show(self, exports: Exports) -> None:
+    def _show(self, exports: Exports) -> Events:
+        before = {row.id: row.state for row in self.rows}
+        ready = [row for row in exports.rows if row.href and before.get(row.id) in UNDONE]
         self.contest_id, self.rows, self.going = exports.contest_id, exports.rows, exports.going
+        return rx.toast.success("Выгрузка готова") if ready else None
 
     # Flows
 
