@@ -34,8 +34,9 @@ def files_control(key: str | rx.Var, *, on_change: Any = None) -> rx.Component:
             state.rows[key].length() > 0,
             ui.file_list(
                 state.rows[key],
-                on_remove=lambda file: [state.remove(file), *after],
-                on_put_back=lambda file: [state.put_back(file), *after],
+                on_remove=state.remove,
+                on_put_back=state.put_back,
+                after=after,
             ),
         ),
     )
