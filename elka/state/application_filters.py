@@ -39,7 +39,7 @@ def read_filters(asked: object) -> dict[str, str]:
     status, words = asked.get("status"), asked.get("q")
     found = {
         "status": status if isinstance(status, str) and status in FILTERS else "",
-        "q": " ".join(words.replace("\x00", "").split())[:WORDS_MAX] if isinstance(words, str) else "",
+        "q": " ".join(words.replace("\x00", "").split())[:WORDS_MAX].strip() if isinstance(words, str) else "",
     }
     return {name: value for name, value in found.items() if value}
 

@@ -105,6 +105,7 @@ class AttachmentsState(Flow, rx.State):
 
     @staticmethod
     def _list(work: Work, application_id: object, removed: object) -> Filed:
+        work.person()
         application = work.get(Application, application_id)
         require_own(work, application)
         return _filed(work, application, removed)

@@ -137,7 +137,7 @@ class ExportsState(Flow, rx.State):
             "contest",
             contest.id,
             export=export.id,
-            kind=kind,
+            format=kind,
             applications=total,
             status=filters.get("status", ""),
         )
