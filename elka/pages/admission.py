@@ -7,8 +7,10 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.admission_parts import deeds_bar, mass_dialog, views_bar
+from elka.pages.export_parts import export_list, export_menu
 from elka.pages.office import HOME
 from elka.state.admission_list import AdmissionListState, AppliedRow, Chip
+from elka.state.exports import ExportsState
 from elka.state.saved_views import SavedViewsState
 from elka.state.viewer import ViewerState
 from elka.ui.base import Child
@@ -58,7 +60,8 @@ def _applications() -> rx.Component:
     contest = "/office/contests/" + state.head.contest_id.to_string()
     return rx.fragment(
         ui.pick_keeper(state.scope, state.ids, state.count),
-        ui.page_header("Заявки", crumbs=[HOME, (state.head.contest, contest)]),
+        ui.page_header("Заявки", crumbs=[HOME, (state.head.contest, contest)], actions=[export_menu(state.query)]),
+        export_list(),
         views_bar(),
         ui.link_tabs(state.tabs, state.address, label="Решение"),
         rx.el.section(
@@ -294,6 +297,6 @@ PAGES = [
         "/office/contests/[contest_id]/applications",
         applications_page,
         "Заявки конкурса — ЕЛКА",
-        on_load=[AdmissionListState.load, SavedViewsState.load, ViewerState.load],
+        on_load=[AdmissionListState.load, SavedViewsState.load, ExportsState.load, ViewerState.load],
     ),
 ]

@@ -6,7 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import revisions_list
+from elka.pages.application_parts import print_link, revisions_list
 from elka.pages.office import HOME
 from elka.pages.review_dialogs import (
     admit_dialog,
@@ -73,6 +73,7 @@ def _review() -> rx.Component:
                 ui.card(
                     revisions_list(state.revisions),
                     ui.text_link("Страница проекта", href="/projects/" + row.project_id.to_string()),
+                    print_link(row.id),
                     title="История подачи",
                     class_name="revisions",
                 ),

@@ -15,7 +15,7 @@ from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.decisions import Already, Deed
 from elka.state import appeals, remarks
-from elka.state.admission_filters import KEYS, Filters
+from elka.state.application_filters import KEYS, Filters
 from elka.state.applications import RevisionRow
 from elka.state.base import Events, Fault, Flow, listed
 from elka.state.contest_edit import for_office
@@ -233,7 +233,7 @@ def _decided(work: Work, application_id: object, deed: Deed, form: object, query
         raise refused
     if refused is None:
         carry_out(work, contest, order, [(case, None)])
-    filters = Filters.of_query(query[:2000] if isinstance(query, str) else "")
+    filters = Filters.of_query(query)
     return next_waiting(work, filters, case.application)
 
 

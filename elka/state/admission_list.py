@@ -16,8 +16,8 @@ from elka.models.applications import Application, ApplicationStatus
 from elka.models.contest_parts import ContestCategory
 from elka.models.contests import Contest, ContestDirection
 from elka.models.places import Direction, Municipality, Settlement
-from elka.state.admission_filters import IN_NAME, KEYS, MARKS, ME, NOBODY, TABS, Filters, conditions, joined
 from elka.state.admission_rows import PAGE, AppliedRow, applied_rows
+from elka.state.application_filters import IN_NAME, KEYS, MARKS, ME, NOBODY, TABS, Filters, conditions, joined
 from elka.state.assignments import colleagues
 from elka.state.base import Events, Flow
 from elka.state.contest_edit import for_office

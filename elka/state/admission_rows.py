@@ -16,7 +16,7 @@ from elka.models.contests import ApplicantKind, Contest
 from elka.models.people import Person
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
-from elka.state.admission_filters import IN_NAME, Assignee, Filer, Filters, conditions, in_order, joined
+from elka.state.application_filters import IN_NAME, Assignee, Filer, Filters, conditions, in_order, joined
 from elka.state.application_words import STATUSES
 from elka.state.project_rows import place_of
 from elka.ui import labels

@@ -13,7 +13,7 @@ from elka.errors import Denied, NotFound, Refused
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.decisions import Already, Deed, Order
-from elka.state.admission_filters import Filters, ids_of, joined
+from elka.state.application_filters import Filters, ids_of, joined
 from elka.state.assignments import colleagues
 from elka.state.contest_edit import for_office
 from elka.state.decisions import Case, carry_out, cases_of, question, read_order
@@ -146,7 +146,7 @@ def _item(
 
 def _chosen(work: Work, contest: Contest, ids: object, everything: bool, query: object) -> list[int]:
     """Return the ids that were ticked, or all that the filters find, in the order of the table."""
-    filters = Filters.of_query(query[:2000] if isinstance(query, str) else "")
+    filters = Filters.of_query(query)
     found = ids_of(filters, contest.id or 0, me=work.person(), now=work.now)
     if not everything:
         ticked = [one for one in ids if isinstance(one, int) and 0 < one < 2**63] if isinstance(ids, list) else []

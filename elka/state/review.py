@@ -23,10 +23,10 @@ from elka.models.decisions import Deed
 from elka.models.journal import JournalEntry
 from elka.models.people import Person
 from elka.models.places import Municipality
-from elka.state.admission_filters import Filters
 from elka.state.admission_rows import OFFICE_STATUSES, in_name, term_of
 from elka.state.appeals import barred_from_answering
 from elka.state.application_content import names_of
+from elka.state.application_filters import Filters
 from elka.state.applications import RevisionRow
 from elka.state.assignments import colleagues
 from elka.state.contest_edit import for_office

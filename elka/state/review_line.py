@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
-from elka.state.admission_filters import Filters, conditions, in_order, joined
+from elka.state.application_filters import Filters, conditions, in_order, joined
 from elka.ui import labels
 
 A = ApplicationStatus

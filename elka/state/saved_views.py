@@ -15,7 +15,7 @@ from elka.errors import NotFound, Refused
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.exports import VIEW_NAME_MAX, VIEWS_MOST, SavedView
-from elka.state.admission_filters import Filters, conditions, joined
+from elka.state.application_filters import Filters, conditions, joined
 from elka.state.base import Events, Flow, listed
 from elka.state.contest_edit import for_office
 from elka.ui import labels
@@ -92,7 +92,7 @@ class SavedViewsState(Flow, rx.State):
         """Save a view; one of the same name shows something else from now on."""
         contest = for_office(work, contest_id, lock=True)
         called = _named(name)
-        wanted = Filters.of_query(query[:2000] if isinstance(query, str) else "").query()
+        wanted = Filters.of_query(query).query()
         mine = _mine(work, contest)
         same = next((one for one in mine if one.name == called), None)
         if same is not None:

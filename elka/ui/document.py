@@ -17,6 +17,7 @@ STYLESHEETS = [
     "/css/votes.css",
     "/css/desk.css",
     "/css/notices.css",
+    "/css/files.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

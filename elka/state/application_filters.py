@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -27,6 +27,7 @@ A = ApplicationStatus
 LONG = timedelta(days=7)
 SOON = timedelta(days=2)
 LARGEST_SUM = 10**12
+QUERY_MAX = 2000
 # What the tabs offer: by name in the address.
 TABS: dict[str, tuple[str, tuple[ApplicationStatus, ...]]] = {
     "": ("Все", FILED),
@@ -100,7 +101,7 @@ class Filters:
         sort = asked.get("sort")
         who = asked.get("who")
         return cls(
-            q=typed_words(asked.get("q")),
+            q=typed_words(asked.get("q")).strip(),
             status=one_of(asked.get("status"), TABS),
             category=_digits(asked.get("category")),
             direction=_digits(asked.get("direction")),
@@ -116,9 +117,15 @@ class Filters:
         )
 
     @classmethod
-    def of_query(cls, query: str) -> Filters:
-        """Read the query of an address."""
-        return cls.read(dict(parse_qsl(query)))
+    def of_query(cls, query: object) -> Filters:
+        """Read the query of an address, whatever a browser sent for one."""
+        if not isinstance(query, str):
+            return cls()
+        try:
+            asked = {name: values[0] for name, values in parse_qs(query[:QUERY_MAX].lstrip("?")).items()}
+        except ValueError:  # too many fields
+            return cls()
+        return cls.read(asked)
 
     def query(self, **changes: str | int) -> str:
         """Return the query of the address with these changes; a change goes back to the first page."""
@@ -207,6 +214,20 @@ def ids_of(filters: Filters, contest_id: int, *, me: int, now: datetime) -> sa.S
     """Select the ids of all that the filters find, in their order: for mass actions and exports."""
     where = conditions(filters, contest_id, me=me, now=now)
     return joined(col(Application.id)).where(*where).order_by(*in_order(filters))
+
+
+def read_filters(asked: object, me: int) -> dict[str, str]:
+    """Return the filters of a query as an export keeps them: by name, «me» as the person, without the page."""
+    filters = Filters.of_query(asked)
+    if filters.who == ME:
+        filters = replace(filters, who=str(me))
+    plain = vars(_PLAIN)
+    return {name: str(value) for name, value in vars(filters).items() if name != "page" and value != plain[name]}
+
+
+def matching_ids(contest_id: int, filters: Mapping[str, object], now: datetime) -> sa.Select[Any]:
+    """Select the ids of what kept filters find, in the order of the table."""
+    return ids_of(Filters.read(filters), contest_id, me=0, now=now)
 
 
 def _matching(words: str) -> sa.ColumnElement[bool]:
