@@ -61,7 +61,7 @@ class AdmissionState(Flow, rx.State):
             self.changes_only, self.code, self.saved = False, "", ""
             yield
         self.query = Filters.read({key: self._query(key) for key in KEYS}).query()
-        yield await self._load(review_of, asked, self.query, self._query("vs"), into=self._show)
+        yield await self._load(self._review, asked, self.query, self._query("vs"), into=self._show)
 
     @rx.event
     def compare(self, versus: str) -> Events:
@@ -150,6 +150,10 @@ class AdmissionState(Flow, rx.State):
         return await self._run(self._remove_remark, self.row.id, remark_id, then=self._again)
 
     @staticmethod
+    def _review(work: Work, application_id: object, query: object = "", versus: object = "") -> Review:
+        return review_of(work, application_id, query, versus)
+
+    @staticmethod
     def _admit(work: Work, application_id: object, query: object = "") -> int | None:
         """Admit, and return the next application that waits."""
         return _decided(work, application_id, Deed.ADMIT, {}, query)
@@ -197,7 +201,7 @@ class AdmissionState(Flow, rx.State):
         return rx.redirect(f"{address}{'&' if self.query else '?'}vs={versus[:10]}", replace=True)
 
     async def _again(self, _: object) -> Events:
-        return await self._load(review_of, self.row.id, self.query, self.side.versus, into=self._show)
+        return await self._load(self._review, self.row.id, self.query, self.side.versus, into=self._show)
 
     def _keep(self, written: Written) -> None:
         """Take a saved remark among those that wait, without drawing its field anew while somebody types there."""

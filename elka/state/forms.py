@@ -6,18 +6,15 @@ of ``attachments``. Here they come together under the keys of the template, as `
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from elka import data
 from elka.core.content import Content
 from elka.core.formfields import AnyField, ProjectPart
 from elka.core.formspec import FormSpec, shown
+from elka.data.standard_form import standard_form
 from elka.db import Work
 from elka.models.answers import Attachment, answers_of
 from elka.models.applications import Application
@@ -25,8 +22,6 @@ from elka.models.contests import Contest
 from elka.models.forms import FormVersion, fields_of
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project
 from elka.state.application_content import freeze
-
-STANDARD = Path(data.__file__).parent / "templates" / "standard_form.json"
 
 
 def spec_of(session: Session, contest: Contest, version: int | None = None) -> FormSpec:
@@ -46,12 +41,7 @@ def template_of(session: Session, contest: Contest, version: int) -> FormSpec:
     """Return the template that an application was filled in by; the standard one where a contest has none of its own."""
     known = version if 0 < version <= contest.form_version else None
     spec = spec_of(session, contest, known)
-    return spec if spec.fields else _standard()
-
-
-@lru_cache(maxsize=1)
-def _standard() -> FormSpec:
-    return FormSpec.load(json.loads(STANDARD.read_text(encoding="utf-8")))
+    return spec if spec.fields else standard_form()
 
 
 def freeze_form(work: Work, contest: Contest) -> FormVersion:

@@ -103,9 +103,11 @@ class MassState(Flow, rx.State):
     @rx.event
     async def open(self, deed: str, contest_id: int, ids: list[int], everything: bool, query: str) -> Events:
         """Begin: show the form, or at once what would happen when there is nothing to fill in."""
-        if deed not in set(Deed) or not isinstance(ids, list) or not isinstance(query, str):
+        if not isinstance(deed, str) or deed not in set(Deed):
             return None
-        kept = tuple(one for one in ids if isinstance(one, int) and not isinstance(one, bool))[:MOST]
+        if not isinstance(ids, list) or not isinstance(query, str):
+            return None
+        kept = tuple(one for one in ids[:MOST] if type(one) is int)
         self._chosen = (contest_id if isinstance(contest_id, int) else 0, kept, everything is True, query)
         self._plan = None
         self.deed, self.title, self.code = deed, TITLES[Deed(deed)], ""

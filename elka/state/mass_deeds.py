@@ -10,7 +10,7 @@ from sqlmodel import col
 from elka.core.sharing import share_evenly
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused
-from elka.models.applications import Application
+from elka.models.applications import FILED, Application
 from elka.models.contests import Contest
 from elka.models.decisions import Already, Deed, Order
 from elka.state.application_filters import Filters, ids_of, joined
@@ -149,11 +149,15 @@ def _chosen(work: Work, contest: Contest, ids: object, everything: bool, query: 
     filters = Filters.of_query(query)
     found = ids_of(filters, contest.id or 0, me=work.person(), now=work.now)
     if not everything:
-        ticked = [one for one in ids if isinstance(one, int) and 0 < one < 2**63] if isinstance(ids, list) else []
+        ticked = [one for one in ids if type(one) is int and 0 < one < 2**63] if isinstance(ids, list) else []
         # Wherever they were ticked: the filters tell the order alone.
         found = (
             joined(col(Application.id))
-            .where(col(Application.contest_id) == contest.id, col(Application.id).in_(ticked[:MOST]))
+            .where(
+                col(Application.contest_id) == contest.id,
+                col(Application.id).in_(ticked[:MOST]),
+                col(Application.status).in_(FILED),
+            )
             .order_by(col(Application.number))
         )
     return list(work.session.execute(found.limit(MOST)).scalars())

@@ -78,7 +78,7 @@ def remove(work: Work, application: Application, remark_id: object) -> None:
     """Take an unsent remark away, a colleague's too: whoever sends answers for all of them."""
     remark = work.session.execute(
         sa.select(Remark).where(
-            col(Remark.id) == (remark_id if isinstance(remark_id, int) and 0 < remark_id < 2**63 else 0),
+            col(Remark.id) == (remark_id if type(remark_id) is int and 0 < remark_id < 2**63 else 0),
             col(Remark.application_id) == application.id,
             col(Remark.sent_at).is_(None),
         )

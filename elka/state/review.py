@@ -148,7 +148,7 @@ class _Kept:
     content: Content
 
 
-def review_of(work: Work, application_id: object, query: str = "", versus: object = "") -> Review:
+def review_of(work: Work, application_id: object, query: object = "", versus: object = "") -> Review:
     """Gather the page, and journal that the application was read: once for each official and revision.
 
     ``query``: the filters that the official came from. ``versus``: what to put beside: ``r2`` a revision, ``n17`` another
