@@ -7,7 +7,9 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import changes_list, checks_list, content_view, print_link, revisions_list
+from elka.pages.attachment_parts import files_card
 from elka.state.applications import ApplicationState
+from elka.state.attachments import AttachmentsState
 from elka.state.filing import FilingState
 from elka.state.viewer import ViewerState
 
@@ -147,6 +149,7 @@ def _application() -> rx.Component:
             rx.el.aside(_steps(), aria_label="Что дальше", class_name="stack"),
             rx.el.div(
                 content_view(state.content),
+                files_card(),
                 ui.card(revisions_list(state.revisions), title="История подачи"),
                 class_name="stack",
             ),
@@ -241,6 +244,6 @@ PAGES = [
         "/applications/[application_id]",
         application_page,
         "Заявка — ЕЛКА",
-        on_load=[ApplicationState.load, ViewerState.load],
+        on_load=[ApplicationState.load, AttachmentsState.load, ViewerState.load],
     ),
 ]
