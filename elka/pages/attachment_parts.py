@@ -39,6 +39,7 @@ def files_control(key: str | rx.Var, *, on_change: Any = None) -> rx.Component:
                 after=after,
             ),
         ),
+        class_name="files-control",
     )
 
 
@@ -51,7 +52,9 @@ def files_card() -> rx.Component:
             rx.foreach(
                 state.keys,
                 lambda key: rx.el.div(
-                    rx.el.h4(state.drops[key].label, class_name="files-label"), files_control(key), class_name="field"
+                    rx.el.label(state.drops[key].label, html_for=key, class_name="field-label"),
+                    files_control(key),
+                    class_name="field",
                 ),
             ),
             title="Документы",
