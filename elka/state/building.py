@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage
@@ -62,7 +63,7 @@ def for_building(work: Work, contest_id: object) -> Contest:
 
 @contextmanager
 def change(work: Work, contest_id: object, step: str, text: str) -> Iterator[Change]:
-    """Change rows of a draft as one step of its history: ``with change(work, id, "basics", "Бюджет") as made: …``.
+    """Make one step of a draft's history, kept by the end of the ``with`` block (``as made``).
 
     Rows are changed through the session (no bulk statements), with autoflush off, so that what was there before is
     still known at the end. ``text`` may be made more exact by setting ``made.text``. Nothing is kept when nothing changed.
@@ -99,7 +100,7 @@ def undo(work: Work, contest_id: object, edit_id: object) -> ContestEdit:
 
 def undoable(work: Work, contest_id: int) -> ContestEdit | None:
     """Return the actor's own newest change that can still be taken back: what the button «Отменить» means."""
-    later = sa.orm.aliased(ContestEdit)
+    later = aliased(ContestEdit)
     found: ContestEdit | None = work.session.execute(
         sa.select(ContestEdit)
         .where(
