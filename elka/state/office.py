@@ -25,7 +25,7 @@ from elka.ui.rows import Tab, page_window
 
 S, A = ContestStage, ApplicationStatus
 PAGE = 20
-IN_WORK = (S.DRAFT, S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)
+IN_WORK = (S.DRAFT, S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)
 TABS: dict[str, tuple[str, tuple[ContestStage, ...]]] = {
     "work": ("В работе", IN_WORK),
     "past": ("Завершены", (S.AWARDED, S.CLOSED, S.CANCELLED)),
