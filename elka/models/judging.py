@@ -1,54 +1,13 @@
-"""How a contest judges its projects: what the count needs, its terms, and what the commission has said so far."""
+"""How a contest judges its projects: what its count needs, the terms of the count, what is missing for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from collections.abc import Iterable, Sequence
 
 from elka.core import tally
 from elka.core.lifecycle import ContestStage, Dated, PhaseKind
-from elka.core.rating import Weighing, score
-from elka.errors import WrongStage
-from elka.models.applications import ON_BALLOT, Application
-from elka.models.contest_parts import (
-    CategoryBasis,
-    ContestCategory,
-    Criterion,
-    Score,
-    categories_of,
-    category_for,
-    criteria_of,
-)
-from elka.models.contests import Allot, Contest, phases_of
-from elka.models.places import Settlement
-from elka.models.projects import Project
-
-
-class NotJudged(WrongStage):
-    """The commission has not scored everything that the count needs."""
-
-    def __init__(self, left: int) -> None:
-        """``left``: applications without all marks or with too few sheets."""
-        super().__init__(f"Не все заявки оценены, осталось: {left}. Внесите оценки комиссии, потом подводите итоги.")
-        self.left = left
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the commission has said of one application: marks by criterion and the score, hundredths.
-
-    ``is_done``: every mark is there, from enough signed sheets.
-    """
-
-    application_id: int
-    category_id: int | None
-    reviews: int
-    is_done: bool
-    marks: Mapping[int, int] = field(default_factory=dict)
-    score: int | None = None
+from elka.models.contest_parts import ContestCategory, Criterion
+from elka.models.contests import Allot, Contest
 
 
 def has_vote(phases: Iterable[Dated]) -> bool:
@@ -64,12 +23,6 @@ def ranked_by(contest: Contest, phases: Iterable[Dated]) -> tally.By:
 def asks_scores(contest: Contest, phases: Iterable[Dated]) -> bool:
     """Whether the count needs the commission's marks: for the ranking, or for a gate before it."""
     return ranked_by(contest, phases) is not tally.By.VOTES or contest.min_score > 0
-
-
-def asks_votes(contest: Contest, phases: Iterable[Dated]) -> bool:
-    """Whether the votes matter to who wins: for the ranking, or as a gate."""
-    listed = list(phases)
-    return has_vote(listed) and (ranked_by(contest, listed) is not tally.By.SCORES or contest.min_votes > 0)
 
 
 def has_own_room(contest: Contest, category: ContestCategory) -> bool:
@@ -104,53 +57,6 @@ def terms_of(contest: Contest, phases: Iterable[Dated], categories: Sequence[Con
 def criteria_for(criteria: Iterable[Criterion], category_id: int | None) -> list[Criterion]:
     """Return by what applications of a category are judged: what is for all, and what is for it alone."""
     return [one for one in criteria if one.category_id in (None, category_id)]
-
-
-def judgements(session: Session, contest: Contest, *, only: int | None = None) -> list[Judgement]:
-    """Return how far each admitted application is judged, by number, in four queries. ``only``: one application."""
-    criteria = criteria_of(session, contest.id or 0)
-    wanted = [col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT)]
-    if only is not None:
-        wanted.append(col(Application.id) == only)
-    marks: dict[int, dict[int, int]] = {}
-    for application_id, criterion_id, mark in session.execute(
-        sa.select(col(Score.application_id), col(Score.criterion_id), col(Score.mark))
-        .join(Application, col(Application.id) == col(Score.application_id))
-        .where(*wanted)
-    ):
-        marks.setdefault(application_id, {})[criterion_id] = mark
-    categories = categories_of(session, contest.id or 0)
-    listed = session.execute(
-        sa.select(
-            col(Application.id),
-            col(Application.reviews),
-            col(Application.category_id),
-            col(Settlement.population),
-            col(Project.direction_id),
-        )
-        .join(Project, col(Project.id) == col(Application.project_id))
-        .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
-        .where(*wanted)
-        .order_by(col(Application.number))
-    )
-    found = []
-    for key, reviews, kept, people, direction_id in listed:
-        category = kept
-        if category is None and contest.category_basis is not CategoryBasis.NOMINATION:
-            fit = category_for(contest.category_basis, categories, people, direction_id)
-            category = fit.id if fit else None
-        given = marks.get(key, {})
-        points = score(given, [Weighing(one.id or 0, one.weight, one.most) for one in criteria_for(criteria, category)])
-        done = points is not None and reviews >= contest.min_reviews
-        found.append(Judgement(key, category, reviews, done, given, points))
-    return found
-
-
-def unjudged(session: Session, contest: Contest) -> int:
-    """Return how many admitted applications the commission still has to judge before the count; 0 if it need not."""
-    if not asks_scores(contest, phases_of(session, contest.id or 0)):
-        return 0
-    return sum(not one.is_done for one in judgements(session, contest))
 
 
 def judging_lacks(

@@ -16,7 +16,8 @@ from elka.models.applications import Application
 from elka.models.base import Moment
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Allot, Contest, ContestStage, phases_of
-from elka.models.judging import judgements, terms_of
+from elka.models.judgements import judgements
+from elka.models.judging import terms_of
 from elka.models.votes import Ballot, Vote
 
 GREEDY = "greedy"

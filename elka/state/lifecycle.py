@@ -14,7 +14,8 @@ from elka.models.contests import Contest, ContestKind, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.state import result_count
+from elka.state import contest_news, result_count
+from elka.state.contest_words import told_hold
 
 ENTERED = {
     ContestStage.ACCEPTING: "contest.opened_accepting",
@@ -124,6 +125,8 @@ def enter_due(work: Work, contest: Contest) -> bool:
         work.record(ENTERED[step], "contest", contest_id)
         left = step
     work.session.flush()
+    if entered:
+        contest_news.entered(work, contest, contest.stage, undecided)
     if contest.stage in HELD:
         _record_hold(work, contest, undecided, admitted)
     return bool(entered)
@@ -159,6 +162,7 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
     if not known:
         facts = {"stage": contest.stage.value, "judged": judged.kind.value, "undecided": undecided}
         work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, **facts)
+        contest_news.held(work, contest, told_hold(reason, contest.stage, judged.kind))
 
 
 __all__ = ["advance_due", "enter_due", "waiting_and_admitted"]

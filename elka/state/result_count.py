@@ -10,8 +10,7 @@ from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Allot, Contest
-from elka.models.judging import NotJudged, unjudged
-from elka.models.people import Person
+from elka.models.judgements import NotJudged, unjudged
 from elka.models.projects import Project, ProjectStage
 from elka.models.results import (
     Count,
@@ -25,7 +24,7 @@ from elka.models.results import (
     same,
 )
 from elka.models.votes import hold_casting
-from elka.state.application_words import tell
+from elka.state.application_words import tell_each
 from elka.state.outcome_words import drawn_out, got, why
 from elka.ui import labels
 
@@ -103,9 +102,6 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    authors = {application.submitted_by for application, _ in entered}
-    # Held here while the letters are written: each finds its person at hand.
-    people = work.session.execute(sa.select(Person).where(col(Person.id).in_(authors))).scalars().all()
     drawn = drawn_out(work.session, outcomes)
     said = {outcome.application_id: outcome for outcome in outcomes}
     for application, project in entered:
@@ -119,20 +115,24 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
         elif project.stage is ProjectStage.SUBMITTED:
             project.return_to_project(work.now)
     work.session.flush()
-    log.info("results published", contest=contest_id, projects=len(entered), people=len(people))
+    log.info("results published", contest=contest_id, projects=len(entered))
     by_places = contest.allot is Allot.PLACES
-    for application, project in entered:
-        outcome = said[application.id or 0]
-        tell(
-            work,
-            application,
-            contest,
-            project.title,
-            ("won" if outcome.won else "lost") + ("" if contest.moves_projects else "_realised"),
-            reason=why(outcome, by_places=by_places, drawn=outcome.application_id in drawn),
-            amount=labels.money(application.amount),
-            got=got(outcome),
-        )
+    for turn in ("won", "lost"):
+        told = [
+            (application, project.title, _facts(outcome, application, by_places, outcome.application_id in drawn))
+            for application, project in entered
+            if (outcome := said[application.id or 0]).won == (turn == "won")
+        ]
+        tell_each(work, contest, turn if contest.moves_projects else f"{turn}_realised", told)
+
+
+def _facts(outcome: Outcome, application: Application, by_places: bool, drawn: bool) -> dict[str, str]:
+    """Return what the applicant is told of the outcome."""
+    return {
+        "reason": why(outcome, by_places=by_places, drawn=drawn),
+        "amount": labels.money(application.amount),
+        "got": got(outcome),
+    }
 
 
 __all__ = ["count", "publish", "uncounted"]

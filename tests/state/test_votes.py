@@ -143,7 +143,7 @@ def test_a_vote_needs_a_confirmed_address(voter: Work, contest: Contest, ballot:
 
 
 def test_age_is_counted_by_the_day_in_ugra(work: Work, now: datetime) -> None:
-    contest = factories.contest(work, factories.official(work), stage=ContestStage.VOTING, min_age=16)
+    contest = factories.contest(work, factories.official(work), stage=ContestStage.VOTING, voter_age=16)
     pick = factories.application(work, contest, factories.project(work, factories.person(work))).id
     work.actor = factories.actor(work, factories.person(work, birth=date(2010, 11, 24)))
     with pytest.raises(TooYoung, match="с 16 лет"):
