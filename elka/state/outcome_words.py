@@ -35,6 +35,17 @@ def figure(outcome: Outcome) -> str:
     return labels.plural(outcome.votes, *VOTES) if outcome.points is None else points(outcome.points)
 
 
+def made_of(outcome: Outcome, *, voted: bool) -> str:
+    """Say what stands behind the points: «214 голосов, 81,2 балла комиссии»; empty where the votes are all there is."""
+    if outcome.points is None:
+        return f"{points(outcome.score)} комиссии" if outcome.score is not None else ""
+    votes = [labels.plural(outcome.votes, *VOTES)] if voted else []
+    if outcome.score is None:
+        return ", ".join([*votes, "без оценки"])
+    rated = outcome.points != outcome.score or voted
+    return ", ".join([*votes, f"{points(outcome.score)} комиссии"]) if rated else ""
+
+
 def got(outcome: Outcome) -> str:
     """Say what the project got: votes, the commission's points, or a rating made of both."""
     votes = labels.plural(outcome.votes, *VOTES)
