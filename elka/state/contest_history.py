@@ -79,6 +79,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.closed_voting": _plain("Голосование закрылось."),
     "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
     "contest.closed_expert": _plain("Комиссия закончила оценку."),
+    "contest.uncounted": _plain("Оценки комиссии уточнили, итоги подсчитают заново."),
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
     "contest.closed": _plain("Конкурс завершён."),

@@ -83,7 +83,7 @@ def parts_of(work: Work, contest: Contest) -> Parts:
     return Parts(
         rules=told,
         categories=[_category(contest, one, directions) for one in categories],
-        criteria=[_criterion(one, names) for one in criteria],
+        criteria=[criterion_row(one, names) for one in criteria],
     )
 
 
@@ -120,7 +120,8 @@ def _category(contest: Contest, category: ContestCategory, directions: dict[int 
     return CategoryRow(labels.typographer(category.name), who, room)
 
 
-def _criterion(criterion: Criterion, names: dict[int | None, str]) -> CriterionRow:
+def criterion_row(criterion: Criterion, names: dict[int | None, str]) -> CriterionRow:
+    """Return a criterion in words. ``names``: of categories, to say which one it is for alone."""
     return CriterionRow(
         name=labels.typographer(criterion.name),
         hint=labels.typographer(criterion.hint),
