@@ -35,6 +35,7 @@ class Filed:
     ground: str | None = None
     correct_by: datetime | None = None
     revision: int = 1
+    reviews: int = 0
 
 
 class Filing:
