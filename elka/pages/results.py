@@ -122,26 +122,29 @@ def _results() -> rx.Component:
         rx.el.section(
             rx.el.div(
                 rx.el.h2("Победители ", rx.el.span(state.found, class_name="faint small nowrap")),
-                ui.search_field(
-                    "q",
-                    "Найти проект в итогах",
-                    in_form=False,
-                    default_value=state.query,
-                    on_change=lambda words: state.search(words).debounce(350),
+                rx.el.div(
+                    rx.cond(
+                        state.categories.length() > 1,
+                        ui.select_field(
+                            "category",
+                            ui.hidden("Категория"),
+                            state.categories,
+                            blank="Все категории",
+                            required=True,
+                            value=state.category,
+                            on_change=state.choose_category,
+                        ),
+                    ),
+                    ui.search_field(
+                        "q",
+                        "Найти проект в итогах",
+                        in_form=False,
+                        default_value=state.query,
+                        on_change=lambda words: state.search(words).debounce(350),
+                    ),
+                    class_name="outcome-tools",
                 ),
                 class_name="entries-head",
-            ),
-            rx.cond(
-                state.categories.length() > 1,
-                ui.select_field(
-                    "category",
-                    "Категория",
-                    state.categories,
-                    blank="Все категории",
-                    required=True,
-                    value=state.category,
-                    on_change=state.choose_category,
-                ),
             ),
             rx.cond(
                 state.winners.length() > 0,
@@ -218,7 +221,7 @@ def _winner(one: OutcomeRow) -> rx.Component:
 
 def _heading(one: OutcomeRow, element: str) -> rx.Component:
     """Begin a category that was counted by itself."""
-    words = (one.heading, rx.cond(one.note != "", rx.el.span(" ", one.note, class_name="faint small")))
+    words = (one.heading, rx.cond(one.note != "", rx.el.span(one.note, class_name="muted small")))
     made = (
         rx.el.h3(*words, class_name="outcome-group")
         if element == "h3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -29,7 +30,13 @@ from elka.ui import labels
 PROJECTS = ("проект", "проекта", "проектов")
 _DRAWS_SHOWN = 12
 _LOT_SHOWN = 12  # digits of a lot: enough to compare by eye
-_HAVE_RECEIPTS = (ContestStage.VOTING, ContestStage.DECISION, ContestStage.AWARDED, ContestStage.CLOSED)
+_HAVE_RECEIPTS = (
+    ContestStage.VOTING,
+    ContestStage.EXPERT,
+    ContestStage.DECISION,
+    ContestStage.AWARDED,
+    ContestStage.CLOSED,
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         "place": place_name(municipality.name if municipality else None),
         "status": status,
         "tone": tone,
-        "has_receipts": has_vote(phases) and contest.stage in _HAVE_RECEIPTS,
+        "has_receipts": contest.stage in _HAVE_RECEIPTS and has_voted(phases, work.now),
     }
     count = work.session.get(Count, contest.id) if is_known(contest, work) else None
     if count is None or contest.published_at is None:
@@ -260,6 +267,12 @@ def rule_rows(work: Work, contest: Contest) -> list[Rule]:
     told = rules_of(work, contest)
     names = [rule.name for rule in told]
     return told[names.index("Комиссия" if "Комиссия" in names else "Кто побеждает") :]
+
+
+def has_voted(phases: Sequence[Dated], now: datetime) -> bool:
+    """Whether there is, or has been, something to vote in."""
+    voting = by_kind(phases).get(PhaseKind.VOTING)
+    return voting is not None and voting.opens_at <= now
 
 
 def _waiting(contest: Contest, phases: Sequence[Dated]) -> str:

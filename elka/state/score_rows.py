@@ -222,7 +222,7 @@ def _cell(criterion: Criterion, judgement: Judgement) -> MarkCell:
 
 
 def _weight(criterion: Criterion) -> str:
-    return f"до{labels.NBSP}{criterion.most} · {criterion.weight}{labels.NBSP}%"
+    return f"до {criterion.most} · {criterion.weight} %".replace(" ", labels.NBSP)
 
 
 def _has_begun(contest: Contest, phases: Sequence[ContestPhase]) -> bool:
