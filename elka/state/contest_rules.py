@@ -94,7 +94,6 @@ def _shape(
 
 def _filing(contest: Contest, municipality: str | None) -> str:
     kinds = [kind for kind in ApplicantKind if kind.value in contest.applicants]
-    home = f"живёт здесь: {municipality}" if contest.local_only and municipality else "живёт в Югре"
     ages = (
         f"с {labels.plural(contest.min_age, *_YEARS)}"
         if contest.max_age is None
@@ -105,7 +104,12 @@ def _filing(contest: Contest, municipality: str | None) -> str:
             "Подают муниципалитеты: сотрудник администрации заполняет заявку на проект жителей своего муниципалитета."
         )
     built = "реализованного" if contest.kind is ContestKind.REALISED else "опубликованного"
-    text = f"Подать может автор {built} проекта, который {home}, {ages}, с подтверждённой почтой."
+    who = (
+        f"только тот, кто живёт здесь: {municipality}, {ages}"
+        if contest.local_only and municipality
+        else f"житель Югры {ages}"
+    )
+    text = f"Подать может {who}, автор {built} проекта, с подтверждённой почтой."
     if len(kinds) > 1 or kinds != [_A.RESIDENT]:
         text += f" Заявка — {labels.listing((_IN_WHOSE_NAME[kind] for kind in kinds), 'или')}."
     if _A.ORGANIZATION in kinds:
@@ -231,16 +235,16 @@ def _winning(contest: Contest, shape: Shape) -> str:
         By.SCORES: "Проекты встают по баллам комиссии.",
         By.BOTH: _rating(contest, shape),
     }[shape.by]
-    apart = any(has_own_room(contest, one) for one in shape.categories)
+    apart, gates = any(has_own_room(contest, one) for one in shape.categories), _gates(contest, shape)
     if contest.allot is Allot.BUDGET:
         purse = "бюджета своей категории" if apart else "бюджета"
         room = (
-            f"Сверху вниз: проект побеждает, если {_gates(contest, shape)} и его сумма помещается в то, что осталось от "
+            f"Сверху вниз: проект побеждает, если {', '.join(gates)} и его сумма помещается в то, что осталось от "
             f"{purse}. Не помещается — идём дальше: следующий, поменьше, ещё может победить."
         )
     else:
         places = "В каждой категории свои места." if apart else f"Мест — {labels.number(contest.places or 0)}."
-        room = f"{places} Сверху вниз место получает проект, который {_gates(contest, shape)}."
+        room = f"{places} Сверху вниз место получает проект, который {' и '.join(gates)}."
     return f"{order} {room} Каждому проекту будет написано, почему он победил или нет."
 
 
@@ -253,8 +257,8 @@ def _rating(contest: Contest, shape: Shape) -> str:
     )
 
 
-def _gates(contest: Contest, shape: Shape) -> str:
-    """Say what a project needs whatever its place: «набрал не меньше 20 голосов и 40 баллов комиссии»."""
+def _gates(contest: Contest, shape: Shape) -> list[str]:
+    """Say what a project needs whatever its place: «набрал не меньше 20 голосов»."""
     needs = []
     if shape.votes and contest.min_votes > 1:
         needs.append(f"набрал не меньше {labels.plural(contest.min_votes, 'голоса', 'голосов', 'голосов')}")
@@ -262,7 +266,7 @@ def _gates(contest: Contest, shape: Shape) -> str:
         needs.append("набрал хотя бы один голос")
     if contest.min_score:
         needs.append(f"получил от комиссии не меньше {points_lacked(contest.min_score)}")
-    return " и ".join(needs) or "набрал больше нуля баллов"
+    return needs or ["набрал больше нуля баллов"]
 
 
 def _draw(contest: Contest, shape: Shape) -> Rule:

@@ -12,7 +12,7 @@ from elka.core.tally import By, Room
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion, category_for
-from elka.models.contests import Allot, Contest, ContestKind, ContestStage, WinnersBy, phases_of
+from elka.models.contests import Allot, Contest, ContestKind, ContestPhase, ContestStage, WinnersBy, phases_of
 from elka.models.judgements import judgements, judgements_of, progress, unjudged
 from elka.models.judging import asks_scores, judging_lacks, may_enter_scores, ranked_by, terms_of
 from elka.models.results import counted, forget, kept, replace, same
@@ -45,7 +45,9 @@ def bare(**fields: object) -> Contest:
 
 
 def cast(work: Work, contest: Contest, votes: dict[int, int]) -> None:
-    """Cast so many one-vote ballots for each application."""
+    """Cast so many one-vote ballots for each application, while the vote was open."""
+    voting = work.session.get(ContestPhase, (contest.id, K.VOTING))
+    at = voting.opens_at if voting else work.now
     for key, count in votes.items():
         for _ in range(count):
             voter = factories.person(work)
@@ -53,8 +55,8 @@ def cast(work: Work, contest: Contest, votes: dict[int, int]) -> None:
                 contest_id=contest.id,
                 person_id=voter.id,
                 receipt=f"R{voter.id}",
-                cast_at=work.now,
-                changed_at=work.now,
+                cast_at=at,
+                changed_at=at,
             )
             work.session.add(ballot)
             work.session.flush()
