@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from elka.core import tally
 from elka.core.formfields import settings_of
-from elka.core.lifecycle import ContestStage, PhaseKind
+from elka.core.lifecycle import ContestStage, Phase, PhaseKind
 from elka.data.standard_form import standard_form
 from elka.demo.commission import Commission
 from elka.demo.filing import Filed, Filing
 from elka.demo.region import DAY
 from elka.models.applications import ApplicationStatus
 from elka.models.projects import ProjectStage
-from elka.models.results import draw_facts, term_facts
+from elka.models.results import draw_facts, outcome_of, term_facts
+from elka.state.outcome_words import got
 from elka.ui.labels import money_short, plural
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Held(Filing):
         super().__init__(region, plan, by, residents)
         self.judged = plan.judged or 0
         self.commission = Commission(self)
+        self.got: dict[int, str] = {}  # in words, by application id, once it is published
 
     # Voting and counting
 
@@ -67,7 +69,7 @@ class Held(Filing):
     def publish(self, votes: Counter[int], ballots: int) -> None:
         """Count by the rule of ``core.tally`` and publish; ``votes`` by application id."""
         region = self.region
-        counted = self.closes(self._judged_last) + timedelta(hours=11)
+        counted = self.closes(self.judged_last) + timedelta(hours=11)
         self.published = region.between(self.opens(PhaseKind.DECISION) + DAY, self.closes(PhaseKind.DECISION))
         count = self.count(votes)
         region.add(
@@ -87,23 +89,9 @@ class Held(Filing):
         region.record(counted, None, "contest.counted", "contest", self.id, ballots=ballots, votes=sum(votes.values()))
         filed = {one.id: one for one in self.filed}
         for outcome in count.outcomes:
-            region.add(
-                "outcomes",
-                contest_id=self.id,
-                application_id=outcome.id,
-                rank=outcome.rank,
-                votes=outcome.votes,
-                amount=outcome.cost,
-                won=outcome.won,
-                reason=outcome.reason.value,
-                lacking_votes=outcome.lacking_votes,
-                lacking_money=outcome.lacking_money,
-                lacking_points=outcome.lacking_points,
-                tied_with=list(outcome.tied_with),
-                category_id=outcome.category,
-                score=outcome.score,
-                points=outcome.points,
-            )
+            row = outcome_of(self.id, outcome)
+            region.add("outcomes", **row.model_dump())
+            self.got[outcome.id] = got(row)
             self._settle(filed[outcome.id], outcome.won, outcome.rank)
 
     def count(self, votes: Counter[int]) -> tally.Count:
@@ -122,9 +110,15 @@ class Held(Filing):
         return tally.count(entries, terms, seed=self.draw_seed)
 
     @property
-    def _judged_last(self) -> PhaseKind:
+    def judged_last(self) -> PhaseKind:
         """What the decision follows: the vote or the commission."""
         return max((kind for kind in _CLOSED if kind in self.phases), key=self.opens)
+
+    @property
+    def judged_first(self) -> Phase:
+        """What the check of applications is followed by."""
+        kind = min((kind for kind in _CLOSED if kind in self.phases), key=self.opens)
+        return Phase(kind, self.opens(kind), self.closes(kind))
 
     @property
     def _category_names(self) -> dict[int, str]:
@@ -170,7 +164,7 @@ class Held(Filing):
             id=self.id,
             kind=plan.kind,
             municipality_id=self.by_municipality,
-            title=plan.title.format(year=region.today.year + plan.year),
+            title=self.title,
             summary=plan.summary,
             rules=plan.rules.strip().format(
                 budget=money_short(self.budget),
@@ -287,7 +281,7 @@ class Held(Filing):
             )
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3
         # The check follows the closing of reception, the decision that of the last judging (core/lifecycle.py).
-        follows = {"admission": PhaseKind.ACCEPTING, "decision": self._judged_last}
+        follows = {"admission": PhaseKind.ACCEPTING, "decision": self.judged_last}
         before: PhaseKind | None = None
         for kind, key in _ENTERED.items():
             if kind not in follows and PhaseKind(kind) not in self.phases:

@@ -58,6 +58,7 @@ class Filing:
         }
         self.announced = None if plan.stage == "draft" else min(self.opens(PhaseKind.ACCEPTING) - 9 * DAY, region.now)
         self.announced = self.announced and region.between(self.announced - DAY, self.announced)
+        self.title = plan.title.format(year=region.today.year + plan.year)
         self.filed: list[Filed] = []
         self.published: datetime | None = None
 

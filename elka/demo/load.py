@@ -57,6 +57,7 @@ _ORDER = (
     "votes",
     "counts",
     "outcomes",
+    "notices",
     "journal",
 )
 _GENERATED = (

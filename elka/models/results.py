@@ -150,7 +150,7 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
         draws=[draw_facts(draw) for draw in found.draws],
         terms=term_facts(terms, {one.id or 0: one.name for one in categories}),
     )
-    return count, [_outcome(contest_id, one) for one in found.outcomes]
+    return count, [outcome_of(contest_id, one) for one in found.outcomes]
 
 
 def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
@@ -213,7 +213,8 @@ def _entries(session: Session, contest: Contest, terms: tally.Terms) -> list[tal
     ]
 
 
-def _outcome(contest_id: int, one: tally.Outcome) -> Outcome:
+def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
+    """Return what the count says of one application as a row."""
     return Outcome(
         contest_id=contest_id,
         application_id=one.id,

@@ -16,6 +16,8 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/votes.css",
     "/css/scores.css",
+    "/css/notices.css",
+    "/css/files.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'
