@@ -176,7 +176,11 @@ def _contests(work: Work, ids: Sequence[int], names: dict[int, str]) -> list[Off
 
 def _tasks(work: Work, own: sa.ColumnElement[bool]) -> list[TaskRow]:
     """Return what waits for the official, the most urgent first: held votes, then by term, drafts last."""
-    contests = work.session.execute(sa.select(Contest).where(own, col(Contest.stage).in_(_ASKING))).scalars().all()
+    contests = (
+        work.session.execute(sa.select(Contest).where(own, col(Contest.stage).in_(_ASKING)).order_by(col(Contest.id)))
+        .scalars()
+        .all()
+    )
     ids = [contest.id or 0 for contest in contests]
     phases, counts, expired = phases_by_contest(work, ids), _counts(work, ids), _expired(work, ids)
     scored = [one for one in contests if may_enter_scores(one) and asks_scores(one, phases.get(one.id or 0, []))]
