@@ -6,7 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import changes_list, checks_list, content_view, revisions_list
+from elka.pages.application_parts import changes_list, checks_list, content_view, print_link, revisions_list
 from elka.state.applications import ApplicationState
 from elka.state.filing import FilingState
 from elka.state.viewer import ViewerState
@@ -168,6 +168,7 @@ def _steps() -> rx.Component:
                 class_name="figures",
             ),
             ui.link_button("Страница проекта", href="/projects/" + row.project_id.to_string(), kind="quiet", full=True),
+            print_link(row.id),
             rx.cond(
                 row.may_withdraw,
                 ui.confirm_button(

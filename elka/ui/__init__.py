@@ -10,6 +10,7 @@ from typing import Any
 _PARTS = {
     "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
+    "beat": "pulse",
     "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",
     "buttons": "button copy_button icon_button link_button more_link submit",
@@ -19,13 +20,13 @@ _PARTS = {
     "fields": "checkbox date_field email_field field field_error money_field password_field phone_field radio_group "
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
+    "files": "file_list",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
-    "pulse": "pulse",
-    "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "rows": "BudgetLine Column FileRow MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "shell": "breadcrumbs demo_strip hero page page_header",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",

@@ -15,6 +15,8 @@ STYLESHEETS = [
     "/css/projects.css",
     "/css/results.css",
     "/css/votes.css",
+    "/css/notices.css",
+    "/css/files.css",
     "/css/build.css",
 ]
 
