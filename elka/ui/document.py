@@ -18,6 +18,7 @@ STYLESHEETS = [
     "/css/scores.css",
     "/css/notices.css",
     "/css/files.css",
+    "/css/build.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'
