@@ -27,6 +27,7 @@ _PARTS = {
     "pulse": "pulse",
     "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "shell": "breadcrumbs hero page page_header",
+    "sortable": "sortable sortable_handle sortable_item",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",
     "toasts": "toaster",
