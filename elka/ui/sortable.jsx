@@ -100,8 +100,9 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
     return {
       onDragStart: ({ active }) => `Взято: ${nameOf(active)}, ${place(active.id)}.`,
       onDragOver: ({ active, over }) => (over ? `${nameOf(active)}: ${place(over.id)}.` : undefined),
+      // Told after ``drop``: the order is the new one already.
       onDragEnd: ({ active, over }) =>
-        over ? `Положено: ${nameOf(active)}, ${place(over.id)}.` : `${nameOf(active)} остаётся на месте.`,
+        over ? `Положено: ${nameOf(active)}, ${place(active.id)}.` : `${nameOf(active)} остаётся на месте.`,
       onDragCancel: ({ active }) => `Отменено: ${nameOf(active)} на прежнем месте.`,
     };
   }, []);
