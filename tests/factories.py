@@ -192,12 +192,15 @@ def application(
         **{
             "contest_id": to.id,
             "project_id": of.id,
-            "number": next(_numbers),
+            "number": None if status is ApplicationStatus.DRAFT else next(_numbers),
+            "revision": 0 if status is ApplicationStatus.DRAFT else 1,
             "status": status,
             "cost": 350_000,
             "amount": 300_000,
             "submitted_by": of.author_id,
-            "submitted_at": work.now,
+            "submitted_at": None if status is ApplicationStatus.DRAFT else work.now,
+            "created_at": work.now,
+            "changed_at": work.now,
             **fields,
         }
     )
