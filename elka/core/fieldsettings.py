@@ -53,7 +53,41 @@ _LATIN = str.maketrans(
     dict(
         zip(
             "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-            "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch  y  e iu ia".split(" "),
+            [
+                "a",
+                "b",
+                "v",
+                "g",
+                "d",
+                "e",
+                "e",
+                "zh",
+                "z",
+                "i",
+                "i",
+                "k",
+                "l",
+                "m",
+                "n",
+                "o",
+                "p",
+                "r",
+                "s",
+                "t",
+                "u",
+                "f",
+                "kh",
+                "ts",
+                "ch",
+                "sh",
+                "shch",
+                "",
+                "y",
+                "",
+                "e",
+                "iu",
+                "ia",
+            ],
             strict=True,
         )
     )
@@ -227,7 +261,7 @@ def with_share(field: AnyField, source: object, end: object, typed: object) -> A
     """Return the budget with one end of a source's share («least», «most»), or with the source taken or not («on»)."""
     if not isinstance(field, BudgetField) or source not in SOURCES or end not in ("least", "most", "on"):
         raise NotFound
-    shares = {one.source: one for one in shares_of(field)}
+    shares: dict[str, SourceShare] = {one.source: one for one in shares_of(field)}
     at = f"share-{source}-{end}"
     if end == "on":
         if typed is True:

@@ -11,6 +11,7 @@ from elka.core.fieldsettings import How, settings_for, shares_of
 from elka.core.form_time import minutes, questions
 from elka.core.formfields import (
     FIELDS_MAX,
+    PART_KINDS,
     AnyField,
     BudgetField,
     ChoiceField,
@@ -20,7 +21,6 @@ from elka.core.formfields import (
     FieldKind,
     FilesField,
     FileType,
-    ProjectPart,
     SectionField,
     Test,
 )
@@ -201,8 +201,7 @@ def head_of(fields: Sequence[AnyField]) -> str:
     if not count:
         return "Пока ни одного поля."
     return (
-        f"{labels.plural(count, *FIELD_WORDS)}, примерно "
-        f"{labels.plural(time, 'минута', 'минуты', 'минут')} заполнения."
+        f"{labels.plural(count, *FIELD_WORDS)}, примерно {labels.plural(time, 'минута', 'минуты', 'минут')} заполнения."
     )
 
 
@@ -215,8 +214,8 @@ def chosen_row(one: AnyField, fields: Sequence[AnyField], trouble: str) -> Chose
     """Return the settings of a field, only those that its kind has."""
     kind = FieldKind(one.kind)
     part = one.of_project
-    own_options = isinstance(one, ChoiceField | ChoicesField) and part is None
-    listed = [Option(option.value, option.label) for option in one.options] if own_options else []  # type: ignore[union-attr]
+    own = one.options if isinstance(one, ChoiceField | ChoicesField) and part is None else None
+    listed = [Option(option.value, option.label) for option in own or ()]
     return ChosenRow(
         key=one.key,
         kind=kind.value,
@@ -229,7 +228,7 @@ def chosen_row(one: AnyField, fields: Sequence[AnyField], trouble: str) -> Chose
         audience_open=part is None and not isinstance(one, SectionField),
         hidden=one.hidden_from_experts,
         settings=[_setting(one, name) for name in settings_for(one)],
-        has_options=own_options,
+        has_options=own is not None,
         options=listed,
         option_keys=[option.value for option in listed],
         types=_types(one),
@@ -282,15 +281,9 @@ def _cards(fields: Sequence[AnyField], by_key: Mapping[str, AnyField], wrong: Ma
 def _parts(fields: Sequence[AnyField]) -> list[PaletteRow]:
     taken = {one.of_project for one in fields}
     return [
-        PaletteRow(part.value, _part_kind(part), words.name, words.label, part in taken)
+        PaletteRow(part.value, PART_KINDS[part].value, words.name, words.label, part in taken)
         for part, words in PARTS.items()
     ]
-
-
-def _part_kind(part: ProjectPart) -> str:
-    from elka.core.formfields import PART_KINDS
-
-    return PART_KINDS[part].value
 
 
 def _setting(one: AnyField, name: str) -> SettingRow:
