@@ -1,280 +1,223 @@
-"""What the chosen field of a template is set to: every property of every kind, its answers, its condition.
+"""What the steps of the constructor share: fields that save themselves, each over what its writer has seen.
 
-A setting is saved over what its writer has seen; when somebody else has changed it meanwhile, both are shown and the
-writer chooses.
+A step shows ``values`` by field. Each field of text is drawn with ``stamps[field]`` in its key, so that only a field that
+somebody else has changed is drawn anew, never the one that a person is typing in.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
-from elka.core import fieldsettings
-from elka.core.formfields import AnyField, Condition, SectionField
-from elka.core.formspec import FormSpec, troubles
 from elka.db import Work
-from elka.errors import NotFound, Refused, SignInNeeded
-from elka.models.forms import FormField
-from elka.models.readiness_contest import FORM
-from elka.state.base import Events, Fault
+from elka.errors import Refused, SignInNeeded
+from elka.state.base import Events, Fault, Flow, listed
 from elka.state.build import BuildState
-from elka.state.build_cards import Sheet, candidates, first_condition, seen_of, value_asked
-from elka.state.build_form import BuildFormState
-from elka.state.building import Clashed, change, require_seen
-from elka.state.building_form import Ask, Made, depending, locked, made_of, named, one_of, regional
-from elka.state.field_words import needs_value, tests_for
-
-_VALUE_MOST = 40  # signs of a figure that a condition compares with
+from elka.state.building import Clashed, for_office
 
 
-class BuildFieldState(BuildFormState):
-    """The settings of the chosen field."""
+@dataclass(frozen=True)
+class StepFields:
+    """What a step shows: its fields as their controls show them, and whatever else (``more``)."""
+
+    id: int
+    version: int
+    values: dict[str, str]
+    more: Any = None
+
+
+class OwnFields(Flow, mixin=True):
+    """Mixin of the steps whose fields save themselves.
+
+    The step has the flows ``_opened(work, contest_id)`` and ``_save(work, contest_id, field, value, seen)``, both of
+    which return ``StepFields``, and ``_take(more)``.
+    """
+
+    contest: int = 0
+    values: dict[str, str] = {}
+    stamps: dict[str, int] = {}
+    clashes: dict[str, str] = {}  # what somebody else wrote into a field that this person was writing in
+    _version: int = 0
+    _seen: dict[str, str] = {}
+    _mine: dict[str, str] = {}
+    _here: str = ""  # the field that has the cursor
 
     @rx.event
-    async def save(self, key: str, name: str, value: str) -> Events:
-        """Save one setting; a trouble is told at it and takes nothing away."""
-        if not isinstance(name, str) or not isinstance(value, str):
+    async def load(self) -> Events:
+        """Show the step of the contest whose id is in the address, and save what an earlier visit left unsaved."""
+        self.errors, self.clashes, self._here = {}, {}, ""
+        if self._part(2) != str(self.contest):
+            self.status, self.values, self.stamps, self._seen = "loading", {}, {}, {}
+        events = listed(await self._load(self._opened, self._part(2), into=self._absorb))
+        if self.status == "ready":
+            script = f"window.elka?.unsaved?.('build-{self.contest}-') ?? '{{}}'"
+            events.append(rx.call_script(script, callback=type(self).bring_back))
+        return events
+
+    @rx.event
+    async def beat(self) -> Events:
+        """Show what others have changed meanwhile."""
+        if self.status != "ready":
             return None
-        seen = self._seen.get(name) if key == self.chosen else None
-        return await self._saved(name, value, self._save, key, name, value, seen)
+        try:
+            fresh = await self._work(_changed, self._opened, self.contest, self._version)
+        except (Refused, Fault):
+            return None  # the frame tells of it
+        if fresh is not None:
+            self._absorb(fresh)
+        return None
 
     @rx.event
-    async def turn_flag(self, key: str, name: str, on: bool) -> Events:
-        """Turn «обязательное» or «скрыть от экспертов» on or off."""
-        if name not in fieldsettings.FLAGS:
+    async def enter(self, field: str) -> Events:
+        """Note where the cursor is: that field is not drawn anew."""
+        if isinstance(field, str) and field in self.values:
+            self._here = field
+        return None
+
+    @rx.event
+    async def leave(self, field: str, value: str) -> Events:
+        """Save a field that is left, if anything was typed."""
+        if not isinstance(field, str) or field not in self.values or not isinstance(value, str):
             return None
-        return await self._saved(name, "", self._save, key, name, on is True, None)
+        self._here = ""
+        if value == self._seen.get(field) and field not in self.errors and field not in self.clashes:
+            return self._kept(field, value)
+        return await self._saving(field, value, self._seen.get(field))
 
     @rx.event
-    async def show_to(self, key: str, audience: str) -> Events:
-        """Choose who sees the answer."""
-        return await self._saved("audience", "", self._save, key, "audience", audience, None)
+    async def save(self, field: str, value: str) -> Events:
+        """Save a field; a trouble is told at the field and takes nothing away."""
+        if not isinstance(field, str) or field not in self.values or not isinstance(value, str):
+            return None
+        return await self._saving(field, value, self._seen.get(field))
 
     @rx.event
-    async def keep_mine(self) -> Events:
+    async def save_flag(self, field: str, on: bool) -> Events:
+        """Save a switch."""
+        return await self.save(field, "true" if on is True else "")
+
+    @rx.event
+    async def keep_mine(self, field: str) -> Events:
         """Settle a clash: overwrite what the other wrote, knowingly."""
-        name, self.clash = self.clash, ""
-        if not name:
+        if not isinstance(field, str) or field not in self.clashes:
             return None
-        self._seen = {**self._seen, name: self.theirs}
-        return await self.save(self.chosen, name, self._mine)
+        return await self._saving(field, self._mine.get(field, ""), self.clashes[field])
 
     @rx.event
-    async def take_theirs(self) -> Events:
+    async def take_theirs(self, field: str) -> Events:
         """Settle a clash: take what the other wrote."""
-        self.clash, self.errors = "", {}
-        return await self._load(self._sheet, self._contest, self.chosen, into=self._show)
+        if not isinstance(field, str) or field not in self.clashes:
+            return None
+        self._settle(field, self.clashes[field])
+        self.errors = _without(self.errors, field)
+        return self._kept(field)
 
     @rx.event
-    async def add_option(self, key: str, form: dict[str, Any]) -> Events:
-        """Add an answer to choose."""
-        label = form.get("option") if isinstance(form, dict) else None
-        return await self._changed("options", self._add_option, key, label)
+    async def bring_back(self, unsaved: str) -> Events:
+        """Save what the browser still holds from before a reload, a lost link or an expired session."""
+        events: list[Any] = []
+        for field, was, now in left_over(unsaved, f"build-{self.contest}-"):
+            if field not in self.values:
+                continue
+            if now == self.values[field]:
+                events.append(self._kept(field, now))
+                continue
+            self.values = {**self.values, field: now}
+            self.stamps = {**self.stamps, field: self.stamps.get(field, 0) + 1}
+            events += listed(await self._saving(field, now, was))
+        return events
 
-    @rx.event
-    async def rename_option(self, key: str, value: str, label: str) -> Events:
-        """Correct the words of an answer."""
-        return await self._changed(f"option-{value}", self._rename_option, key, value, label, anew=False)
-
-    @rx.event
-    async def move_option(self, key: str, value: str, position: int) -> Events:
-        """Put an answer in another place."""
-        return await self._changed("options", self._move_option, key, value, position)
-
-    @rx.event
-    async def remove_option(self, key: str, value: str) -> Events:
-        """Take an answer out."""
-        return await self._do("_remove_option", key, value)
-
-    @rx.event
-    async def take_type(self, key: str, kind: str, on: bool) -> Events:
-        """Take a type of file, or not."""
-        return await self._changed("types", self._take_type, key, kind, on)
-
-    @rx.event
-    async def set_share(self, key: str, source: str, end: str, typed: str) -> Events:
-        """Set an end of a source's share of the budget."""
-        return await self._changed(f"share-{source}-{end}", self._set_share, key, source, end, typed, anew=False)
-
-    @rx.event
-    async def take_source(self, key: str, source: str, on: bool) -> Events:
-        """Take a source of money into the budget, or not."""
-        return await self._changed("shares", self._set_share, key, source, "on", on)
-
-    @rx.event
-    async def set_condition(self, key: str, what: str, value: str) -> Events:
-        """Choose when the field is shown: «on», «off», or the field it looks at («key»), the «test», the «value»."""
-        return await self._changed("condition", self._set_condition, key, what, value, anew=what != "figure")
-
-    async def _saved(self, name: str, mine: str, flow: Callable[..., Any], *arguments: Any) -> Events:
-        """Run the flow of one setting; nothing is drawn anew under the hands of whoever types."""
+    async def _saving(self, field: str, value: str, seen: str | None) -> Events:
         try:
-            done = await self._work(self._shown_after, flow, self.chosen, self._contest, *arguments)
+            fresh = await self._work(self._save, self.contest, field, value, seen)
         except SignInNeeded:
             return self._to_sign_in()
-        except Clashed as clashed:
-            self.clash, self.theirs, self._mine = name, clashed.theirs, mine
+        except Clashed as clash:
+            self._mine = {**self._mine, field: value}
+            self.clashes = {**self.clashes, field: clash.theirs}
             return None
         except (Refused, Fault) as refused:
-            self.errors = {**self.errors, name: getattr(refused, "fields", {}).get(name, str(refused))}
+            self.errors = {**self.errors, field: getattr(refused, "fields", {}).get(field, str(refused))}
             return None
-        return self._drawn(done.sheet, name, anew=False)
+        untouched = value == self.values.get(field)
+        self.errors, self.clashes = _without(self.errors, field), _without(self.clashes, field)
+        there = fresh.values.get(field, "")
+        if untouched and there != value:
+            self._settle(field, there)  # somebody else's, come while the cursor stood here
+        self.values, self._seen = {**self.values, field: there}, {**self._seen, field: there}
+        self._absorb(fresh)
+        return [self._kept(field, value), BuildState.refresh]
 
-    async def _changed(
-        self, name: str, flow: Callable[..., Any], key: str, *arguments: Any, anew: bool = True
-    ) -> Events:
-        """Run the flow of something that is chosen, not typed; ``anew``: controls are drawn again with what is kept."""
+    async def _changing(self, flow: Callable[..., Any], *arguments: Any, field: str = "") -> Events:
+        """Run a flow that does more than save one field; a refusal is told at ``field`` or as a toast."""
         try:
-            done = await self._work(self._shown_after, flow, self.chosen, self._contest, key, *arguments)
+            fresh = await self._work(flow, self.contest, *arguments)
         except SignInNeeded:
             return self._to_sign_in()
         except (Refused, Fault) as refused:
-            found = getattr(refused, "fields", {})
-            self.errors = {**self.errors, **(found or {name: str(refused)})}
-            return None
-        return self._drawn(done.sheet, name, anew=anew)
-
-    def _drawn(self, sheet: Sheet, name: str, *, anew: bool) -> Events:
-        self.errors = {one: text for one, text in self.errors.items() if one != name}
-        if self.clash == name:
-            self.clash = ""
-        if anew:
-            self._show(sheet)
-        else:
-            self._list(sheet)
-            self.field = sheet.chosen
-            one = next((one for one in sheet.fields if one.key == self.chosen), None)
-            if one is not None and name in seen_of(one):
-                self._seen = {**self._seen, name: seen_of(one)[name]}
+            told = getattr(refused, "fields", {}) or ({field: str(refused)} if field else {})
+            self.errors = {**self.errors, **told}
+            return None if told else rx.toast.error(str(refused))
+        self.errors = _without(self.errors, field)
+        self._absorb(fresh)
         return BuildState.refresh
 
-    # Flows
+    def _absorb(self, fresh: StepFields) -> None:
+        """Take what stands in the database, but for the fields in which something unsaved is written."""
+        busy = {self._here, *self.errors, *self.clashes}
+        self.contest = fresh.id
+        self._version = fresh.version
+        for field, value in fresh.values.items():
+            if field in self._seen and field in busy and value != self._seen[field]:
+                self._version = 0  # look again at the next beat
+                if field in self.clashes:
+                    self.clashes = {**self.clashes, field: value}
+            elif self._seen.get(field) != value or self.values.get(field) != value:
+                self._settle(field, value)
+        gone = set(self.values) - set(fresh.values)
+        if gone:
+            self.values, self._seen = _without(self.values, *gone), _without(self._seen, *gone)
+            self.errors, self.clashes = _without(self.errors, *gone), _without(self.clashes, *gone)
+        self._take(fresh.more)
 
-    @staticmethod
-    def _save(work: Work, contest_id: object, key: object, name: object, typed: object, seen: object) -> Made:
-        """Write one setting. ``seen``: what the writer's screen held; None to overwrite whatever stands there."""
-        if not isinstance(name, str):
-            raise NotFound
-        row = one_of(locked(work, contest_id), key)
-        there = row.typed()
-        fresh = fieldsettings.saved(there, name, typed)
-        text = f"«{row.label}»: {_SETTING_WORDS.get(name, 'свойства')}"
-        with change(work, contest_id, FORM, text) as made:
-            if require_seen(name, fieldsettings.written(there, name), fieldsettings.written(fresh, name), seen):
-                row.write(fresh)
-        return made_of(work, made.contest)
+    def _settle(self, field: str, value: str) -> None:
+        """Draw a field anew with what stands in it."""
+        if field in self._seen:
+            self.stamps = {**self.stamps, field: self.stamps.get(field, 0) + 1}
+        self.values, self._seen = {**self.values, field: value}, {**self._seen, field: value}
+        self.clashes = _without(self.clashes, field)
 
-    @staticmethod
-    def _add_option(work: Work, contest_id: object, key: object, label: object) -> Made:
-        return _written(work, contest_id, key, "ответ добавлен", lambda one: fieldsettings.with_option(one, label)[0])
-
-    @staticmethod
-    def _rename_option(work: Work, contest_id: object, key: object, value: object, label: object) -> Made:
-        return _written(
-            work, contest_id, key, "слова ответа", lambda one: fieldsettings.renamed_option(one, value, label)
-        )
-
-    @staticmethod
-    def _move_option(work: Work, contest_id: object, key: object, value: object, place: object) -> Made:
-        return _written(
-            work, contest_id, key, "порядок ответов", lambda one: fieldsettings.moved_option(one, value, place)
-        )
-
-    @staticmethod
-    def _remove_option(work: Work, contest_id: object, key: object, value: object, *, sure: bool = False) -> Made | Ask:
-        rows = locked(work, contest_id)
-        row = one_of(rows, key)
-        fresh = fieldsettings.without_option(row.typed(), value)
-        broken = [one for one in depending(rows, row.key) if (one.shown_if or {}).get("value") == value]
-        if broken and not sure:
-            return Ask(
-                "Убрать ответ?",
-                f"{named(broken)}: условие смотрит на этот ответ. Условие пропадёт, и вопрос будут видеть все. "
-                "Это можно отменить.",
-                "Убрать",
-            )
-        text = f"«{row.label}»: ответ убран"
-        with change(work, contest_id, FORM, text) as made:
-            for one in broken:
-                one.shown_if = None
-            row.write(fresh)
-        return made_of(work, made.contest, text)
-
-    @staticmethod
-    def _take_type(work: Work, contest_id: object, key: object, kind: object, on: object) -> Made:
-        return _written(work, contest_id, key, "виды файлов", lambda one: fieldsettings.with_type(one, kind, on))
-
-    @staticmethod
-    def _set_share(work: Work, contest_id: object, key: object, source: object, end: object, typed: object) -> Made:
-        return _written(
-            work, contest_id, key, "доли источников", lambda one: fieldsettings.with_share(one, source, end, typed)
-        )
-
-    @staticmethod
-    def _set_condition(work: Work, contest_id: object, key: object, what: object, value: object) -> Made:
-        rows = locked(work, contest_id)
-        row = one_of(rows, key)
-        above = regional(work, candidates(row.typed(), [one.typed() for one in rows]), [one.key for one in rows])
-        known = {one.key: one for one in above}
-        fresh = _condition(row, known, what, value)
-        with change(work, contest_id, FORM, f"«{row.label}»: условие показа") as made:
-            row.shown_if = fresh.model_dump(mode="json") if fresh else None
-        return made_of(work, made.contest)
+    def _kept(self, field: str, value: str | None = None) -> EventSpec:
+        key = json.dumps(f"build-{self.contest}-{field}")
+        what = "" if value is None else ", " + json.dumps(value, ensure_ascii=False)
+        return rx.call_script(f"window.elka?.kept?.({key}{what})")
 
 
-_SETTING_WORDS = {
-    "label": "вопрос",
-    "hint": "подсказка",
-    "example": "пример",
-    "required": "обязательность",
-    "audience": "кто видит ответ",
-    "hidden_from_experts": "скрыто ли от экспертов",
-    "text": "текст согласия",
-}
+def left_over(unsaved: object, prefix: str) -> list[tuple[str, str, str]]:
+    """Read what a browser says it held: (field, what it stood over, what was typed)."""
+    try:
+        found = json.loads(unsaved) if isinstance(unsaved, str) else {}
+    except (ValueError, RecursionError):
+        return []
+    rows = []
+    for key, words in found.items() if isinstance(found, dict) else ():
+        if key.startswith(prefix) and isinstance(words, dict):
+            was, now = words.get("was"), words.get("now")
+            if isinstance(was, str) and isinstance(now, str):
+                rows.append((key.removeprefix(prefix), was, now))
+    return rows
 
 
-def _written(work: Work, contest_id: object, key: object, what: str, altered: Callable[[AnyField], AnyField]) -> Made:
-    row = one_of(locked(work, contest_id), key)
-    fresh = altered(row.typed())
-    with change(work, contest_id, FORM, f"«{row.label}»: {what}") as made:
-        row.write(fresh)
-    return made_of(work, made.contest)
+def _changed(work: Work, opened: Callable[..., StepFields], contest_id: object, version: object) -> StepFields | None:
+    """Return the step anew if the contest has changed since ``version``."""
+    contest = for_office(work, contest_id)
+    return None if contest.version == version else opened(work, contest_id)
 
 
-def _condition(row: FormField, known: dict[str, AnyField], what: object, value: object) -> Condition | None:
-    """Return the condition after one of its parts was chosen; raise a refusal for what cannot be."""
-    there = row.typed().shown_if
-    if what == "off":
-        return None
-    if what == "on":
-        if not known:
-            raise Refused("Выше нет полей, на которые можно посмотреть.", field="condition")
-        return there or first_condition(list(known.values())[-1])
-    if what == "key":
-        if not isinstance(value, str) or value not in known:
-            raise NotFound("Этого поля выше уже нет.")
-        return first_condition(known[value])
-    if there is None or there.key not in known:
-        raise NotFound("Условие уже убрали.")
-    source = known[there.key]
-    if what == "test":
-        test = next((one for one in tests_for(source) if one.value == value), None)
-        if test is None:
-            raise NotFound
-        kept = there.value if needs_value(test) and needs_value(there.test) else first_condition(source, test).value
-        return Condition(key=there.key, test=test, value=kept if needs_value(test) else "")
-    if what not in ("value", "figure") or not isinstance(value, str) or len(value) > _VALUE_MOST:
-        raise NotFound
-    return _compared(row, source, there, value)
-
-
-def _compared(row: FormField, source: AnyField, there: Condition, value: str) -> Condition:
-    """Return the condition with another value to compare with; it must be one that the field can be answered with."""
-    text = value if value_asked(source, there) == "choice" else "".join(value.split()).replace(",", ".")
-    fresh = there.model_copy(update={"value": text})
-    alone = SectionField(key=row.key, label="-", shown_if=fresh)  # so that only the condition can be wrong
-    if trouble := troubles(FormSpec(fields=(source.model_copy(update={"shown_if": None}), alone))).get(row.key):
-        raise Refused(trouble, field="condition")
-    return fresh
+def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

@@ -1,6 +1,6 @@
 """The step «Форма заявки»: the fields of a template are added, moved, doubled, taken out. Each is one change of history.
 
-What a field itself is set to is in ``build_fields.py``, which goes on from this state.
+What a field itself is set to is in ``build_field.py``, which goes on from this state.
 """
 
 from __future__ import annotations

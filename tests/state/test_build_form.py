@@ -17,7 +17,7 @@ from elka.errors import Denied, NotFound, Refused, SignInNeeded, WrongStage
 from elka.models.contests import Contest
 from elka.models.forms import FormField, fields_of
 from elka.models.people import Person
-from elka.state.build_fields import BuildFieldState
+from elka.state.build_field import BuildFieldState
 from elka.state.build_form import BuildFormState
 from elka.state.building import deeds, undo
 from elka.state.building_form import Ask, Made, part_field
