@@ -6,6 +6,7 @@ it; the template itself rides along as ``x-elka``, so that reading it back gives
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from elka.core import formrows
@@ -19,16 +20,12 @@ from elka.core.formfields import (
     ChoiceField,
     ChoicesField,
     Condition,
-    ConsentField,
-    DateField,
     FieldKind,
     FilesField,
     LineField,
-    LinkField,
     MoneyField,
     NumberField,
     PeopleField,
-    PointField,
     ScheduleField,
     Test,
     TextField,
@@ -41,9 +38,6 @@ EXTENSION = "x-elka"
 
 Schema = dict[str, Any]
 
-_DAY: Schema = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-_ID: Schema = {"type": "integer", "minimum": 1}
-
 
 def json_schema(spec: FormSpec) -> Schema:
     """Return the schema of an application's answers by key, JSON-ready."""
@@ -54,7 +48,8 @@ def json_schema(spec: FormSpec) -> Schema:
         "title": "Заявка",
         "type": "object",
         "properties": {
-            key: _words(field) | (_limits(field) if key in always else {}) for key, field in questions.items()
+            key: _words(field) | (_LIMITS[field.kind](field) if key in always else {})
+            for key, field in questions.items()
         },
         "required": [key for key, field in always.items() if field.required],
         "additionalProperties": False,
@@ -86,7 +81,7 @@ def _words(field: AnyField) -> Schema:
     if about:
         words["description"] = about
     if field.example:
-        words["$comment"] = field.example
+        words["examples"] = [field.example]
     return words
 
 
@@ -98,7 +93,7 @@ def _named(key: str) -> str:
 
 
 def _when_shown(key: str, field: AnyField) -> Schema:
-    then: Schema = {"properties": {key: _limits(field)}}
+    then: Schema = {"properties": {key: _LIMITS[field.kind](field)}}
     if field.required:
         then["required"] = [key]
     return {"if": {"$ref": f"#/$defs/{_named(key)}"}, "then": then}
@@ -133,80 +128,76 @@ def _passes(asked: AnyField, condition: Condition) -> Schema | bool:
 
 def _wanted(asked: AnyField, condition: Condition) -> Schema | None:
     """Return what the answer must look like to pass, None if none can."""
+    compared = _COMPARED.get(condition.test)
     if asked.kind in (FieldKind.NUMBER, FieldKind.MONEY):
         limit = bound(condition.value)
         if limit is None:
             return None
-        figure = int(limit) if limit == limit.to_integral_value() else float(limit)
-        match condition.test:
-            case Test.AT_LEAST:
-                return {"type": "number", "minimum": figure}
-            case Test.AT_MOST:
-                return {"type": "number", "maximum": figure}
-            case _:
-                return {"const": figure}
-    if condition.test in (Test.AT_LEAST, Test.AT_MOST):
+        return {"type": "number", compared or "const": int(limit) if limit == int(limit) else float(limit)}
+    if compared or (asked.kind is FieldKind.CONSENT and condition.value != "true"):
         return None
-    match asked.kind:
-        case FieldKind.CONSENT:
-            return {"const": True} if condition.value == "true" else None
-        case FieldKind.CHOICES:
-            return {"type": "array", "contains": {"const": condition.value}}
-        case _:
-            return {"const": condition.value}
+    if asked.kind is FieldKind.CHOICES:
+        return {"type": "array", "contains": {"const": condition.value}}
+    return {"const": True if asked.kind is FieldKind.CONSENT else condition.value}
+
+
+_COMPARED = {Test.AT_LEAST: "minimum", Test.AT_MOST: "maximum"}
 
 
 # Limits by kind
 
 
-def _limits(field: AnyField) -> Schema:  # noqa: C901, PLR0911, PLR0912  one case for each kind
-    match field:
-        case LineField() | TextField():
-            return {"type": "string", "minLength": max(1, field.min_length), "maxLength": field.max_length}
-        case NumberField():
-            least = -NUMBER_MAX if field.least is None else field.least
-            most = NUMBER_MAX if field.most is None else field.most
-            return {"type": "number" if field.digits else "integer", "minimum": least, "maximum": most}
-        case MoneyField():
-            return _whole(field.least or 0, MONEY_MAX if field.most is None else field.most)
-        case DateField():
-            return _DAY
-        case ChoiceField() if field.of_project in OF_REGION:
-            return {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}
-        case ChoiceField():
-            return {"enum": _values(field)}
-        case ChoicesField():
-            return _list({"enum": _values(field)}, field.least, field.most) | {"uniqueItems": True}
-        case FilesField():
-            size = _whole(0, field.max_mb * formrows.MEGABYTE)
-            digest = {"type": "string", "pattern": "^[0-9a-f]{1,64}$"}
-            name = {"type": "string", "maxLength": formrows.FILE_NAME_MAX}
-            return _list(_row(id=_ID, name=name, size=size, sha256=digest), 1, field.most_files)
-        case BudgetField():
-            quantity = {"type": "string", "maxLength": formrows.QUANTITY_MAX}
-            amount = _whole(1, formrows.AMOUNT_MAX)
-            source = {"enum": list(formrows.SOURCES)}
-            return _list(_row(name=_NAME, quantity=quantity, amount=amount, source=source), 1, ROWS_MAX)
-        case ScheduleField():
-            return _list(_row(name=_NAME, starts_on=_DAY, ends_on=_DAY), 1, field.most_rows)
-        case PointField():
-            return _row(lat=_between(SOUTH, NORTH), lon=_between(WEST, EAST))
-        case PeopleField():
-            duty = {"type": "string", "maxLength": formrows.DUTY_MAX}
-            return _list(_row(person_id=_ID, duty=duty), field.least, formrows.PEOPLE_MAX)
-        case LinkField():
-            return {"type": "string", "format": "iri", "pattern": "^https?://", "maxLength": LINK_MAX}
-        case ConsentField():
-            return {"const": True}
-        case _:
-            return {}
+def _text(field: LineField | TextField) -> Schema:
+    return {"type": "string", "minLength": max(1, field.min_length), "maxLength": field.max_length}
 
 
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": formrows.ROW_NAME_MAX}
+def _number(field: NumberField) -> Schema:
+    least = -NUMBER_MAX if field.least is None else field.least
+    most = NUMBER_MAX if field.most is None else field.most
+    return _between(least, most) if field.digits else _whole(least, most)
+
+
+def _money(field: MoneyField) -> Schema:
+    return _whole(field.least or 0, MONEY_MAX if field.most is None else field.most)
+
+
+def _choice(field: ChoiceField) -> Schema:
+    if field.of_project in OF_REGION:
+        return {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}
+    return {"enum": _values(field)}
+
+
+def _choices(field: ChoicesField) -> Schema:
+    return _list({"enum": _values(field)}, field.least, field.most) | {"uniqueItems": True}
+
+
+def _files(field: FilesField) -> Schema:
+    size = _whole(0, field.max_mb * formrows.MEGABYTE)
+    digest = {"type": "string", "pattern": "^[0-9a-f]{1,64}$"}
+    return _list(_row(id=_ID, name=_words_of(formrows.FILE_NAME_MAX), size=size, sha256=digest), 1, field.most_files)
+
+
+def _budget(_: BudgetField) -> Schema:
+    amount = _whole(1, formrows.AMOUNT_MAX)
+    source = {"enum": list(formrows.SOURCES)}
+    quantity = _words_of(formrows.QUANTITY_MAX)
+    return _list(_row(name=_NAME, quantity=quantity, amount=amount, source=source), 1, ROWS_MAX)
+
+
+def _schedule(field: ScheduleField) -> Schema:
+    return _list(_row(name=_NAME, starts_on=_DAY, ends_on=_DAY), 1, field.most_rows)
+
+
+def _people(field: PeopleField) -> Schema:
+    return _list(_row(person_id=_ID, duty=_words_of(formrows.DUTY_MAX)), field.least, formrows.PEOPLE_MAX)
 
 
 def _values(field: ChoiceField | ChoicesField) -> list[str]:
     return list(dict.fromkeys(option.value for option in field.options))
+
+
+def _words_of(most: int) -> Schema:
+    return {"type": "string", "maxLength": most}
 
 
 def _whole(least: int, most: int) -> Schema:
@@ -223,3 +214,25 @@ def _list(items: Schema, least: int, most: int | None) -> Schema:
 
 def _row(**cells: Schema) -> Schema:
     return {"type": "object", "properties": cells, "required": list(cells), "additionalProperties": False}
+
+
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": formrows.ROW_NAME_MAX}
+_ID: Schema = {"type": "integer", "minimum": 1}
+_DAY: Schema = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_LINK: Schema = {"type": "string", "format": "iri", "pattern": "^https?://", "maxLength": LINK_MAX}
+_LIMITS: dict[FieldKind, Callable[[Any], Schema]] = {
+    FieldKind.LINE: _text,
+    FieldKind.TEXT: _text,
+    FieldKind.NUMBER: _number,
+    FieldKind.MONEY: _money,
+    FieldKind.DATE: lambda _: _DAY,
+    FieldKind.CHOICE: _choice,
+    FieldKind.CHOICES: _choices,
+    FieldKind.FILES: _files,
+    FieldKind.BUDGET: _budget,
+    FieldKind.SCHEDULE: _schedule,
+    FieldKind.POINT: lambda _: _row(lat=_between(SOUTH, NORTH), lon=_between(WEST, EAST)),
+    FieldKind.PEOPLE: _people,
+    FieldKind.LINK: lambda _: _LINK,
+    FieldKind.CONSENT: lambda _: {"const": True},
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from elka.core.formcheck import bound
 from elka.core.formfields import (
@@ -28,6 +28,7 @@ from elka.core.formfields import (
 from elka.core.formreading import OF_REGION
 from elka.core.formrows import SOURCES
 from elka.core.formtemplate import FormSpec
+from elka.core.formtyped import FIRST_YEAR, LAST_YEAR
 from elka.core.formwords import NBSP
 from elka.core.texts import one_line
 
@@ -57,8 +58,10 @@ _KINDS = {
     FieldKind.PEOPLE: "люди",
     FieldKind.FILES: "файлы",
 }
-_OPTIONED = (FieldKind.CHOICE, FieldKind.CHOICES)
 _FIGURES = (FieldKind.NUMBER, FieldKind.MONEY)
+_COMPARED = (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.CONSENT, *_FIGURES)  # whose answer can be looked at
+_COMPARISONS = (Test.AT_LEAST, Test.AT_MOST)
+_ALWAYS_TESTED = (Test.FILLED, Test.EMPTY)
 _MEND_CONDITION = "Поправьте условие показа или уберите его."
 
 
@@ -68,15 +71,9 @@ def troubles(spec: FormSpec) -> dict[str, str]:
     earlier: dict[str, AnyField] = {}
     parts: set[ProjectPart] = set()
     for field in spec.fields:
-        trouble = (
-            ("Ключ поля повторяется. Удалите одно из двух полей." if field.key in earlier else "")
-            or ("" if one_line(field.label) else "Назовите поле.")
-            or _limits(field)
-            or _part(field, parts)
-            or (_condition(field, field.shown_if, earlier, spec.by_key) if field.shown_if else "")
-        )
-        if trouble:
-            found.setdefault(field.key, trouble)
+        first = next(_of_field(field, earlier, parts, spec.by_key), "")
+        if first:
+            found.setdefault(field.key, first)
         earlier.setdefault(field.key, field)
         if field.of_project is not None:
             parts.add(field.of_project)
@@ -94,46 +91,66 @@ def _whole(spec: FormSpec, parts: set[ProjectPart]) -> str:
 # A field by itself
 
 
-def _limits(field: AnyField) -> str:
+def _of_field(
+    field: AnyField, earlier: Mapping[str, AnyField], parts: set[ProjectPart], by_key: Mapping[str, AnyField]
+) -> Iterator[str]:
+    """Give the troubles of a field, the one to mend first before the others."""
+    if field.key in earlier:
+        yield "Ключ поля повторяется. Удалите одно из двух полей."
+    if not one_line(field.label):
+        yield "Назовите поле."
+    yield from _limits(field)
+    yield from _part(field, parts)
+    if field.shown_if is not None:
+        yield from _condition(field, field.shown_if, earlier, by_key)
+
+
+def _limits(field: AnyField) -> Iterator[str]:
     match field:
         case LineField() | TextField() if field.min_length > field.max_length:
-            return "Наименьшая длина больше наибольшей. Поправьте одну из них."
+            yield "Наименьшая длина больше наибольшей. Поправьте одну из них."
         case NumberField() | MoneyField() if _crossed(field.least, field.most):
-            return "Наименьшее значение больше наибольшего. Поправьте одно из них."
+            yield "Наименьшее значение больше наибольшего. Поправьте одно из них."
         case DateField() if field.earliest and field.latest and field.earliest > field.latest:
-            return "Самая ранняя дата позже самой поздней. Поправьте одну из них."
-        case ChoiceField():
-            return "" if field.of_project in OF_REGION else _options(field)
+            yield "Самая ранняя дата позже самой поздней. Поправьте одну из них."
+        case DateField() if _never(field):
+            yield f"Проверьте год: даты бывают с {FIRST_YEAR} по {LAST_YEAR} год."
+        case ChoiceField() if field.of_project not in OF_REGION:
+            yield from _options(field)
         case ChoicesField():
-            return _options(field) or _how_many(field)
+            yield from _options(field)
+            yield from _how_many(field)
         case FilesField() if not field.types:
-            return "Отметьте хотя бы один тип файлов."
+            yield "Отметьте хотя бы один тип файлов."
         case BudgetField():
-            return _shares(field)
+            yield from _shares(field)
         case ConsentField() if not one_line(field.text):
-            return "Напишите текст, с которым соглашается заявитель."
-        case _:
-            return ""
+            yield "Напишите текст, с которым соглашается заявитель."
+
+
+def _never(field: DateField) -> bool:
+    return (field.earliest is not None and field.earliest.year > LAST_YEAR) or (
+        field.latest is not None and field.latest.year < FIRST_YEAR
+    )
 
 
 def _crossed(least: int | None, most: int | None) -> bool:
     return least is not None and most is not None and least > most
 
 
-def _options(field: ChoiceField | ChoicesField) -> str:
+def _options(field: ChoiceField | ChoicesField) -> Iterator[str]:
     if len(field.options) < 2:  # noqa: PLR2004  one answer is no choice
-        return "Добавьте хотя бы два варианта ответа."
+        yield "Добавьте хотя бы два варианта ответа."
     if not all(one_line(option.label) for option in field.options):
-        return "Назовите каждый вариант ответа."
+        yield "Назовите каждый вариант ответа."
     twice = _twice(one_line(option.label).casefold() for option in field.options)
     if twice is not None:
-        return f"Вариант «{field.options[twice].label}» повторяется. Назовите его иначе или удалите."
+        yield f"Вариант «{field.options[twice].label}» повторяется. Назовите его иначе или удалите."
     twice = _twice(option.value for option in field.options)
     if twice is not None:
-        return (
+        yield (
             f"У варианта «{field.options[twice].label}» то же значение, что у другого. Удалите его и добавьте заново."
         )
-    return ""
 
 
 def _twice(values: Iterable[str]) -> int | None:
@@ -146,50 +163,48 @@ def _twice(values: Iterable[str]) -> int | None:
     return None
 
 
-def _how_many(field: ChoicesField) -> str:
+def _how_many(field: ChoicesField) -> Iterator[str]:
     if field.least > len(field.options):
-        return "Нужно выбрать больше вариантов, чем их есть. Добавьте варианты или уменьшите число."
+        yield "Нужно выбрать больше вариантов, чем их есть. Добавьте варианты или уменьшите число."
     if _crossed(field.least, field.most):
-        return "Выбрать нужно больше, чем можно. Поправьте одно из чисел."
-    return ""
+        yield "Выбрать нужно больше, чем можно. Поправьте одно из чисел."
 
 
-def _shares(field: BudgetField) -> str:
+def _shares(field: BudgetField) -> Iterator[str]:
     if _twice(share.source for share in field.shares) is not None:
-        return "Один источник указан дважды. Оставьте одну строку."
+        yield "Один источник указан дважды. Оставьте одну строку."
     if any(share.least > share.most for share in field.shares):
-        return "Наименьшая доля источника больше наибольшей. Поправьте одну из них."
+        yield "Наименьшая доля источника больше наибольшей. Поправьте одну из них."
     if sum(share.least for share in field.shares) > 100:  # noqa: PLR2004  percent
-        return f"Наименьшие доли вместе больше 100{NBSP}%: такой сметы не бывает. Уменьшите их."
+        yield f"Наименьшие доли вместе больше 100{NBSP}%: такой сметы не бывает. Уменьшите их."
     if len(field.shares) == len(SOURCES) and sum(share.most for share in field.shares) < 100:  # noqa: PLR2004
-        return f"Наибольшие доли вместе меньше 100{NBSP}%: такой сметы не бывает. Увеличьте их."
-    return ""
+        yield f"Наибольшие доли вместе меньше 100{NBSP}%: такой сметы не бывает. Увеличьте их."
 
 
 # A field as a part of the project
 
 
-def _part(field: AnyField, taken: set[ProjectPart]) -> str:
+def _part(field: AnyField, taken: set[ProjectPart]) -> Iterator[str]:
     part = field.of_project
     if field.kind is FieldKind.BUDGET and part is not ProjectPart.BUDGET:
-        return "Смета всегда берётся из проекта. Свяжите поле со сметой проекта."
-    if field.kind is FieldKind.PEOPLE and part is not ProjectPart.GROUP:
-        return "Люди всегда берутся из группы проекта. Свяжите поле с инициативной группой."
-    if part is None:
-        return ""
-    if field.kind is not PART_KINDS[part]:
-        return (
-            f"«{_PARTS[part]}» заполняют полем вида «{_KINDS[PART_KINDS[part]]}». Смените вид или отвяжите от проекта."
-        )
-    if part in taken:
-        return f"«{_PARTS[part]}» уже есть в шаблоне. Оставьте одно такое поле."
-    if isinstance(field, LineField | TextField) and field.max_length > PART_LENGTHS[part]:
-        return f"В проекте для этого не больше {PART_LENGTHS[part]} знаков. Уменьшите наибольшую длину."
-    if isinstance(field, FilesField) and (field.types != (FileType.IMAGE,) or field.most_files > PHOTOS_MAX):
-        return f"Фотографии проекта: только изображения, не больше {PHOTOS_MAX}. Поправьте типы и число файлов."
-    if part in ALWAYS and field.shown_if is not None:
-        return "Это есть в каждой заявке. Уберите условие показа."
-    return ""
+        yield "Смета всегда берётся из проекта. Свяжите поле со сметой проекта."
+    elif field.kind is FieldKind.PEOPLE and part is not ProjectPart.GROUP:
+        yield "Люди всегда берутся из группы проекта. Свяжите поле с инициативной группой."
+    elif part is not None and field.kind is not PART_KINDS[part]:
+        kind = _KINDS[PART_KINDS[part]]
+        yield f"«{_PARTS[part]}» заполняют полем вида «{kind}». Смените вид или отвяжите поле от проекта."
+    elif part in taken:
+        yield f"«{_PARTS[part]}» уже есть в шаблоне. Оставьте одно такое поле."
+    elif part is not None and isinstance(field, LineField | TextField) and field.max_length > PART_LENGTHS[part]:
+        yield f"В проекте для этого не больше {PART_LENGTHS[part]} знаков. Уменьшите наибольшую длину."
+    elif part is ProjectPart.PHOTOS and isinstance(field, FilesField) and not _holds_photos(field):
+        yield f"Фотографии проекта: только изображения, не больше {PHOTOS_MAX}. Поправьте типы и число файлов."
+    elif part in ALWAYS and field.shown_if is not None:
+        yield "Это есть в каждой заявке. Уберите условие показа."
+
+
+def _holds_photos(field: FilesField) -> bool:
+    return set(field.types) == {FileType.IMAGE} and field.most_files <= PHOTOS_MAX
 
 
 # A condition
@@ -197,25 +212,22 @@ def _part(field: AnyField, taken: set[ProjectPart]) -> str:
 
 def _condition(
     field: AnyField, condition: Condition, earlier: Mapping[str, AnyField], by_key: Mapping[str, AnyField]
-) -> str:
+) -> Iterator[str]:
+    asked = earlier.get(condition.key)
     if condition.key == field.key:
-        return f"Условие смотрит на само это поле. {_MEND_CONDITION}"
-    if condition.key not in by_key:
-        return f"Условие смотрит на поле, которого нет. {_MEND_CONDITION}"
-    if condition.key not in earlier:
-        return "Условие смотрит на поле, которое стоит ниже. Поднимите то поле или уберите условие."
-    asked = earlier[condition.key]
-    if asked.kind is FieldKind.SECTION:
-        return f"Условие смотрит на раздел, а у раздела нет ответа. {_MEND_CONDITION}"
-    if condition.test in (Test.FILLED, Test.EMPTY):
-        return ""
-    if condition.test in (Test.AT_LEAST, Test.AT_MOST) and asked.kind not in _FIGURES:
-        return f"«{asked.label}» – не число, сравнивать можно только числа и суммы. {_MEND_CONDITION}"
-    if asked.kind not in (*_OPTIONED, *_FIGURES, FieldKind.CONSENT):
-        return f"У поля «{asked.label}» можно проверить только, заполнено ли оно. {_MEND_CONDITION}"
-    if not _possible(asked, condition.value):
-        return f"У поля «{asked.label}» не бывает такого ответа. {_MEND_CONDITION}"
-    return ""
+        yield f"Условие смотрит на само это поле. {_MEND_CONDITION}"
+    elif condition.key not in by_key:
+        yield f"Условие смотрит на поле, которого нет. {_MEND_CONDITION}"
+    elif asked is None:
+        yield "Условие смотрит на поле, которое стоит ниже. Поднимите то поле или уберите условие."
+    elif asked.kind is FieldKind.SECTION:
+        yield f"Условие смотрит на раздел, а у раздела нет ответа. {_MEND_CONDITION}"
+    elif condition.test in _COMPARISONS and asked.kind not in _FIGURES:
+        yield f"«{asked.label}» — не число, сравнивать можно только числа и суммы. {_MEND_CONDITION}"
+    elif condition.test not in _ALWAYS_TESTED and asked.kind not in _COMPARED:
+        yield f"У поля «{asked.label}» можно проверить только, заполнено ли оно. {_MEND_CONDITION}"
+    elif condition.test not in _ALWAYS_TESTED and not _possible(asked, condition.value):
+        yield f"У поля «{asked.label}» не бывает такого ответа. {_MEND_CONDITION}"
 
 
 def _possible(field: AnyField, value: str) -> bool:
