@@ -116,6 +116,7 @@ class Setting:
     blank: bool = False
 
 
+SHARE, OPTION, AUDIENCE = "share-", "option-", "audience"
 FLAGS = ("required", "hidden_from_experts")
 LABEL = Setting(How.LINE, 1, LABEL_MAX)
 HINT = Setting(How.TEXT, 0, HINT_MAX, blank=True)
@@ -170,8 +171,25 @@ def settings_for(field: AnyField) -> dict[str, Setting]:
     return {"label": LABEL, "hint": HINT, **own}
 
 
+def names_of(field: AnyField) -> list[str]:
+    """Return everything of a field that is typed or chosen by itself: settings, flags, shares, words of answers."""
+    names = [*settings_for(field), *FLAGS, AUDIENCE]
+    if isinstance(field, BudgetField):
+        names += [f"{SHARE}{one.source}-{end}" for one in shares_of(field) for end in ("least", "most")]
+    if isinstance(field, ChoiceField | ChoicesField) and field.of_project is None:
+        names += [f"{OPTION}{one.value}" for one in field.options]
+    return names
+
+
 def written(field: AnyField, name: str) -> str:
-    """Return what a setting holds, as its control shows it."""
+    """Return what a setting holds, as its control shows it; "" for what the field does not have."""
+    if name.startswith(OPTION):
+        listed = field.options if isinstance(field, ChoiceField | ChoicesField) else ()
+        return next((one.label for one in listed if name == f"{OPTION}{one.value}"), "")
+    if name.startswith(SHARE):
+        source, _, end = name.removeprefix(SHARE).rpartition("-")
+        shares = shares_of(field) if isinstance(field, BudgetField) else ()
+        return next((str(getattr(one, end)) for one in shares if one.source == source), "")
     value = getattr(field, name)
     if isinstance(value, bool):
         return "true" if value else ""
@@ -182,10 +200,17 @@ def written(field: AnyField, name: str) -> str:
 
 def saved(field: AnyField, name: str, typed: object) -> AnyField:
     """Return the field with one setting as it was typed; raise a refusal at the setting otherwise."""
+    if name.startswith(OPTION):
+        return renamed_option(field, name.removeprefix(OPTION), typed)
+    if name.startswith(SHARE):
+        source, _, end = name.removeprefix(SHARE).rpartition("-")
+        if end not in ("least", "most"):
+            raise NotFound
+        return with_share(field, source, end, typed)
     if name in FLAGS:
         return changed(field, name, typed in (True, "true"))
-    if name == "audience":
-        if typed not in list(Audience):
+    if name == AUDIENCE:
+        if typed not in list(Audience) or field.of_project is not None:
             raise NotFound
         return changed(field, name, typed)
     setting = settings_for(field).get(name)
@@ -224,9 +249,13 @@ def with_option(field: AnyField, label: object) -> tuple[AnyField, str]:
 def renamed_option(field: AnyField, value: object, label: object) -> AnyField:
     """Return the field with the words of an answer corrected; its value stays what it is."""
     options, found = _options(field), _option(field, value)
-    text = _option_label(label)
+    at = f"{OPTION}{found.value}"
+    try:
+        text = _option_label(label)
+    except Refused as refused:
+        raise Refused(refused.message, field=at) from None
     if any(one.label == text for one in options if one is not found):
-        raise Refused("Такой ответ уже есть.", field=f"option-{found.value}")
+        raise Refused("Такой ответ уже есть.", field=at)
     fresh = Choice(value=found.value, label=text)
     return changed(field, "options", tuple(fresh if one is found else one for one in options))
 
@@ -262,7 +291,7 @@ def with_share(field: AnyField, source: object, end: object, typed: object) -> A
     if not isinstance(field, BudgetField) or source not in SOURCES or end not in ("least", "most", "on"):
         raise NotFound
     shares: dict[str, SourceShare] = {one.source: one for one in shares_of(field)}
-    at = f"share-{source}-{end}"
+    at = f"{SHARE}{source}-{end}"
     if end == "on":
         if typed is True:
             shares.setdefault(str(source), SourceShare.model_validate({"source": source}))

@@ -90,20 +90,22 @@ class PaletteRow:
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting that is typed. ``how``: line, text, whole, money, day; ``wide``: takes the whole row of the panel."""
+    """A setting that is typed. ``how``: line, text, whole, money, day; ``wide``: takes the whole row of the panel.
 
-    name: str
+    ``field``: the name under which the state keeps what stands in it.
+    """
+
+    field: str
     label: str
     hint: str
     how: str
-    value: str
     most: int
     wide: bool
 
 
 @dataclass(frozen=True)
 class ShareRow:
-    """A source of money in a budget with its limits, percent."""
+    """A source of money in a budget; its limits are kept under the names ``least`` and ``most``."""
 
     source: str
     name: str
@@ -119,6 +121,15 @@ class TickRow:
     value: str
     label: str
     on: bool
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """An answer to choose; its words are kept under the name ``field``."""
+
+    value: str
+    label: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +149,7 @@ class ConditionRow:
 
 @dataclass(frozen=True)
 class ChosenRow:
-    """The chosen field: every setting that its kind has."""
+    """The chosen field: every setting that its kind has. What stands in them the state keeps by the names given here."""
 
     key: str = ""
     kind: str = ""
@@ -146,13 +157,13 @@ class ChosenRow:
     part: str = ""
     trouble: str = ""
     asks: bool = True
-    required: bool = True
-    audience: str = "everyone"
     audience_open: bool = True
-    hidden: bool = False
+    required: str = ""
+    audience: str = ""
+    hidden: str = ""
     settings: list[SettingRow] = field(default_factory=list)
     has_options: bool = False
-    options: list[Option] = field(default_factory=list)
+    options: list[AnswerRow] = field(default_factory=list)
     option_keys: list[str] = field(default_factory=list)
     types: list[TickRow] = field(default_factory=list)
     shares: list[ShareRow] = field(default_factory=list)
@@ -172,6 +183,7 @@ class Sheet:
     chosen: ChosenRow
     parts: list[PaletteRow]
     is_full: bool
+    whole: str
     fields: tuple[AnyField, ...]
 
 
@@ -191,6 +203,7 @@ def sheet_of(
         chosen=chosen_row(by_key[chosen], fields, wrong.get(chosen, "")) if chosen in by_key else ChosenRow(),
         parts=_parts(fields),
         is_full=len(fields) >= FIELDS_MAX,
+        whole=wrong.get("", ""),
         fields=tuple(fields),
     )
 
@@ -215,7 +228,9 @@ def chosen_row(one: AnyField, fields: Sequence[AnyField], trouble: str) -> Chose
     kind = FieldKind(one.kind)
     part = one.of_project
     own = one.options if isinstance(one, ChoiceField | ChoicesField) and part is None else None
-    listed = [Option(option.value, option.label) for option in own or ()]
+    listed = [
+        AnswerRow(option.value, option.label, f"{one.key}.{fieldsettings.OPTION}{option.value}") for option in own or ()
+    ]
     return ChosenRow(
         key=one.key,
         kind=kind.value,
@@ -223,10 +238,10 @@ def chosen_row(one: AnyField, fields: Sequence[AnyField], trouble: str) -> Chose
         part=PARTS[part].name if part else "",
         trouble=trouble,
         asks=not isinstance(one, SectionField),
-        required=one.required,
-        audience=one.audience.value,
         audience_open=part is None and not isinstance(one, SectionField),
-        hidden=one.hidden_from_experts,
+        required=f"{one.key}.required",
+        audience=f"{one.key}.{fieldsettings.AUDIENCE}",
+        hidden=f"{one.key}.hidden_from_experts",
         settings=[_setting(one, name) for name in settings_for(one)],
         has_options=own is not None,
         options=listed,
@@ -237,9 +252,9 @@ def chosen_row(one: AnyField, fields: Sequence[AnyField], trouble: str) -> Chose
     )
 
 
-def seen_of(one: AnyField) -> dict[str, str]:
-    """Return what the controls of a field hold, by setting: what its writer has seen."""
-    return {name: fieldsettings.written(one, name) for name in settings_for(one)}
+def values_in(one: AnyField) -> dict[str, str]:
+    """Return what the controls of a field hold, by the names under which the state keeps them."""
+    return {f"{one.key}.{name}": fieldsettings.written(one, name) for name in fieldsettings.names_of(one)}
 
 
 def candidates(one: AnyField, fields: Sequence[AnyField]) -> list[AnyField]:
@@ -294,11 +309,10 @@ def _setting(one: AnyField, name: str) -> SettingRow:
     if name == "max_length" and one.of_project is not None:
         hint = f"Проект вмещает до{labels.NBSP}{labels.number(setting.most)}"
     return SettingRow(
-        name=name,
+        field=f"{one.key}.{name}",
         label=label,
         hint=labels.typographer(hint),
         how=setting.how.value,
-        value=fieldsettings.written(one, name),
         most=setting.most if name in _LONG else 0,
         wide=name in _LONG,
     )
@@ -319,8 +333,8 @@ def _shares(one: AnyField) -> list[ShareRow]:
             source=source,
             name=labels.SOURCES[source],
             on=source in known,
-            least=str(known[source].least) if source in known else "",
-            most=str(known[source].most) if source in known else "",
+            least=f"{one.key}.{fieldsettings.SHARE}{source}-least",
+            most=f"{one.key}.{fieldsettings.SHARE}{source}-most",
         )
         for source in labels.SOURCES
     ]

@@ -1,24 +1,26 @@
 """The step «Форма заявки»: the fields of a template are added, moved, doubled, taken out. Each is one change of history.
 
-What a field itself is set to is in ``build_field.py``, which goes on from this state.
+The settings of the chosen field are its fields that save themselves; its answers and its condition, which are chosen
+and not typed, are in ``build_field.py``, which goes on from this state.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import reflex as rx
 
+from elka.core import fieldsettings
 from elka.core.formfields import BY_KIND, LABEL_MAX, FieldKind, ProjectPart
 from elka.db import Work
-from elka.errors import NotFound, Refused
+from elka.errors import NotFound, Refused, SignInNeeded
 from elka.models.readiness_contest import FORM
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Fault, listed
 from elka.state.build import BuildState
-from elka.state.build_cards import OWN_KINDS, CardRow, ChosenRow, PaletteRow, Sheet, palette, seen_of
-from elka.state.building import change, for_office, undo
+from elka.state.build_cards import OWN_KINDS, CardRow, ChosenRow, PaletteRow, Sheet, palette, values_in
+from elka.state.build_fields import OwnFields, StepFields, left_over
+from elka.state.building import change, for_office, require_seen, undo
 from elka.state.building_form import (
     Ask,
     Made,
@@ -37,15 +39,30 @@ from elka.state.building_form import (
 )
 from elka.state.field_words import KINDS
 
+_WORDS = {
+    "label": "вопрос",
+    "hint": "подсказка",
+    "example": "пример",
+    "required": "обязательность",
+    "audience": "кто видит ответ",
+    "hidden_from_experts": "скрыто ли от экспертов",
+    "text": "текст согласия",
+}
+# The new card is brought into sight and takes the focus.
+_IN_SIGHT = (
+    "setTimeout(() => {{ const card = document.querySelector('[data-key=\"{key}\"] .field-name');"
+    " card?.focus({{ preventScroll: true }}); card?.scrollIntoView({{ block: 'nearest' }}); }}, 120)"
+)
+
 
 class Done(NamedTuple):
     """A change that was made, and what the step shows after it."""
 
     made: Made
-    sheet: Sheet
+    fields: StepFields
 
 
-class BuildFormState(Flow, rx.State):
+class BuildFormState(OwnFields, rx.State):
     """The template of a contest while it is built."""
 
     is_draft: bool = True
@@ -58,48 +75,28 @@ class BuildFormState(Flow, rx.State):
     kinds: list[PaletteRow] = palette()
     parts: list[PaletteRow] = []
     is_full: bool = False
+    whole: str = ""  # what is wrong with the form as a whole
     undoing: str = ""  # what was just done and can be taken back
     ask: Ask = Ask("", "", "")
     tab: str = "field"
-    turn: int = 0  # counts drawings anew of the settings: part of their keys
-    clash: str = ""  # the setting that somebody else has changed
-    theirs: str = ""
-    _contest: int = 0
-    _version: int = 0
+    note: str = ""
     _edit: int = 0
-    _seen: dict[str, str] = {}
-    _fresh: dict[str, str] = {}
-    _mine: str = ""
     _asked: tuple[str, tuple[Any, ...]] | None = None
-
-    @rx.event
-    async def load(self) -> Events:
-        """Show the template of the contest that is in the address."""
-        asked = self._part(2)
-        if asked != str(self._contest):
-            self.status, self.chosen, self.undoing, self.cards, self.order = "loading", "", "", [], []
-        self.errors, self.clash = {}, ""
-        return await self._load(self._sheet, asked, self.chosen, into=self._show)
-
-    @rx.event
-    async def beat(self) -> Events:
-        """Show what others have changed since."""
-        if self.status != "ready":
-            return None
-        return await self._load(self._changed_since, self._contest, self._version, self.chosen, into=self._heard)
 
     @rx.event
     async def choose(self, key: str) -> Events:
         """Show the settings of a field."""
         if key not in self.order or key == self.chosen:
             return None
-        self.errors, self.clash, self.chosen = {}, "", key
-        return await self._load(self._sheet, self._contest, key, into=self._show)
+        self.errors, self.clashes, self.chosen, self.note = {}, {}, key, ""
+        return await self._load(self._opened, self.contest, key, into=self._absorb)
 
     @rx.event
-    def leave(self) -> None:
-        """Show no field's settings."""
-        self.chosen, self.field, self.errors, self.clash = "", ChosenRow(), {}, ""
+    def close(self) -> Events:
+        """Show no field's settings; focus goes back to its card."""
+        key, self.chosen, self.field = self.chosen, "", ChosenRow()
+        self.errors, self.clashes = {}, {}
+        return rx.call_script(_IN_SIGHT.format(key=key)) if key in self.order else None
 
     @rx.event
     def open_tab(self, tab: str) -> None:
@@ -144,98 +141,91 @@ class BuildFormState(Flow, rx.State):
     async def take_back(self) -> Events:
         """Take back what was just done here."""
         edit, self._edit, self.undoing = self._edit, 0, ""
-        if not edit:
+        return await self._do("_take_back", edit) if edit else None
+
+    @rx.event
+    async def bring_back(self, unsaved: str) -> Events:
+        """Save what an earlier visit left unsaved in the settings of a field, and show that field."""
+        found = [field.partition(".")[0] for field, _, _ in left_over(unsaved, f"build-{self.contest}-")]
+        events = [await self.choose(key) for key in found[:1] if key in self.order]
+        return [*events, *listed(await self._restored(unsaved))]
+
+    async def _do(self, flow: str, *arguments: Any, sure: bool = False, at: str = "") -> Events:
+        """Run a flow of the template; if it has a consequence elsewhere, ask first. A refusal is told at ``at``."""
+        try:
+            done = await self._work(
+                self._shown_after,
+                getattr(self, flow),
+                self.chosen,
+                self.contest,
+                *arguments,
+                **({"sure": True} if sure else {}),
+            )
+        except SignInNeeded:
+            return self._to_sign_in()
+        except (Refused, Fault) as refused:
+            if not at:
+                return rx.toast.error(str(refused))
+            self.errors = {**self.errors, at: str(refused)}
             return None
-        return await self._do("_take_back", edit)
-
-    async def _do(self, flow: str, *arguments: Any, sure: bool = False) -> Events:
-        """Run a flow of the template; if it has a consequence elsewhere, ask first."""
-        return await self._run(
-            self._shown_after,
-            getattr(self, flow),
-            self.chosen,
-            self._contest,
-            *arguments,
-            **({"sure": True} if sure else {}),
-            then=lambda done: self._settled(done, flow, arguments),
-        )
-
-    def _settled(self, done: Done | Ask, flow: str = "", arguments: tuple[Any, ...] = ()) -> Events:
+        self.errors = {name: text for name, text in self.errors.items() if name != at}
         if isinstance(done, Ask):
             self.ask, self._asked = done, (flow, arguments)
             return rx.call_script("window.elka?.open('form-ask')")
-        made, sheet = done
+        made = done.made
         self.undoing, self._edit = made.text, made.edit
         if made.added:
-            self.chosen, self.errors, self.clash = made.added, {}, ""
-        if self.chosen not in sheet.order:
-            self.chosen = ""
-        self._show(sheet)
+            self.chosen, self.errors, self.clashes, self.note = made.added, {}, {}, ""
+        self._absorb(done.fields)
         return [BuildState.refresh, *([rx.call_script(_IN_SIGHT.format(key=made.added))] if made.added else [])]
 
-    def _show(self, sheet: Sheet) -> Events:
-        """Draw what is there now; the settings are drawn anew, for another field may be chosen."""
-        self._list(sheet)
-        self.field, self.turn = sheet.chosen, self.turn + 1
-        one = next((one for one in sheet.fields if one.key == self.chosen), None)
-        self._seen, self._fresh = seen_of(one) if one is not None else {}, {}
-        return None
+    def _beside(self) -> tuple[Any, ...]:
+        return (self.chosen,)
 
-    def _heard(self, sheet: Sheet | None) -> Events:
-        """Draw what others have changed, without touching the control that somebody is typing in."""
-        if sheet is None:
-            return None
-        if self.chosen and self.chosen not in sheet.order:
-            self.chosen = ""
-            self._show(sheet)
-            return rx.toast.info("Поле, которое вы правили, убрал другой сотрудник.")
-        self._list(sheet)
-        self.field = sheet.chosen
-        one = next((one for one in sheet.fields if one.key == self.chosen), None)
-        fresh = {name: text for name, text in (seen_of(one) if one else {}).items() if self._seen.get(name) != text}
-        self._fresh = fresh
-        return rx.call_script(_taken(fresh), callback=type(self).took) if fresh else None
-
-    @rx.event
-    def took(self, names: list[str]) -> None:
-        """Hear which controls show the fresh values: those that nobody is typing in."""
-        if isinstance(names, list):
-            kept = {name: self._fresh[name] for name in names if isinstance(name, str) and name in self._fresh}
-            self._seen = {**self._seen, **kept}
-
-    def _list(self, sheet: Sheet) -> None:
+    def _take(self, more: Sheet) -> None:
         """Take the rows over; what has not changed is not sent again."""
-        self._contest = sheet.contest_id
-        rows = {"is_draft": sheet.is_draft, "head": sheet.head, "order": sheet.order}
-        rows |= {"parts": sheet.parts, "is_full": sheet.is_full}
+        if self.chosen and self.chosen not in more.order:
+            self.chosen, self.note = "", "Поле, которое вы правили, убрали из формы."
+        rows: dict[str, Any] = {"is_draft": more.is_draft, "head": more.head, "order": more.order, "whole": more.whole}
+        rows |= {"parts": more.parts, "is_full": more.is_full, "field": more.chosen}
+        rows["mine"] = next((card for card in more.cards if card.key == self.chosen), CardRow("", "", ""))
+        # While the settings of one card are typed, the list stands still and the card is drawn from ``mine``.
+        if _others(self.cards, self.chosen) != _others(more.cards, self.chosen):
+            rows["cards"] = more.cards
         for name, value in rows.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
-        self._version = sheet.version
-        self.mine = next((card for card in sheet.cards if card.key == self.chosen), CardRow("", "", ""))
-        # While one card is typed in, the list stands still and the card is drawn from ``mine``.
-        if [card for card in self.cards if card.key != self.chosen] != [
-            card for card in sheet.cards if card.key != self.chosen
-        ] or [card.key for card in self.cards] != sheet.order:
-            self.cards = sheet.cards
 
     # Flows
 
     @staticmethod
-    def _sheet(work: Work, contest_id: object, chosen: object) -> Sheet:
-        return sheet(work, for_office(work, contest_id), chosen)
+    def _opened(work: Work, contest_id: object, chosen: object = "") -> StepFields:
+        return _step(work, contest_id, chosen)
 
     @staticmethod
-    def _changed_since(work: Work, contest_id: object, version: object, chosen: object) -> Sheet | None:
-        contest = for_office(work, contest_id)
-        return None if contest.version == version else sheet(work, contest, chosen)
+    def _save(
+        work: Work, contest_id: object, field: object, value: object, seen: object, chosen: object = ""
+    ) -> StepFields:
+        """Write one setting, named «key.setting». ``seen``: what the writer's screen held; None: overwrite it."""
+        key, _, name = field.partition(".") if isinstance(field, str) else ("", "", "")
+        row = one_of(locked(work, contest_id), key)
+        there = row.typed()
+        try:
+            fresh = fieldsettings.saved(there, name, value)
+            before, after = fieldsettings.written(there, name), fieldsettings.written(fresh, name)
+            with change(work, contest_id, FORM, f"«{row.label}»: {_WORDS.get(name, 'ограничения')}"):
+                if require_seen(str(field), before, after, seen):
+                    row.write(fresh)
+        except Refused as refused:
+            raise _named_so(refused, str(field)) from None
+        return _step(work, contest_id, chosen)
 
     @staticmethod
     def _add(work: Work, contest_id: object, kind: object, after: object) -> Made:
         if kind not in [one.value for one in OWN_KINDS]:
             raise NotFound
-        chosen = FieldKind(str(kind))
-        field = BY_KIND[chosen](key=fresh_key(chosen.value), label=KINDS[chosen].label)
+        known = FieldKind(str(kind))
+        field = BY_KIND[known](key=fresh_key(known.value), label=KINDS[known].label)
         return inserted(work, contest_id, field, after)
 
     @staticmethod
@@ -308,17 +298,21 @@ class BuildFormState(Flow, rx.State):
     ) -> Done | Ask:
         """Run a flow and return what the step shows after it, in one unit of work."""
         made = flow(work, contest_id, *arguments, **more)
-        if isinstance(made, Ask):
-            return made
-        return Done(made, sheet(work, for_office(work, contest_id), made.added or chosen))
+        return made if isinstance(made, Ask) else Done(made, _step(work, contest_id, made.added or chosen))
 
 
-# On a phone and in a long form the new card is brought into sight and takes the focus.
-_IN_SIGHT = (
-    "setTimeout(() => {{ const card = document.querySelector('[data-key=\"{key}\"] .field-name');"
-    " card?.focus({{ preventScroll: true }}); card?.scrollIntoView({{ block: 'nearest' }}); }}, 120)"
-)
+def _step(work: Work, contest_id: object, chosen: object) -> StepFields:
+    shown = sheet(work, for_office(work, contest_id), chosen)
+    one = next((one for one in shown.fields if one.key == chosen), None)
+    return StepFields(shown.contest_id, shown.version, values_in(one) if one is not None else {}, shown)
 
 
-def _taken(fresh: dict[str, str]) -> str:
-    return f"window.elka?.took?.('set-', {json.dumps(fresh, ensure_ascii=False)}) ?? []"
+def _named_so(refused: Refused, field: str) -> Refused:
+    """Tell a refusal at the name under which the state keeps the setting."""
+    refused.fields = {field: refused.message}
+    return refused
+
+
+def _others(cards: list[CardRow], chosen: str) -> list[CardRow]:
+    """Return the cards, with nothing of the chosen one but its place."""
+    return [card if card.key != chosen else CardRow(card.key, "", "") for card in cards]

@@ -237,9 +237,7 @@ def rough_templates() -> st.SearchStrategy[FormSpec]:
     }
     length = {"min_length": small, "max_length": st.integers(1, 60)}
     shares = st.lists(
-        st.builds(
-            SourceShare, source=st.sampled_from(SOURCES), least=st.integers(0, 100), most=st.integers(0, 100)
-        ),
+        st.builds(SourceShare, source=st.sampled_from(SOURCES), least=st.integers(0, 100), most=st.integers(0, 100)),
         max_size=5,
     ).map(tuple)
     fields: list[st.SearchStrategy[AnyField]] = [
@@ -285,9 +283,7 @@ def answers_for(draw: st.DrawFn, spec: FormSpec) -> dict[str, Any]:
 
 def any_answers(spec: FormSpec) -> st.SearchStrategy[dict[str, Any]]:
     """Draw answers to some of the questions, right or not, hidden ones among them."""
-    return st.fixed_dictionaries(
-        {}, optional={key: right(field) | json_values for key, field in spec.by_key.items()}
-    )
+    return st.fixed_dictionaries({}, optional={key: right(field) | json_values for key, field in spec.by_key.items()})
 
 
 def right(field: AnyField) -> st.SearchStrategy[Any]:

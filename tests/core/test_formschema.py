@@ -18,7 +18,11 @@ def form(*fields: dict[str, Any]) -> FormSpec:
 
 
 LAND = form(
-    {"key": "land", "kind": "choice", "options": [{"value": "own", "label": "Своя"}, {"value": "rent", "label": "Аренда"}]},
+    {
+        "key": "land",
+        "kind": "choice",
+        "options": [{"value": "own", "label": "Своя"}, {"value": "rent", "label": "Аренда"}],
+    },
     {"key": "lease", "kind": "line", "min_length": 3, "shown_if": {"key": "land", "value": "rent"}},
     {"key": "years", "kind": "number", "least": 1, "most": 49, "shown_if": {"key": "lease", "test": "filled"}},
     {"key": "why", "kind": "text", "required": False, "shown_if": {"key": "years", "test": "at_least", "value": "10"}},

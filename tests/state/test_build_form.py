@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from elka.models.forms import FormField, fields_of
 from elka.models.people import Person
 from elka.state.build_field import BuildFieldState
 from elka.state.build_form import BuildFormState
+from elka.state.build_cards import Sheet
 from elka.state.building import deeds, undo
 from elka.state.building_form import Ask, Made, part_field
 from tests.factories import actor, contest, official, person
@@ -26,8 +28,8 @@ from tests.words import plain
 
 add, add_part = BuildFormState._add, BuildFormState._add_part
 duplicate, move, remove = BuildFormState._duplicate, BuildFormState._move, BuildFormState._remove
-take_back, sheet = BuildFormState._take_back, BuildFormState._sheet
-save, set_condition = BuildFieldState._save, BuildFieldState._set_condition
+take_back, save = BuildFormState._take_back, BuildFormState._save
+set_condition = BuildFieldState._set_condition
 add_option, remove_option = BuildFieldState._add_option, BuildFieldState._remove_option
 GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
@@ -41,7 +43,14 @@ def by(work: Work) -> Person:
 
 @pytest.fixture
 def draft(work: Work, by: Person) -> Contest:
-    return contest(work, by, stage=ContestStage.DRAFT)
+    """A draft whose form is empty."""
+    row = contest(work, by, stage=ContestStage.DRAFT)
+    work.session.execute(sa.delete(FormField).where(FormField.contest_id == row.id))
+    return row
+
+
+def sheet(work: Work, contest_id: object, chosen: object) -> Sheet:
+    return BuildFormState._opened(work, contest_id, chosen).more
 
 
 def keys(work: Work, draft: Contest) -> list[str]:
@@ -56,7 +65,7 @@ def asked(work: Work, draft: Contest, kind: FieldKind = FieldKind.LINE, after: s
     """Add a field and return its key."""
     made = add(work, draft.id, kind.value, after)
     for name, text in words.items():
-        save(work, draft.id, made.added, name, text, None)
+        save(work, draft.id, f"{made.added}.{name}", text, None)
     return made.added
 
 
@@ -103,7 +112,7 @@ def test_a_copy_stands_under_its_original_with_a_key_of_its_own(work: Work, draf
     made = duplicate(work, draft.id, key)
     assert keys(work, draft) == [key, made.added, last]
     copy = sheet(work, draft.id, made.added)
-    assert copy.chosen.options == sheet(work, draft.id, key).chosen.options
+    assert copy.chosen.option_keys == sheet(work, draft.id, key).chosen.option_keys == ["dengi", "trud"]
     assert copy.cards[1].name == "Вклад жителей (копия)"
 
 
@@ -321,7 +330,7 @@ def test_no_order_of_operations_makes_a_template_that_cannot_be_read(
                         remove(work, draft.id, key, sure=sure)
                     case "save":
                         name = ["label", "hint", "least", "most", "min_length", "max_length", "text", "unit"][other % 8]
-                        save(work, draft.id, key, name, text or str(one), None)
+                        save(work, draft.id, f"{key}.{name}", text or str(one), None)
                     case "option":
                         add_option(work, draft.id, key, text)
                     case "drop":
@@ -330,7 +339,7 @@ def test_no_order_of_operations_makes_a_template_that_cannot_be_read(
                         what_of = ["on", "off", "key", "test", "value"][other % 5]
                         set_condition(work, draft.id, key, what_of, another if what_of == "key" else text)
                     case "share":
-                        BuildFieldState._set_share(work, draft.id, key, "residents", "least", str(one))
+                        save(work, draft.id, f"{key}.share-residents-least", str(one), None)
                     case "undo":
                         done = [deed for deed in deeds(work, draft.id) if deed.holds]
                         undo(work, draft.id, done[one % len(done)].edit.id if done else 0)
