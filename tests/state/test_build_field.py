@@ -280,7 +280,8 @@ async def test_only_the_changed_card_is_sent_while_its_settings_are_typed(
     state._get_root_state()._clean()
     await form.save(f"{keys[30]}.label", "Как вас зовут")
     news = await sent(form)
-    assert "cards" not in news and "order" not in news
+    assert "cards" not in news
+    assert "order" not in news
     assert plain(news["mine"].name) == "Как вас зовут"
     await form.choose(keys[31])
     assert plain((await sent(form))["cards"][30].name) == "Как вас зовут"
@@ -321,9 +322,11 @@ async def test_a_consequence_is_asked_about_once(work: Work, draft: Contest, by:
     state = shown_to(BuildFormState, token=token, path=f"/office/contests/{draft.id}/build")
     await state.load()
     await state.remove(source)
-    assert state.ask.title == "Убрать поле?" and source in state.order
+    assert state.ask.title == "Убрать поле?"
+    assert source in state.order
     await state.agree()
-    assert source not in state.order and state.undoing.startswith("Убрано")
+    assert source not in state.order
+    assert state.undoing.startswith("Убрано")
     assert await state.agree() is None
 
 

@@ -18,9 +18,9 @@ from elka.errors import Denied, NotFound, Refused, SignInNeeded, WrongStage
 from elka.models.contests import Contest
 from elka.models.forms import FormField, fields_of
 from elka.models.people import Person
+from elka.state.build_cards import Sheet
 from elka.state.build_field import BuildFieldState
 from elka.state.build_form import BuildFormState
-from elka.state.build_cards import Sheet
 from elka.state.building import deeds, undo
 from elka.state.building_form import Ask, Made, part_field
 from tests.factories import actor, contest, official, person
@@ -156,7 +156,8 @@ def test_a_removed_field_comes_back_with_all_it_was(work: Work, draft: Contest) 
     before = sheet(work, draft.id, key)
     made = remove(work, draft.id, key)
     assert key not in keys(work, draft)
-    assert isinstance(made, Made) and made.text == "Убрано поле «Вклад жителей»"
+    assert isinstance(made, Made)
+    assert made.text == "Убрано поле «Вклад жителей»"
     take_back(work, draft.id, made.edit)
     assert sheet(work, draft.id, key).fields == before.fields
 
@@ -166,7 +167,8 @@ def test_removing_what_a_condition_looks_at_is_asked_about(work: Work, draft: Co
     hidden = asked(work, draft, FieldKind.MONEY, label="Денежный вклад")
     set_condition(work, draft.id, hidden, "key", key)
     told = remove(work, draft.id, key)
-    assert isinstance(told, Ask) and "«Денежный вклад»" in told.text
+    assert isinstance(told, Ask)
+    assert "«Денежный вклад»" in told.text
     assert key in keys(work, draft)
     made = remove(work, draft.id, key, sure=True)
     assert sheet(work, draft.id, hidden).cards[0].condition == ""
@@ -180,7 +182,8 @@ def test_moving_a_field_below_what_looks_at_it_is_asked_about(work: Work, draft:
     hidden = asked(work, draft, FieldKind.MONEY, label="Денежный вклад")
     set_condition(work, draft.id, hidden, "key", key)
     for told in (move(work, draft.id, key, 1), move(work, draft.id, hidden, 0)):
-        assert isinstance(told, Ask) and "«Денежный вклад»" in told.text
+        assert isinstance(told, Ask)
+        assert "«Денежный вклад»" in told.text
     assert keys(work, draft) == [key, hidden]
     made = move(work, draft.id, key, 1, sure=True)
     assert keys(work, draft) == [hidden, key]
@@ -195,7 +198,8 @@ def test_removing_an_answer_that_a_condition_looks_at_is_asked_about(work: Work,
     set_condition(work, draft.id, hidden, "key", key)
     assert isinstance(remove_option(work, draft.id, key, "trud"), Made)
     told = remove_option(work, draft.id, key, "dengi")
-    assert isinstance(told, Ask) and "«Денежный вклад»" in told.text
+    assert isinstance(told, Ask)
+    assert "«Денежный вклад»" in told.text
     remove_option(work, draft.id, key, "dengi", sure=True)
     assert not sheet(work, draft.id, hidden).chosen.condition.on
 
@@ -232,10 +236,10 @@ def test_troubles_stand_at_their_cards(work: Work, draft: Contest) -> None:
 CALLS: list[Callable[[Work, object, object], object]] = [
     lambda work, contest_id, key: add(work, contest_id, "line", key),
     lambda work, contest_id, key: add_part(work, contest_id, "title", key),
-    lambda work, contest_id, key: duplicate(work, contest_id, key),
+    duplicate,
     lambda work, contest_id, key: move(work, contest_id, key, 0),
-    lambda work, contest_id, key: remove(work, contest_id, key),
-    lambda work, contest_id, key: sheet(work, contest_id, key),
+    remove,
+    sheet,
 ]
 
 
