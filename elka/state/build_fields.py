@@ -7,18 +7,31 @@ somebody else has changed is drawn anew, never the one that a person is typing i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from elka.db import Work
 from elka.errors import Refused, SignInNeeded
+from elka.models import contest_fields
+from elka.models.contests import Contest
 from elka.state.base import Events, Fault, Flow, listed
 from elka.state.build import BuildState
-from elka.state.building import Clashed, for_office
+from elka.state.build_words import NAMES
+from elka.state.building import Clashed, change, for_office, require_seen
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One of several things to take or to leave."""
+
+    value: str
+    name: str
+    note: str = ""
+    on: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,16 @@ class OwnFields(Flow, mixin=True):
     The step has the flows ``_opened(work, contest_id)`` and ``_save(work, contest_id, field, value, seen)``, both of
     which return ``StepFields``, and ``_take(more)``. Both flows are told whatever else ``_beside`` returns.
     """
+
+    if TYPE_CHECKING:
+
+        @staticmethod
+        def _opened(work: Work, contest_id: object) -> StepFields: ...
+
+        @staticmethod
+        def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields: ...
+
+        def _take(self, more: Any) -> None: ...
 
     contest: int = 0
     values: dict[str, str] = {}
@@ -99,7 +122,9 @@ class OwnFields(Flow, mixin=True):
     @rx.event
     async def save_flag(self, field: str, on: bool) -> Events:
         """Save a switch."""
-        return await self.save(field, "true" if on is True else "")
+        if not isinstance(field, str) or field not in self.values:
+            return None
+        return await self._saving(field, "true" if on is True else "", self._seen.get(field))
 
     @rx.event
     async def keep_mine(self, field: str) -> Events:
@@ -168,7 +193,7 @@ class OwnFields(Flow, mixin=True):
             return None if told else rx.toast.error(str(refused))
         self.errors = _without(self.errors, field)
         self._absorb(fresh)
-        return BuildState.refresh
+        return [BuildState.refresh]
 
     def _beside(self) -> tuple[Any, ...]:
         """Return what the flows must know of this screen: which of many things is open, say."""
@@ -203,6 +228,21 @@ class OwnFields(Flow, mixin=True):
         key = json.dumps(f"build-{self.contest}-{field}")
         what = "" if value is None else ", " + json.dumps(value, ensure_ascii=False)
         return rx.call_script(f"window.elka?.kept?.({key}{what})")
+
+
+def save_field(work: Work, contest_id: object, step: str, field: str, value: object, seen: object) -> Contest:
+    """Save one column of the contest over what its writer has seen; return the contest, locked."""
+    with change(work, contest_id, step, NAMES[field]) as made:
+        fresh = contest_fields.read(made.contest, field, value)
+        there = contest_fields.written(made.contest, field)
+        if require_seen(field, there, contest_fields.as_shown(field, fresh), seen):
+            setattr(made.contest, field, fresh)
+    return made.contest
+
+
+def values_of(contest: Contest, fields: Iterable[str]) -> dict[str, str]:
+    """Return fields of the contest as their controls show them."""
+    return {field: contest_fields.written(contest, field) for field in fields}
 
 
 def left_over(unsaved: object, prefix: str) -> list[tuple[str, str, str]]:
