@@ -51,7 +51,14 @@ INVARIANTS: dict[str, str] = {
         WHERE o.votes <> coalesce(v.n, 0)""",
     "applications without their revision": """
         SELECT count(*) FROM applications a
-        WHERE NOT EXISTS (SELECT FROM revisions r WHERE r.application_id = a.id AND r.number = a.revision)""",
+        WHERE a.status <> 'draft' AND NOT EXISTS (SELECT FROM revisions r WHERE r.application_id = a.id AND r.number = a.revision)""",
+    "announced contests without a frozen template": """
+        SELECT count(*) FROM contests c
+        WHERE c.announced_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM form_versions v WHERE v.contest_id = c.id AND v.number = c.form_version)""",
+    "applications in a category of another kind": """
+        SELECT count(*) FROM applications a JOIN contests c ON c.id = a.contest_id
+        WHERE a.category_id IS NOT NULL AND c.category_basis IS NULL""",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -69,6 +76,11 @@ TRIGGERS = {
     ("votes", "never_changed"),
     ("contests", "rules_stand"),
     ("contest_phases", "dates_stand"),
+    ("form_versions", "append_only"),
+    ("contest_edits", "append_only"),
+    ("contest_categories", "parts_stand"),
+    ("criteria", "parts_stand"),
+    ("form_fields", "form_stands"),
 }
 
 

@@ -19,6 +19,8 @@ from elka.models.roles import RoleGrant
 
 _numbers = count(1)
 DAY = timedelta(days=1)
+VOTED = (PhaseKind.ACCEPTING, PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.DECISION)
+JUDGED = (PhaseKind.ACCEPTING, PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.EXPERT, PhaseKind.DECISION)
 
 
 def settlement(work: Work, name: str = "Игрим") -> Settlement:
@@ -141,20 +143,20 @@ def contest(
     place: str = "Игрим",
     region: bool = False,
     start: datetime | None = None,
+    phases: tuple[PhaseKind, ...] = VOTED,
     **fields: Any,
 ) -> Contest:
-    """Make a contest whose phases of ten days each are laid so that ``stage`` is the current one at ``work.now``."""
-    order = [PhaseKind.ACCEPTING, PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.DECISION]
+    """Make a contest whose phases of ten days each are laid so that ``stage`` is the current one at ``work.now``.
+
+    ``phases``: which it has, in their order; by default there is a vote and no commission (``JUDGED`` has both).
+    """
+    names = [kind.value for kind in phases]
     past = {
         ContestStage.DRAFT: -1,
         ContestStage.ANNOUNCED: -1,
-        ContestStage.ACCEPTING: 0,
-        ContestStage.ADMISSION: 1,
-        ContestStage.VOTING: 2,
-        ContestStage.DECISION: 3,
-        ContestStage.AWARDED: 4,
-        ContestStage.CLOSED: 5,
-    }.get(stage, 0)
+        ContestStage.AWARDED: len(phases),
+        ContestStage.CLOSED: len(phases) + 1,
+    }.get(stage, names.index(stage.value) if stage.value in names else 0)
     first = start or (work.now - DAY * (10 * past + 5 if past >= 0 else -5))
     row = Contest(
         **{
@@ -175,7 +177,7 @@ def contest(
     )
     work.session.add(row)
     work.session.flush()
-    for place_in_line, kind in enumerate(order):
+    for place_in_line, kind in enumerate(phases):
         opens = first + DAY * 10 * place_in_line
         work.session.add(ContestPhase(contest_id=row.id, kind=kind, opens_at=opens, closes_at=opens + DAY * 10))
     work.session.flush()
@@ -190,12 +192,15 @@ def application(
         **{
             "contest_id": to.id,
             "project_id": of.id,
-            "number": next(_numbers),
+            "number": None if status is ApplicationStatus.DRAFT else next(_numbers),
+            "revision": 0 if status is ApplicationStatus.DRAFT else 1,
             "status": status,
             "cost": 350_000,
             "amount": 300_000,
             "submitted_by": of.author_id,
-            "submitted_at": work.now,
+            "submitted_at": None if status is ApplicationStatus.DRAFT else work.now,
+            "created_at": work.now,
+            "changed_at": work.now,
             **fields,
         }
     )

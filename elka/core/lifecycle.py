@@ -94,14 +94,20 @@ class Phase:
 _JUDGING = (PhaseKind.VOTING, PhaseKind.EXPERT)
 
 
-def by_kind(phases: Iterable[Dated]) -> dict[PhaseKind, Dated]:
-    """Return the phases by kind, in the order of this contest: the commission may come before the vote."""
+def order_of(phases: Iterable[Dated]) -> list[PhaseKind]:
+    """Return all kinds in the order of this contest, absent ones too: the commission may come before the vote."""
     found = {phase.kind: phase for phase in phases}
     order = list(PhaseKind)
     if all(kind in found for kind in _JUDGING) and found[PhaseKind.EXPERT].opens_at < found[PhaseKind.VOTING].opens_at:
         place = order.index(PhaseKind.VOTING)
         order[place : place + 2] = [PhaseKind.EXPERT, PhaseKind.VOTING]
-    return {kind: found[kind] for kind in order if kind in found}
+    return order
+
+
+def by_kind(phases: Iterable[Dated]) -> dict[PhaseKind, Dated]:
+    """Return the phases by kind, in the order of this contest."""
+    found = {phase.kind: phase for phase in phases}
+    return {kind: found[kind] for kind in order_of(found.values()) if kind in found}
 
 
 def judging(phases: Iterable[Dated]) -> list[Dated]:

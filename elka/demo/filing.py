@@ -53,7 +53,7 @@ class Filing:
         self.phases = {
             kind: (region.moment(days[0]), region.moment(days[1], 23, 59))
             for kind in PhaseKind
-            for days in (getattr(plan, kind.value),)
+            if (days := getattr(plan, kind.value)) is not None
         }
         self.announced = None if plan.stage == "draft" else min(self.opens(PhaseKind.ACCEPTING) - 9 * DAY, region.now)
         self.announced = self.announced and region.between(self.announced - DAY, self.announced)

@@ -29,8 +29,9 @@ class Plan:
     min_votes: int
     accepting: tuple[int, int]
     admission: tuple[int, int]
-    voting: tuple[int, int]
     decision: tuple[int, int]
+    voting: tuple[int, int] | None = None
+    expert: tuple[int, int] | None = None
     municipality: str = ""
     min_cost: int = 0
     vote_limit: int | None = None

@@ -63,7 +63,7 @@ def for_building(work: Work, contest_id: object) -> Contest:
 
 @contextmanager
 def change(work: Work, contest_id: object, step: str, text: str) -> Iterator[Change]:
-    """Make one step of a draft's history: ``with change(work, contest_id, "basics", "Бюджет") as made: …``.
+    """Make one step of a draft's history, kept by the end of the ``with`` block (``as made``).
 
     Rows are changed through the session (no bulk statements), with autoflush off, so that what was there before is
     still known at the end. ``text`` may be made more exact by setting ``made.text``. Nothing is kept when nothing changed.

@@ -24,11 +24,12 @@ from elka.state.lifecycle import enter_due
 from elka.ui import labels
 
 _MOST_ID = 2**31  # of a short table
-OPTIONAL = (PhaseKind.ADMISSION, PhaseKind.DECISION)
+OPTIONAL = (PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.EXPERT, PhaseKind.DECISION)
 PHASE_HINTS = {
     PhaseKind.ACCEPTING: "Жители подают заявки.",
     PhaseKind.ADMISSION: "Вы проверяете заявки. Без своих дат проверка идёт от конца приёма до голосования.",
     PhaseKind.VOTING: "Жители голосуют. Откроется, только если по каждой заявке есть решение.",
+    PhaseKind.EXPERT: "Комиссия оценивает проекты: до голосования, после него или вместо него.",
     PhaseKind.DECISION: "Вы публикуете итоги.",
 }
 # Where on the page a missing thing is mended.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from elka.core.lifecycle import ContestStage, Dated, Hold, PhaseKind, by_kind, is_open
+from elka.core.lifecycle import ContestStage, Dated, Hold, PhaseKind, by_kind, is_open, order_of
 from elka.models.contests import Contest
 from elka.ui import labels
 from elka.ui.rows import Phase
@@ -19,16 +19,24 @@ STAGES: dict[ContestStage, tuple[str, str]] = {
     S.ACCEPTING: ("Приём заявок", "green"),
     S.ADMISSION: ("Проверка заявок", "blue"),
     S.VOTING: ("Идёт голосование", "amber"),
+    S.EXPERT: ("Оценивает комиссия", "blue"),
     S.DECISION: ("Подводят итоги", "blue"),
     S.AWARDED: ("Итоги подведены", "green"),
     S.CLOSED: ("Завершён", "grey"),
     S.CANCELLED: ("Отменён", "red"),
 }
-PHASES = {K.ACCEPTING: "Приём", K.ADMISSION: "Проверка", K.VOTING: "Голосование", K.DECISION: "Итоги"}
+PHASES = {
+    K.ACCEPTING: "Приём",
+    K.ADMISSION: "Проверка",
+    K.VOTING: "Голосование",
+    K.EXPERT: "Комиссия",
+    K.DECISION: "Итоги",
+}
 PHASE_NAMES = {
     K.ACCEPTING: "приём заявок",
     K.ADMISSION: "проверка заявок",
     K.VOTING: "голосование",
+    K.EXPERT: "оценка комиссии",
     K.DECISION: "подведение итогов",
 }
 HOLDS = {
@@ -37,7 +45,7 @@ HOLDS = {
     Hold.MISSED: "Голосование не открылось в свой срок. Продлите проверку: голосование сдвинется на столько же.",
 }
 # Bounds of a stage's share of the line: a stage of two days still needs room for its name.
-_WEIGHTS = {K.ACCEPTING: (8, 11), K.ADMISSION: (9, 11), K.VOTING: (14, 16), K.DECISION: (8, 8)}
+_WEIGHTS = {K.ACCEPTING: (8, 11), K.ADMISSION: (9, 11), K.VOTING: (14, 16), K.EXPERT: (10, 12), K.DECISION: (8, 8)}
 _ALL_OF_IT = 100
 
 
@@ -58,8 +66,8 @@ def place_name(municipality: str | None) -> str:
 def timeline(stage: ContestStage, phases: Iterable[Dated], now: datetime) -> list[Phase]:
     """Lay the phases on the line of time: what is over, what goes on now, what will be."""
     dates = by_kind(phases)
-    order = list(K)
-    at = _place_of(stage)
+    order = order_of(dates.values())
+    at = _place_of(stage, order)
     rows = []
     for kind, phase in dates.items():
         place = order.index(kind)
@@ -211,9 +219,8 @@ def _typeset(text: str) -> str:
     return labels.typographer(text)
 
 
-def _place_of(stage: ContestStage) -> int:
+def _place_of(stage: ContestStage, order: Sequence[PhaseKind]) -> int:
     """Return the place of a stage among the phases; before all, or after all."""
-    order = [kind.value for kind in K]
-    if stage.value in order:
-        return order.index(stage.value)
+    if stage.value in list(K):
+        return order.index(K(stage.value))
     return len(order) if stage in (S.AWARDED, S.CLOSED) else -1

@@ -24,6 +24,7 @@ _PARTS = {
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
+    "pulse": "pulse",
     "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "shell": "breadcrumbs hero page page_header",
     "steps": "history saved_mark stepper",

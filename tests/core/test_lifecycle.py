@@ -19,13 +19,13 @@ from elka.core.lifecycle import (
     held,
     is_open,
     next_due,
+    order_of,
     prolonged,
 )
 
 S, K = ContestStage, PhaseKind
 START = datetime(2026, 11, 1, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-ORDER = [S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION, S.AWARDED, S.CLOSED]
 
 
 def at(day: float) -> datetime:
@@ -40,10 +40,23 @@ FULL = [
 ]
 
 
+AFTER = [*FULL[:3], Phase(K.EXPERT, at(21), at(24)), Phase(K.DECISION, at(24), at(26))]
+BEFORE = [
+    *FULL[:2],
+    Phase(K.EXPERT, at(16), at(19)),
+    Phase(K.VOTING, at(20), at(24)),
+    Phase(K.DECISION, at(24), at(26)),
+]
+ALONE = [*FULL[:2], Phase(K.EXPERT, at(16), at(20)), FULL[3]]
+
+
 @st.composite
 def calendars(draw: st.DrawFn) -> list[Phase]:
-    """Any phases in order, with gaps, any of them absent."""
-    kinds = [kind for kind in K if draw(st.booleans())]
+    """Any phases in order, with gaps, any of them absent; the commission before the vote or after it."""
+    order = list(K)
+    if draw(st.booleans()):
+        order[2:4] = [K.EXPERT, K.VOTING]
+    kinds = [kind for kind in order if draw(st.booleans())]
     moment, found = 0, []
     for kind in kinds:
         opens = moment + draw(st.integers(0, 5))
@@ -57,7 +70,8 @@ def test_the_clock_only_takes_allowed_steps_forward(phases: list[Phase], stage: 
     step = next_due(stage, phases, at(day))
     if step is not None:
         assert step in NEXT[stage]
-        assert ORDER.index(step) > ORDER.index(stage)
+        way = [S.ANNOUNCED, *(S(kind.value) for kind in order_of(phases)), S.AWARDED, S.CLOSED]
+        assert way.index(step) > way.index(stage)
     reached = due_stage(stage, phases, at(day))
     assert next_due(reached, phases, at(day)) is None
 
@@ -67,7 +81,8 @@ def test_looking_often_or_seldom_makes_no_difference_before_voting(phases: list[
     often = due_stage(due_stage(S.ANNOUNCED, phases, at(day)), phases, at(day + more))
     seldom = due_stage(S.ANNOUNCED, phases, at(day + more))
     # The one difference: a vote seen open is closed, one that nobody opened in time stays to be dated anew.
-    assert often is seldom or (seldom in {S.ANNOUNCED, S.ADMISSION} and often in {S.VOTING, S.DECISION})
+    missed = {S.ANNOUNCED, S.ADMISSION, S.EXPERT}
+    assert often is seldom or (seldom in missed and often in {S.VOTING, S.EXPERT, S.DECISION})
 
 
 @pytest.mark.parametrize(
@@ -89,6 +104,65 @@ def test_looking_often_or_seldom_makes_no_difference_before_voting(phases: list[
 )
 def test_each_edge_of_the_calendar(stage: S, day: float, expected: S) -> None:
     assert due_stage(stage, FULL, at(day)) is expected
+
+
+@pytest.mark.parametrize(
+    ("phases", "stage", "day", "expected"),
+    [
+        (AFTER, S.ADMISSION, 16, S.VOTING),
+        (AFTER, S.VOTING, 20, S.VOTING),  # closed, and the commission's moment has not come
+        (AFTER, S.VOTING, 21, S.EXPERT),
+        (AFTER, S.EXPERT, 23.999, S.EXPERT),
+        (AFTER, S.EXPERT, 24, S.DECISION),
+        (AFTER, S.ADMISSION, 22, S.ADMISSION),  # the vote was missed: the commission does not overtake it
+        (BEFORE, S.ADMISSION, 15.999, S.ADMISSION),
+        (BEFORE, S.ADMISSION, 16, S.EXPERT),
+        (BEFORE, S.EXPERT, 19, S.EXPERT),
+        (BEFORE, S.EXPERT, 20, S.VOTING),
+        (BEFORE, S.VOTING, 24, S.DECISION),
+        (BEFORE, S.EXPERT, 24, S.EXPERT),  # the vote was missed
+        (ALONE, S.ADMISSION, 16, S.EXPERT),
+        (ALONE, S.EXPERT, 20, S.DECISION),
+        (ALONE, S.ACCEPTING, 30, S.DECISION),  # a commission that nobody looked at may still have worked
+    ],
+)
+def test_the_commission_after_before_and_without_a_vote(phases: list[Phase], stage: S, day: float, expected: S) -> None:
+    assert due_stage(stage, phases, at(day)) is expected
+    assert due_stage(stage, phases[::-1], at(day)) is expected
+
+
+def test_the_order_of_stages_is_that_of_their_dates() -> None:
+    assert order_of(AFTER) == order_of(FULL) == order_of(ALONE) == order_of([]) == list(K)
+    assert order_of(BEFORE) == [K.ACCEPTING, K.ADMISSION, K.EXPERT, K.VOTING, K.DECISION]
+    assert disorder(AFTER) == disorder(BEFORE) == disorder(ALONE) == {}
+    overlapping = [*BEFORE[:2], Phase(K.EXPERT, at(16), at(21)), *BEFORE[3:]]
+    assert disorder(overlapping) == {K.VOTING: "overlap"}
+
+
+@pytest.mark.parametrize(
+    ("phases", "stage", "day", "undecided", "admitted", "expected"),
+    [
+        (BEFORE, S.ADMISSION, 16, 1, 5, Hold.UNDECIDED),
+        (BEFORE, S.ADMISSION, 16, 0, 0, Hold.NOTHING_ADMITTED),
+        (BEFORE, S.ADMISSION, 99, 1, 5, Hold.UNDECIDED),  # only a vote can be missed
+        (BEFORE, S.EXPERT, 18, 0, 5, None),
+        (BEFORE, S.EXPERT, 21, 0, 5, None),
+        (BEFORE, S.EXPERT, 24, 0, 5, Hold.MISSED),
+        (AFTER, S.VOTING, 20, 0, 5, None),
+        (AFTER, S.VOTING, 22, 0, 5, None),
+        (ALONE, S.ADMISSION, 21, 0, 5, None),
+    ],
+)
+def test_why_judging_is_held(
+    phases: list[Phase], stage: S, day: int, undecided: int, admitted: int, expected: Hold | None
+) -> None:
+    assert held(stage, phases, at(day), undecided=undecided, admitted=admitted) is expected
+
+
+def test_prolonging_the_commission_moves_the_vote_only_if_it_comes_later() -> None:
+    assert prolonged(BEFORE, K.EXPERT, at(21))[K.VOTING] == Phase(K.VOTING, at(22), at(26))
+    after = prolonged(AFTER, K.EXPERT, at(25))
+    assert (after[K.VOTING], after[K.DECISION]) == (AFTER[2], Phase(K.DECISION, at(25), at(27)))
 
 
 def test_a_vote_that_missed_its_time_never_opens_and_closes_in_one_breath() -> None:
@@ -139,7 +213,8 @@ def test_prolonging_keeps_order_and_moves_what_follows(phases: list[Phase], kind
     assert disorder(new.values()) == disorder(phases) == {}
     assert set(new) == set(old)
     for name, phase in new.items():
-        moved = DAY * days if list(K).index(name) > list(K).index(kind) else DAY * 0
+        order = order_of(phases)
+        moved = DAY * days if order.index(name) > order.index(kind) else DAY * 0
         assert phase.opens_at == old[name].opens_at + moved
 
 

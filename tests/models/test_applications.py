@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from elka.core.actor import GUEST, SYSTEM
 from elka.db import Work
 from elka.errors import Refused
-from elka.models.applications import NEXT, STANDING, Application, ApplicationStatus
+from elka.models.applications import FILED, NEXT, STANDING, Application, ApplicationStatus
 from elka.models.contests import ContestStage
 from elka.models.projects import GroupMember
 from tests.factories import actor, application, contest, official, person, project
@@ -30,15 +30,14 @@ class Life(RuleBasedStateMachine):
         self.row = Application(
             contest_id=1,
             project_id=1,
-            number=1,
-            status=A.SUBMITTED,
-            cost=10,
-            amount=5,
+            status=A.DRAFT,
+            revision=0,
+            cost=0,
+            amount=0,
             submitted_by=1,
-            submitted_at=START,
         )
         self.now = START
-        self.way = [A.SUBMITTED]
+        self.way = [A.DRAFT]
 
     @rule(hours=st.integers(0, 100))
     def wait(self, hours: int) -> None:
@@ -46,9 +45,25 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def submit(self) -> None:
+        self._try(lambda: self.row.submit(self.now, 1, number=1, cost=20, amount=10))
+
+    @rule()
+    def submit_again(self) -> None:
         late = self.row.correct_by is not None and self.now >= self.row.correct_by
-        if self._try(lambda: self.row.submit(self.now, 1, cost=20, amount=10)):
+        revision = self.row.revision
+        if self._try(lambda: self.row.submit_again(self.now, 1, cost=20, amount=10)):
             assert not late
+            assert self.row.revision == revision + 1
+
+    @rule(days=st.integers(0, 10))
+    def appeal(self, days: int) -> None:
+        late = self.row.decided_at is not None and self.now >= self.row.decided_at + DAY * days
+        if self._try(lambda: self.row.appeal(self.now, days)):
+            assert not late
+
+    @rule(upheld=st.booleans())
+    def answer_appeal(self, upheld: bool) -> None:
+        self._try(lambda: self.row.answer_appeal(upheld=upheld, now=self.now, by=2))
 
     @rule(ground=st.sampled_from(["", "мало", "Смета не подтверждена документами."]), days=st.integers(-1, 5))
     def send_back(self, ground: str, days: int) -> None:
@@ -91,6 +106,8 @@ class Life(RuleBasedStateMachine):
             assert self.row.ground
         assert (self.row.correct_by is not None) == (self.row.status is A.RETURNED)
         assert self.row.is_standing == (self.row.status in STANDING)
+        is_draft = self.row.status is A.DRAFT
+        assert (self.row.number is None) == (self.row.submitted_at is None) == (self.row.revision == 0) == is_draft
 
 
 TestLife = Life.TestCase
@@ -115,13 +132,18 @@ def test_strangers_know_of_standing_ones_alone(work: Work, filed: list[Applicati
         assert seen(work) == set(STANDING)
 
 
-def test_its_people_and_the_officials_of_the_place_know_of_all(work: Work, filed: list[Application]) -> None:
+def test_its_people_know_of_all_and_the_officials_of_the_place_of_what_was_filed(
+    work: Work, filed: list[Application]
+) -> None:
     from elka.models.people import Person
 
     author = work.session.get_one(Person, filed[0].submitted_by)
-    for who in (SYSTEM, actor(work, author), actor(work, official(work)), actor(work, official(work, region=True))):
+    for who in (SYSTEM, actor(work, author)):
         work.actor = who
         assert seen(work) == set(A)
+    for who in (actor(work, official(work)), actor(work, official(work, region=True))):
+        work.actor = who
+        assert seen(work) == set(FILED)
 
 
 def test_the_invited_know_no_more_than_strangers(work: Work, filed: list[Application]) -> None:

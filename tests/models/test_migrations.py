@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from elka.core.formspec import FormSpec
 from sqlmodel import SQLModel
 
 from elka import migrate
-from elka.data.reference import load_reference
+from elka.data.reference import HERE, load_reference
 from elka.db import engine_for, work_as
+from elka.models.applications import Application
+from elka.models.contests import Contest
+from elka.models.forms import FormVersion
+from elka.state.forms import spec_of
+
+STANDARD: Path = HERE / "templates" / "standard_form.json"
 
 
 @pytest.fixture
@@ -53,6 +62,48 @@ def test_up_down_and_up_again(fresh: sa.Engine) -> None:
     assert _left(fresh) == {"alembic_version"}
     migrate.upgrade(fresh)
     assert _left(fresh) == whole
+
+
+OLD = """
+INSERT INTO people (id, last_name, first_name, patronymic, settlement_id, email, phone, password_hash, birth_date, created_at)
+    SELECT 1, 'Петров', 'Олег', '', id, 'oleg@example.org', '+79120000000', '!', '1980-01-01', now() FROM settlements LIMIT 1;
+INSERT INTO contests (id, kind, title, summary, rules, stage, budget, min_cost, max_cost, max_share, min_age, group_min,
+        min_votes, may_change_votes, figures_hidden, created_by, created_at, announced_at, version)
+    SELECT n, 'regional', 'Конкурс', '', '', stage, 1000000, 0, 500000, 90, 16, n, 0, true, true, 1, now(), announced, 1
+    FROM (VALUES (1, 'voting', now()), (2, 'draft', NULL)) AS old (n, stage, announced);
+INSERT INTO contest_phases VALUES (1, 'voting', now() - interval '1 day', now() + interval '1 day');
+INSERT INTO projects (id, author_id, title, summary, problem, outcome, address, direction_id, settlement_id, stage,
+        created_at, updated_at, version)
+    SELECT 1, 1, 'Причал', '', '', '', '', (SELECT min(id) FROM directions), settlement_id, 'submitted', now(), now(), 1
+    FROM people;
+INSERT INTO applications (id, contest_id, project_id, number, status, revision, cost, amount, submitted_by, submitted_at)
+    VALUES (1, 1, 1, 1, 'admitted', 1, 350000, 300000, 1, now());
+"""
+
+
+def test_contests_of_the_first_shape_get_the_form_that_their_applications_were_made_by(fresh: sa.Engine) -> None:
+    migrate.upgrade(fresh, "0001")
+    with work_as(bind=fresh) as work:
+        load_reference(work.session)
+    with fresh.begin() as connection:
+        connection.execute(sa.text(OLD))
+    migrate.upgrade(fresh)
+    with work_as(bind=fresh) as work:
+        voting, draft = (work.session.get_one(Contest, number) for number in (1, 2))
+        assert (voting.form_version, voting.voter_age, voting.applicants) == (1, 16, ["resident", "group"])
+        assert (draft.form_version, draft.applicants) == (0, ["group"])
+        standard = FormSpec.load(json.loads(STANDARD.read_text(encoding="utf-8")))
+        assert spec_of(work.session, voting) == spec_of(work.session, draft) == standard
+        version = work.session.get_one(FormVersion, (1, 1))
+        assert FormSpec.load(version.spec).sha256 == standard.sha256
+        application = work.session.get_one(Application, 1)
+        assert application.created_at == application.submitted_at
+        assert (application.applicant, application.category_id) == ("resident", None)
+    with fresh.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="cannot change"):
+        connection.execute(sa.text("UPDATE contests SET voter_age = 18 WHERE id = 1"))
+    migrate.downgrade(fresh, "0001")
+    with fresh.connect() as connection:
+        assert connection.execute(sa.text("SELECT number FROM applications")).scalar_one() == 1
 
 
 def test_models_and_database_say_the_same(database: sa.Engine) -> None:

@@ -24,7 +24,7 @@ from elka.state.contest_history import history_rows
 from elka.state.contest_new import ContestNewState
 from elka.state.filing import FilingState
 from elka.state.lifecycle import advance_due
-from tests.factories import actor, application, contest, direction, grant, official, person, project, settlement
+from tests.factories import VOTED, actor, application, contest, direction, grant, official, person, project, settlement
 from tests.words import plain
 
 create = ContestNewState._create
@@ -65,7 +65,7 @@ def phase(work: Work, row: Contest, kind: PhaseKind) -> ContestPhase:
 def test_a_draft_is_begun_with_suggestions(work: Work, draft: Contest) -> None:
     assert (draft.stage, draft.budget, draft.max_cost) == (ContestStage.DRAFT, 3_000_000, 1_000_000)
     shown = opened(work, draft.id)
-    assert [field.kind for field in shown.phases] == ["accepting", "admission", "voting", "decision"]
+    assert [field.kind for field in shown.phases] == ["accepting", "admission", "voting", "expert", "decision"]
     assert shown.phases[0].opens == "2026-11-24T09:00"
     assert [lack.anchor for lack in shown.lacks] == ["basics"]
     assert plain(shown.row.budget) == "3 000 000"
@@ -316,12 +316,11 @@ def test_texts_stand_still_otherwise(work: Work, by: Person, stage: ContestStage
 )
 def test_prolonging_moves_what_follows(work: Work, by: Person, stage: ContestStage, kind: PhaseKind) -> None:
     row = contest(work, by, stage=stage)
-    before = {name: phase(work, row, name).closes_at for name in PhaseKind}
+    before = {name: phase(work, row, name).closes_at for name in VOTED}
     until = before[kind] + 2 * DAY
     prolong(work, row.id, {"until": local_input(until), "why": REASON})
-    order = list(PhaseKind)
-    for name in PhaseKind:
-        moved = 2 * DAY if order.index(name) >= order.index(kind) else 0 * DAY
+    for name in VOTED:
+        moved = 2 * DAY if VOTED.index(name) >= VOTED.index(kind) else 0 * DAY
         assert phase(work, row, name).closes_at == before[name] + moved
     work.session.flush()
     assert REASON.rstrip(".") in plain(history_rows(work, row.id)[0].text)

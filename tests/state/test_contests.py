@@ -21,7 +21,7 @@ from elka.state.contest_history import history_rows
 from elka.state.contest_words import rules, timeline
 from elka.state.contests import TABS, ContestsState
 from elka.state.lifecycle import advance_due
-from tests.factories import actor, application, contest, official, person, project, settlement
+from tests.factories import VOTED, actor, application, contest, official, person, project, settlement
 from tests.words import plain
 
 listed = ContestsState._listed
@@ -274,7 +274,7 @@ def test_rules_follow_the_fields(work: Work) -> None:
 
 def test_the_line_of_time_marks_today(work: Work) -> None:
     row = contest(work, official(work), stage=S.ADMISSION)
-    phases = [work.session.get_one(ContestPhase, (row.id, kind)) for kind in PhaseKind]
+    phases = [work.session.get_one(ContestPhase, (row.id, kind)) for kind in VOTED]
     line = timeline(row.stage, phases, work.now)
     assert [(one.name, one.when, one.done) for one in line] == [
         ("Приём", "past", 0),
