@@ -15,6 +15,7 @@ STYLESHEETS = [
     "/css/projects.css",
     "/css/results.css",
     "/css/votes.css",
+    "/css/fill.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'
