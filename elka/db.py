@@ -24,7 +24,7 @@ from elka.models.sign_in import actor_of
 from elka.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -97,18 +97,34 @@ class Work:
 
     def mail(self, to: Person | str, subject: str, body: str) -> Mail:
         """Write a letter, to a person or to an address that may have no account, and the job that sends it."""
-        letter = Mail(
-            person_id=None if isinstance(to, str) else to.id,
-            to_address=to if isinstance(to, str) else to.email,
-            subject=subject,
-            body=body,
-            message_id=f"<{uuid4()}@{settings().origin.split('://')[1].split(':')[0]}>",
-            created_at=self.now,
-        )
-        self.session.add(letter)
+        return self.mail_each([(to, subject, body)])[0]
+
+    def mail_each(self, letters: Iterable[tuple[Person | str, str, str]]) -> list[Mail]:
+        """Write letters (to whom, subject, text) and the jobs that send them: many take no more queries than one."""
+        host = settings().origin.split("://")[1].split(":")[0]
+        written = [
+            Mail(
+                person_id=None if isinstance(to, str) else to.id,
+                to_address=to if isinstance(to, str) else to.email,
+                subject=subject,
+                body=body,
+                message_id=f"<{uuid4()}@{host}>",
+                created_at=self.now,
+            )
+            for to, subject, body in letters
+        ]
+        self.session.add_all(written)
         self.session.flush()
-        self.later("send_mail", queue="mail", mail_id=letter.id)
-        return letter
+        if written:
+            self.session.connection().execute(
+                sa.text(
+                    "SELECT procrastinate_defer_jobs_v1(ARRAY(SELECT ROW('mail', 'send_mail', 0, NULL, NULL, "
+                    "jsonb_build_object('mail_id', id), NULL)::procrastinate_job_to_defer_v1 "
+                    "FROM unnest(CAST(:ids AS bigint[])) AS id))"
+                ),
+                {"ids": [letter.id for letter in written]},
+            )
+        return written
 
     def later(self, task: str, *, queue: str = "default", at: datetime | None = None, **arguments: object) -> None:
         """Defer a job in this very transaction: it exists exactly when the work was committed."""

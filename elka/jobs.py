@@ -1,4 +1,4 @@
-"""Work that nobody waits for: stages opening and closing by the clock, mail, sealing, self-checks.
+"""Work that nobody waits for: stages opening and closing by the clock, mail, reminders, sealing, self-checks.
 
 Jobs live in the same PostgreSQL, deferred in the transaction of their cause (``Work.later``). Every job is safe to
 run again: it looks at what is still to be done under a lock. A job whose worker died is taken up by another.
@@ -18,7 +18,7 @@ from elka import mailer
 from elka.core.actor import SYSTEM
 from elka.db import in_thread, work_as
 from elka.settings import settings
-from elka.state import journal
+from elka.state import journal, notice_mail
 from elka.state.lifecycle import advance_due
 from elka.state.people import tidy
 
@@ -29,6 +29,8 @@ jobs = App(connector=PsycopgConnector())
 
 EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_SECONDS = "* * * * * */5"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
+EVERY_TEN_MINUTES = "3-59/10 * * * *"
 DAILY = "17 22 * * *"  # UTC: the middle of the night in Ugra
 STALLED_SECONDS = 30
 
@@ -68,6 +70,33 @@ async def seal_journal(timestamp: int) -> None:  # noqa: ARG001
 async def send_mail(mail_id: int) -> None:
     """Send one letter; sent at most once for each success, under the row's lock."""
     await in_thread(lambda: mailer.send(mail_id))
+
+
+@jobs.periodic(cron=EVERY_FIVE_MINUTES)
+@jobs.task(name="send_digests", queue="clock", queueing_lock="send_digests")
+async def send_digests(timestamp: int) -> None:  # noqa: ARG001
+    """Write the letters that gather what people have not read."""
+
+    def run() -> int:
+        with work_as(SYSTEM) as work:
+            return notice_mail.send_digests(work)
+
+    told = notice_mail.BATCH
+    while told == notice_mail.BATCH:
+        told = await in_thread(run)
+
+
+@jobs.periodic(cron=EVERY_TEN_MINUTES)
+@jobs.task(name="remind_of_terms", queue="clock", queueing_lock="remind_of_terms")
+async def remind_of_terms(timestamp: int) -> None:  # noqa: ARG001
+    """Remind of drafts and corrections whose term comes near."""
+
+    def run() -> int:
+        with work_as(SYSTEM) as work:
+            return notice_mail.remind(work)
+
+    if told := await in_thread(run):
+        log.info("people reminded of terms", notices=told)
 
 
 @jobs.periodic(cron=EVERY_MINUTE)

@@ -17,6 +17,7 @@ from elka.models.consents import Consent
 from elka.models.contests import Contest
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
+from elka.models.notices import Notice, NoticeSetting
 from elka.models.people import Person
 from elka.models.places import settlement_labels
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project
@@ -56,6 +57,10 @@ def copy_of_account(work: Work) -> dict[str, Any]:
         "roles": _rows(_of(work, RoleGrant, col(RoleGrant.person_id) == me)),
         "sign_ins": _rows(_of(work, SignIn, col(SignIn.person_id) == me)),
         "letters": _rows(_of(work, Mail, col(Mail.person_id) == me)),
+        "notices": _rows(_of(work, Notice, col(Notice.person_id) == me)),
+        "notice_settings": _rows(
+            work.session.execute(sa.select(NoticeSetting).where(col(NoticeSetting.person_id) == me)).scalars()
+        ),
         "projects": _rows(projects),
         "budget_lines": _rows(_of(work, BudgetLine, col(BudgetLine.project_id).in_(mine))),
         "photos": _rows(_of(work, Photo, col(Photo.author_id) == me)),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from elka.core.eligibility import Check, Entry, Filer, Rule, Terms, most_of
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest
-from elka.models.people import Person
-from elka.settings import settings
+from elka.models.notices import NoticeKind
+from elka.state.notice_words import KIND_OF, OFFICE_TURNS, OfficeTurn, brief, line_of
+from elka.state.notices import Line, notify_each, officials_of
 from elka.ui import labels
 
 _A = ApplicationStatus
@@ -166,19 +168,63 @@ def _row(check: Check, good: str, bad: str, mend: str = "", href: str = "", acti
     return CheckRow(ok=False, text=labels.typographer(bad), mend=labels.typographer(mend), href=href, action=action)
 
 
-# Letters. Each turn of an application is told to who submitted it.
+# Each turn of an application is told to who submitted it: on the site, and by a letter. ``notice_words`` says what of
+# it the officials are told, and what stands on the site.
 
 
 def tell(work: Work, application: Application, contest: Contest, title: str, turn: str, **facts: str) -> None:
-    """Write to the applicant: ``turn`` is a key of ``LETTERS``; ``facts`` fill its text."""
-    person = work.session.get(Person, application.submitted_by)
-    if person is None or person.erased_at is not None:
-        return
+    """Tell of one application: ``turn`` is a key of ``LETTERS``; ``title``: of its project; ``facts`` fill the texts."""
+    tell_each(work, contest, turn, [(application, title, facts)])
+
+
+def tell_each(
+    work: Work, contest: Contest, turn: str, told: Iterable[tuple[Application, str, Mapping[str, str]]]
+) -> None:
+    """Tell of the same turn of many applications of a contest: each with its project's title and its facts."""
     subject, text = LETTERS[turn]
-    known = {"number": str(application.number), "contest": contest.title, "project": title, **facts}
-    link = f"{settings().origin}/applications/{application.id}"
-    body = f"Здравствуйте, {person.first_name}!\n\n{text.format_map(known)}\n\nЗаявка: {link}\n\nЕЛКА, открытая платформа инициатив Югры"
-    work.mail(person, labels.typographer(subject.format_map(known)), labels.typographer(body))
+    lines, office = [], []
+    for application, title, facts in told:
+        known = {"number": str(application.number), "contest": contest.title, "project": title, **facts}
+        heading = labels.typographer(subject.format_map(known))
+        lines.append(
+            Line(
+                person_id=application.submitted_by,
+                title=heading,
+                text=line_of(turn, known),
+                href=f"/applications/{application.id}",
+                group_key=f"{turn}:application:{application.id}",
+                letter=(heading, text.format_map(known)),
+            )
+        )
+        office.append((application.id, known))
+    notify_each(work, KIND_OF.get(turn, NoticeKind.APPLICATION), lines, own=True)
+    if turn in OFFICE_TURNS:
+        _tell_office(work, contest, OFFICE_TURNS[turn], turn, office)
+
+
+def _tell_office(
+    work: Work, contest: Contest, words: OfficeTurn, turn: str, told: list[tuple[int | None, dict[str, str]]]
+) -> None:
+    officials = officials_of(work, contest)
+    lines = [
+        Line(
+            person_id=person_id,
+            title=labels.typographer(words.title.format_map(known)),
+            text=labels.typographer(brief(f"Проект «{known['project']}», конкурс «{contest.title}».")),
+            href=f"/office/applications/{application_id}",
+            group_key=f"{turn}:contest:{contest.id}",
+        )
+        for application_id, known in told
+        for person_id in officials
+    ]
+    notify_each(
+        work,
+        NoticeKind.OFFICE_APPLICATION,
+        lines,
+        digest=True,
+        several=words.several.format(contest=contest.title),
+        several_href=f"/office/contests/{contest.id}/applications",
+    )
 
 
 LETTERS = {

@@ -21,7 +21,8 @@ from elka.models.contests import REASON_MAX, REASON_MIN, Contest, ContestPhase, 
 from elka.models.places import Municipality
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.state.application_words import tell
+from elka.state import contest_news
+from elka.state.application_words import tell_each
 from elka.state.base import Events, Flow, listed
 from elka.state.contest_edit import for_office
 from elka.state.contest_history import HistoryRow, history_rows
@@ -147,6 +148,7 @@ class ContestDeskState(Flow, rx.State):
             contest.version += 1
             old = {field: before[field] for field in changed}
             work.record("contest.edited", "contest", contest.id, fields=changed, old=old)
+            contest_news.edited(work, contest, changed)
 
     @staticmethod
     def _prolong(work: Work, contest_id: object, form: object) -> None:
@@ -176,6 +178,7 @@ class ContestDeskState(Flow, rx.State):
             until=until.isoformat(),
             reason=reason,
         )
+        contest_news.prolonged(work, contest, until, reason)
         work.session.flush()
         enter_due(work, contest)
 
@@ -199,10 +202,12 @@ class ContestDeskState(Flow, rx.State):
             .with_for_update()
             .execution_options(populate_existing=True)
         ).all()
-        for application, project in standing:
+        for _, project in standing:
             if project.stage is ProjectStage.SUBMITTED:
                 project.return_to_project(work.now)
-            tell(work, application, contest, project.title, "cancelled", ground=contest.cancel_reason or "")
+        facts = {"ground": contest.cancel_reason or ""}
+        tell_each(work, contest, "cancelled", [(one, project.title, facts) for one, project in standing])
+        contest_news.cancelled(work, contest)
 
     async def _again(self, _: object) -> list[Any]:
         events = await self._load(self._desk, self.row.id, into=self._show)

@@ -12,10 +12,14 @@ from elka import clock, limits
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.groups import Invitation, is_token, read_token, require_age
+from elka.models.notices import NoticeKind
 from elka.models.people import Person
 from elka.models.projects import MEMBERS_MAX, GroupMember, Project, ProjectStage
 from elka.settings import settings
+from elka.state import notice_words
 from elka.state.base import Events, Flow
+from elka.state.notice_words import News
+from elka.state.notices import notify
 from elka.state.project_rows import cover_of, place_of, setting_of
 from elka.ui import labels
 
@@ -87,7 +91,7 @@ class JoinState(Flow, rx.State):
         _, letter = _invited(work, token, lock=True)
         if letter is None:
             return  # the link was for everybody: whoever does not want to join just leaves the page
-        letter.declined_at = work.now
+        _decline(work, letter)
 
 
 def enter(work: Work, project: Project) -> None:
@@ -112,15 +116,22 @@ def enter(work: Work, project: Project) -> None:
     member.confirmed_at, member.declined_at = work.now, None
     work.record("group.joined", "project", project.id)
     if person_id != project.author_id:
-        joined, author = work.session.get_one(Person, person_id), work.session.get_one(Person, project.author_id)
-        if author.erased_at is None:
-            work.mail(
-                author,
-                "В вашей группе пополнение",
-                f"Здравствуйте, {author.first_name}!\n\n{joined.first_name} {joined.last_name} теперь в инициативной "
-                f"группе вашего проекта:\n\n{settings().origin}/me/projects/{project.id}?step=people\n\n"
-                "ЕЛКА, открытая платформа инициатив Югры\n",
-            )
+        who = work.session.get_one(Person, person_id)
+        _tell_author(work, project, notice_words.joined(project.title, f"{who.first_name} {who.last_name}"), "joined")
+
+
+def _tell_author(work: Work, project: Project, news: News, what: str) -> None:
+    notify(
+        work,
+        [project.author_id],
+        NoticeKind.GROUP,
+        title=news.title,
+        text=news.line,
+        href=f"/me/projects/{project.id}?step=people",
+        group_key=f"{what}:project:{project.id}",
+        letter=news.letter,
+        several=notice_words.SEVERAL[what].format(project=project.title),
+    )
 
 
 def answer_letter(work: Work, invitation_id: object, *, yes: bool) -> None:
@@ -132,7 +143,7 @@ def answer_letter(work: Work, invitation_id: object, *, yes: bool) -> None:
     if letter is None or not work.actor.confirmed or letter.email != person.email or not letter.is_open(work.now):
         raise NotFound(GONE)
     if not yes:
-        letter.declined_at = work.now
+        _decline(work, letter)
         return
     enter(work, _project(work, letter.project_id, lock=True))
     work.session.delete(letter)
@@ -148,6 +159,14 @@ def answer_membership(work: Work, project_id: object, *, yes: bool) -> None:
         enter(work, project)
     else:
         member.declined_at = work.now
+        _tell_author(work, project, notice_words.declined(project.title), "declined")
+
+
+def _decline(work: Work, letter: Invitation) -> None:
+    if letter.declined_at is None:
+        letter.declined_at = work.now
+        project = _project(work, letter.project_id)
+        _tell_author(work, project, notice_words.declined(project.title), "declined")
 
 
 def leave(work: Work, project_id: object) -> None:

@@ -14,7 +14,7 @@ from elka.models.contests import Contest, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.state import result_count
+from elka.state import contest_news, result_count
 
 ENTERED = {
     ContestStage.ACCEPTING: "contest.opened_accepting",
@@ -116,6 +116,8 @@ def enter_due(work: Work, contest: Contest) -> bool:
             work.record("contest.closed_voting", "contest", contest_id)
         work.record(ENTERED[step], "contest", contest_id)
     work.session.flush()
+    if entered:
+        contest_news.entered(work, contest, contest.stage, undecided)
     if contest.stage is ContestStage.ADMISSION:
         _record_hold(work, contest, undecided, admitted)
     return bool(entered)
@@ -149,6 +151,7 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
     ).scalar_one()
     if not known:
         work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, undecided=undecided)
+        contest_news.held(work, contest, reason)
 
 
 __all__ = ["advance_due", "enter_due", "waiting_and_admitted"]

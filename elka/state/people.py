@@ -21,12 +21,14 @@ from elka.db import Work
 from elka.errors import Refused
 from elka.models.consents import Consent, ConsentDocument, ConsentKind
 from elka.models.mail import Mail
+from elka.models.notices import Notice, NoticeSetting
 from elka.models.people import OLDEST, AgeGroup, Person, age_group
 from elka.models.places import find_settlement, settlement_labels
 from elka.models.sign_in import OneTimeToken, SignIn, TokenKind
 from elka.passwords import LONGEST, hash_password, verify, weakness
 from elka.state import letters
 from elka.state.base import Events, Flow
+from elka.state.notices import forget_old
 from elka.state.sign_in import evenly, has_mail_page, lock_email
 
 UNCONFIRMED_LIFE = timedelta(days=30)  # named in the consent to personal data
@@ -163,7 +165,7 @@ class SignUpState(Flow, rx.State):
 
 
 def tidy(work: Work) -> dict[str, int]:
-    """Remove what has served its time: sign-ups never confirmed, dead tokens, ended sign-ins, letters sent."""
+    """Remove what has served its time: sign-ups never confirmed, dead tokens, ended sign-ins, old letters and notices."""
     stale = sa.select(col(Person.id)).where(
         col(Person.email_confirmed_at).is_(None),
         col(Person.erased_at).is_(None),
@@ -173,7 +175,7 @@ def tidy(work: Work) -> dict[str, int]:
     for person_id in work.session.execute(stale.with_for_update(skip_locked=True)).scalars().all():
         try:
             with work.session.begin_nested():
-                for table in (Consent, OneTimeToken, SignIn, Mail):
+                for table in (Consent, OneTimeToken, SignIn, Mail, Notice, NoticeSetting):
                     work.session.execute(sa.delete(table).where(col(table.person_id) == person_id))
                 work.session.execute(sa.delete(Person).where(col(Person.id) == person_id))
             gone["people"] += 1
@@ -186,6 +188,7 @@ def tidy(work: Work) -> dict[str, int]:
         ("letters", Mail, col(Mail.sent_at) < old),
     ):
         gone[name] = work.session.execute(sa.delete(table).where(ended)).rowcount
+    gone["notices"] = forget_old(work)
     return gone
 
 

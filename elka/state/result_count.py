@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 import structlog
 from sqlmodel import col
@@ -10,7 +12,6 @@ from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest
-from elka.models.people import Person
 from elka.models.projects import Project, ProjectStage
 from elka.models.results import (
     Count,
@@ -24,7 +25,7 @@ from elka.models.results import (
     same,
 )
 from elka.models.votes import hold_casting
-from elka.state.application_words import tell
+from elka.state.application_words import tell_each
 from elka.state.outcome_words import drawn_out, why
 from elka.ui import labels
 
@@ -95,9 +96,6 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    authors = {application.submitted_by for application, _ in entered}
-    # Held here while the letters are written: each finds its person at hand.
-    people = work.session.execute(sa.select(Person).where(col(Person.id).in_(authors))).scalars().all()
     drawn = drawn_out(work.session, outcomes)
     said = {outcome.application_id: outcome for outcome in outcomes}
     for application, project in entered:
@@ -109,19 +107,23 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
         elif project.stage is ProjectStage.SUBMITTED:
             project.return_to_project(work.now)
     work.session.flush()
-    log.info("results published", contest=contest_id, projects=len(entered), people=len(people))
-    for application, project in entered:
-        outcome = said[application.id or 0]
-        tell(
-            work,
-            application,
-            contest,
-            project.title,
-            "won" if outcome.won else "lost",
-            reason=why(outcome, drawn=outcome.application_id in drawn),
-            amount=labels.money(application.amount),
-            votes=labels.plural(outcome.votes, "голос", "голоса", "голосов"),
-        )
+    log.info("results published", contest=contest_id, projects=len(entered))
+    for turn in ("won", "lost"):
+        told = [
+            (application, project.title, _facts(said[application.id or 0], application, drawn))
+            for application, project in entered
+            if said[application.id or 0].won == (turn == "won")
+        ]
+        tell_each(work, contest, turn, told)
+
+
+def _facts(outcome: Outcome, application: Application, drawn: Collection[int]) -> dict[str, str]:
+    """Return what the applicant is told of the outcome."""
+    return {
+        "reason": why(outcome, drawn=outcome.application_id in drawn),
+        "amount": labels.money(application.amount),
+        "votes": labels.plural(outcome.votes, "голос", "голоса", "голосов"),
+    }
 
 
 __all__ = ["count", "publish", "uncounted"]
