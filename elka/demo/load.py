@@ -52,6 +52,7 @@ _ORDER = (
     "votes",
     "counts",
     "outcomes",
+    "notices",
     "journal",
 )
 _GENERATED = ("people", "contests", "projects", "applications", "ballots")

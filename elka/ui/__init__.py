@@ -10,6 +10,7 @@ from typing import Any
 _PARTS = {
     "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
+    "beat": "pulse",
     "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",
     "buttons": "button copy_button icon_button link_button more_link submit",
@@ -26,7 +27,6 @@ _PARTS = {
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
-    "pulse": "pulse",
     "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "sheets": "budget_sheet point_map schedule_sheet",
     "shell": "breadcrumbs hero page page_header",
