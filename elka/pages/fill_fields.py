@@ -12,7 +12,7 @@ from typing import Any
 import reflex as rx
 
 from elka import ui
-from elka.state.field_rows import FieldRow, FileRow
+from elka.state.field_rows import FieldRow
 from elka.ui.base import glue
 
 PAUSE = 900  # ms after the last letter
@@ -52,7 +52,7 @@ def fill_field(
         ("budget", _sheet(row, name, key, on_save, ui.budget_sheet, row.value, row.budget)),
         ("schedule", _sheet(row, name, key, on_save, ui.schedule_sheet, row.value, most=row.most)),
         ("point", _sheet(row, name, key, on_save, ui.point_map, row.value, row.places)),
-        ("files", files(row) if files else _frame(row, name, file_list(row.files), ui.icon("paperclip"))),
+        ("files", files(row) if files else _frame(row, name, ui.icon("paperclip"))),
         ("photos", photos(row) if photos else _frame(row, name, ui.icon("image"))),
         ("people", people(row) if people else _frame(row, name, ui.icon("users-round"))),
         section_head(row),
@@ -102,21 +102,6 @@ def frame(row: FieldRow, *children: rx.Component, tag: str = "label") -> rx.Comp
         ui.field_error(name, row.error),
         class_name="field",
     )
-
-
-def file_list(files: Any, on_remove: Callable[[FileRow], Any] | None = None) -> rx.Component:
-    """List the files of a field; ``on_remove`` draws the way to take one away."""
-
-    def draw(one: FileRow) -> rx.Component:
-        named = rx.cond(one.href != "", ui.link(one.name, href=one.href, native=True), rx.el.span(one.name))
-        return rx.el.li(
-            ui.icon("file-text"),
-            rx.el.span(rx.el.span(named, class_name="file-name"), rx.el.span(one.size, class_name="file-note")),
-            *([on_remove(one)] if on_remove else []),
-            class_name="file",
-        )
-
-    return rx.cond(files.length() > 0, rx.el.ul(rx.foreach(files, draw), class_name="files"))
 
 
 def _is_empty(keep: Any) -> bool:

@@ -6,10 +6,10 @@ The form of an application and the preview of the constructor draw the same rows
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from elka.core.filetypes import words as types_in_words
 from elka.core.formfields import (
     AnyField,
     Audience,
@@ -20,7 +20,6 @@ from elka.core.formfields import (
     DateField,
     FieldKind,
     FilesField,
-    FileType,
     LineField,
     LinkField,
     MoneyField,
@@ -30,11 +29,13 @@ from elka.core.formfields import (
     ScheduleField,
     TextField,
 )
+from elka.core.formreading import LINK_MAX
+from elka.core.formspec import written
+from elka.core.formwords import SOURCES_OF
 from elka.ui import labels
 from elka.ui.rows import Option
 
 RADIOS_MOST = 6  # more answers than these are chosen from a list
-LINK_MAX = 500
 # Kinds whose value goes to and fro as JSON.
 STRUCTURED = frozenset(
     {
@@ -46,30 +47,12 @@ STRUCTURED = frozenset(
         FieldKind.PEOPLE,
     }
 )
-_TYPES = {
-    FileType.PDF: ("PDF", ".pdf"),
-    FileType.IMAGE: ("фотографии и рисунки", ".jpg,.jpeg,.png,.webp"),
-    FileType.DOCUMENT: ("документы (DOCX, ODT, RTF)", ".docx,.odt,.rtf"),
-    FileType.TABLE: ("таблицы (XLSX, ODS, CSV)", ".xlsx,.ods,.csv"),
-    FileType.ARCHIVE: ("архивы ZIP", ".zip"),
-}
 _SEEN_BY = {
     Audience.EVERYONE: "",
     Audience.EXPERTS: "Увидят организатор и комиссия",
     Audience.OFFICIALS: "Увидит только организатор",
 }
-SIGNS = ("знак", "знака", "знаков")
 _FILES = ("файла", "файлов", "файлов")
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """A file that was added to a field; ``href`` "": it cannot be opened from here."""
-
-    id: int
-    name: str
-    size: str
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,10 +68,11 @@ class PlacePoint:
 
 @dataclass(frozen=True)
 class SourceLimit:
-    """A source of money in a budget with its limits, percent of the whole cost."""
+    """A source of money in a budget with its limits, percent of the whole cost. ``whose``: «доля бюджета региона»."""
 
     source: str
     label: str
+    whose: str
     least: int = 0
     most: int = 100
 
@@ -113,7 +97,7 @@ class FieldRow:
 
     ``control`` says what is drawn: the kind, or ``radios``/``select`` for a choice, ``photos`` for photos of the project.
     ``value``: what the control holds, JSON for structured kinds (``chosen`` for several choices); ``limits``: in words;
-    ``most``: characters for the counter, rows of a schedule, or files left to add; ``text``: of a consent.
+    ``most``: characters for the counter, or rows of a schedule; ``text``: of a consent.
     """
 
     key: str
@@ -135,10 +119,6 @@ class FieldRow:
     remark: str = ""
     shown: bool = True
     closed: bool = False
-    files: tuple[FileRow, ...] = ()
-    accept: str = ""
-    max_mb: int = 0
-    upload: str = ""
     budget: BudgetLimits = BudgetLimits()
     places: tuple[PlacePoint, ...] = ()
 
@@ -152,17 +132,14 @@ def field_row(
     remark: str = "",
     shown: bool = True,
     closed: bool = False,
-    files: Iterable[FileRow] = (),
-    upload: str = "",
     budget: BudgetLimits | None = None,
     places: Sequence[PlacePoint] = (),
 ) -> FieldRow:
     """Return the row of a field with its answer as ``core/formspec`` keeps it (None: empty).
 
-    ``options``: of the region's directions or settlements, for the fields that stand for them; ``upload``: where files
-    are sent to; ``budget``: what the contest allows; ``places``: settlements to put a point at.
+    ``options``: of the region's directions or settlements, for the fields that stand for them; ``budget``: what the
+    contest allows; ``places``: settlements to put a point at.
     """
-    added = tuple(files)
     listed = tuple(options) or tuple(Option(one.value, one.label) for one in getattr(field, "options", ()))
     return FieldRow(
         key=field.key,
@@ -176,7 +153,7 @@ def field_row(
         chosen=tuple(str(one) for one in value) if isinstance(field, ChoicesField) and isinstance(value, list) else (),
         options=listed,
         limits=limits_of(field),
-        most=_most(field, len(added)),
+        most=_most(field),
         unit=field.unit if isinstance(field, NumberField) else "",
         text=labels.typographer(field.text) if isinstance(field, ConsentField) else "",
         seen_by=_SEEN_BY[field.audience],
@@ -184,10 +161,6 @@ def field_row(
         remark=remark,
         shown=shown,
         closed=closed,
-        files=added,
-        accept=",".join(_TYPES[one][1] for one in field.types) if isinstance(field, FilesField) else "",
-        max_mb=field.max_mb if isinstance(field, FilesField) else 0,
-        upload=upload,
         budget=(budget or budget_limits(field)) if isinstance(field, BudgetField) else BudgetLimits(),
         places=tuple(places) if field.kind is FieldKind.POINT else (),
     )
@@ -203,30 +176,12 @@ def control_of(field: AnyField, options: int) -> str:
 
 
 def text_of(field: AnyField, value: object) -> str:
-    """Return an answer as its control holds it, and as it is compared: JSON for structured kinds."""
+    """Return an answer as its control holds it, and as it is compared: JSON with its keys in order for structured kinds."""
     if value is None or value is False:
         return ""
     if field.kind in STRUCTURED:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if isinstance(field, ConsentField):
-        return "true"
-    if isinstance(field, MoneyField) and isinstance(value, int):
-        return labels.number(value)
-    if isinstance(field, NumberField) and isinstance(value, int | float):
-        return labels.number(value, field.digits)
-    return str(value)
-
-
-def typed_of(field: AnyField, text: str) -> Any:
-    """Return what ``core/formspec.read`` takes for the text that a control sent. Garbage stays text, to be refused there."""
-    if field.kind not in STRUCTURED:
-        return text
-    if not text:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    return written(field, value)
 
 
 def budget_limits(
@@ -237,9 +192,9 @@ def budget_limits(
     names: Mapping[str, str] = labels.SOURCES
     return BudgetLimits(
         sources=tuple(
-            SourceLimit(source, names[source], own[source].least, own[source].most)
+            SourceLimit(source, names[source], SOURCES_OF[source], own[source].least, own[source].most)
             if source in own
-            else SourceLimit(source, names[source])
+            else SourceLimit(source, names[source], SOURCES_OF[source])
             for source in names
             if not own or source in own or source == purse
         ),
@@ -266,8 +221,7 @@ def limits_of(field: AnyField) -> str:
         case ChoicesField():
             words = _choices_limit(field)
         case FilesField() if field.of_project is None:
-            kinds = labels.listing(_TYPES[one][0] for one in field.types)
-            words = f"до {labels.plural(field.most_files, *_FILES)}: {kinds}, каждый до {field.max_mb} МБ"
+            words = f"{types_in_words(field.types)}. До {labels.plural(field.most_files, *_FILES)}, каждый до {field.max_mb} МБ"
         case PeopleField() if field.least > 1:
             words = f"не меньше {labels.plural(field.least, 'человека', 'человек', 'человек')}"
     return labels.typographer(words)
@@ -288,7 +242,7 @@ def _between(least: str | None, most: str | None, *, unit: str) -> str:
     return " ".join([*parts, unit]).strip() if parts else ""
 
 
-def _most(field: AnyField, added: int) -> int:
+def _most(field: AnyField) -> int:
     match field:
         case LineField() | TextField():
             return field.max_length
@@ -296,7 +250,5 @@ def _most(field: AnyField, added: int) -> int:
             return LINK_MAX
         case ScheduleField():
             return field.most_rows
-        case FilesField():
-            return max(0, field.most_files - added)
         case _:
             return 0

@@ -19,6 +19,10 @@ function parse(text) {
   }
 }
 
+// The same rows, whatever the order of their cells.
+const plain = (rows) =>
+  JSON.stringify(rows.map((row) => Object.keys(row).sort().map((name) => [name, row[name] ?? ""])));
+
 let lastId = 0;
 const named = (row) => ({ ...row, id: (lastId += 1) });
 const bare = ({ id, ...row }) => row;
@@ -75,7 +79,8 @@ export function useSheet({ text, keep, onSave, empty }) {
     if (seen.current === text) return;
     seen.current = text;
     stands.current = text || "[]";
-    if (!waiting.current && !(keep && window.elka?.keepOf?.(keep))) setRows(parse(text).map(named));
+    if (waiting.current || (keep && window.elka?.keepOf?.(keep))) return;
+    setRows((now) => (plain(now.filter((row) => !empty(row)).map(bare)) === plain(parse(text)) ? now : parse(text).map(named)));
   }, [text]);
   return { rows, change, send };
 }
@@ -284,12 +289,15 @@ function Sheet({ id, sheet, columns, fresh, most, closed, add, hint, describedby
   });
 }
 
-// Percent of a part, as exact as it takes to see that it is over a limit: 90.4, not 90, where the limit is 90.
-export function percent(part, whole, limit) {
-  const exact = (part * 100) / whole;
-  const plain = Math.floor(exact);
-  const shown = limit !== undefined && plain === limit && exact > limit ? Math.ceil(exact * 10) / 10 : plain;
-  return `${String(shown).replace(".", ",")}${NBSP}%`;
+// A share in percent, rounded, yet never so that it looks equal to its limit when it is not; as core/formwords.percent.
+export function percent(part, whole, beside) {
+  for (let places = 0; places < 4; places += 1) {
+    const scale = 10 ** places;
+    const rounded = Math.floor((part * 200 * scale + whole) / (2 * whole));
+    if (beside === undefined || rounded !== beside * scale || part * 100 === beside * whole)
+      return `${number(Math.floor(rounded / scale))}${places ? "," + String(rounded % scale).padStart(places, "0").replace(/0+$/, "") : ""}${NBSP}%`;
+  }
+  return `${part * 100 > beside * whole ? "чуть больше" : "чуть меньше"} ${beside}${NBSP}%`;
 }
 
 // What is wrong with the sums, in words; the server says the same when the application is checked.
@@ -309,9 +317,10 @@ export function budgetTroubles(rows, limits) {
   for (const one of limits.sources) {
     const sum = of(one.source);
     const most = one.source === purse ? Math.min(one.most, limits.most_share) : one.most;
-    if (sum * 100 > total * most) found.push(`${one.label}: доля ${percent(sum, total, most)}, больше ${most}${NBSP}%.`);
+    const whose = `Доля ${one.whose}`;
+    if (sum * 100 > total * most) found.push(`${whose} ${percent(sum, total, most)}: больше ${most}${NBSP}%.`);
     if (sum * 100 < total * one.least)
-      found.push(`${one.label}: доля ${percent(sum, total)}, нужно не${NBSP}меньше ${one.least}${NBSP}%.`);
+      found.push(`${whose} ${percent(sum, total, one.least)}: меньше ${one.least}${NBSP}%.`);
   }
   return found;
 }
