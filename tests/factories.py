@@ -9,14 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from elka.core.actor import Actor, Grant, Role
+from elka.data.standard_form import standard_form as standard
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
+from elka.models.forms import FormField, FormVersion
 from elka.models.people import Person
 from elka.models.places import Direction, Settlement
 from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
 from elka.models.roles import RoleGrant
 
+STANDARD = standard()
 _numbers = count(1)
 DAY = timedelta(days=1)
 VOTED = (PhaseKind.ACCEPTING, PhaseKind.ADMISSION, PhaseKind.VOTING, PhaseKind.DECISION)
@@ -181,7 +184,27 @@ def contest(
         opens = first + DAY * 10 * place_in_line
         work.session.add(ContestPhase(contest_id=row.id, kind=kind, opens_at=opens, closes_at=opens + DAY * 10))
     work.session.flush()
+    standard_form(work, row)
     return row
+
+
+def standard_form(work: Work, to: Contest) -> None:
+    """Give a contest the standard template of applications, frozen unless it is a draft."""
+    rows = []
+    for position, field in enumerate(STANDARD.fields):
+        row = FormField(contest_id=to.id, key=field.key, position=position, kind=field.kind, label=field.label)
+        row.write(field)
+        rows.append(row.model_dump(exclude={"id"}))
+    work.session.execute(sa.insert(FormField), rows)
+    if to.stage is ContestStage.DRAFT:
+        return
+    work.session.execute(
+        sa.insert(FormVersion).values(
+            contest_id=to.id, number=1, spec=STANDARD.dump(), sha256=STANDARD.sha256, frozen_at=work.now
+        )
+    )
+    to.form_version = 1
+    work.session.flush()
 
 
 def application(

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from elka.core import tally
+from elka.core.formfields import settings_of
 from elka.core.lifecycle import ContestStage, PhaseKind
+from elka.data.standard_form import standard_form
 from elka.demo.filing import Filed, Filing
 from elka.demo.region import DAY
 from elka.models.applications import ApplicationStatus
@@ -156,12 +158,46 @@ class Held(Filing):
             announced_at=self.announced,
             published_at=self.published,
             cancel_reason=plan.cancel_reason,
+            form_version=1 if self.announced else 0,
+            applicants=["group"] if plan.group_min > 1 else ["resident", "group"],
         )
         for kind, (opens, closes) in self.phases.items():
             region.add("contest_phases", contest_id=self.id, kind=kind.value, opens_at=opens, closes_at=closes)
         for key in plan.directions:
             region.add("contest_directions", contest_id=self.id, direction_id=region.directions[key].id)
+        self._write_form()
         region.record(created, self.by, "contest.drafted", "contest", self.id)
+
+    def _write_form(self) -> None:
+        """Give the contest the standard template, frozen on the day of its announcement."""
+        spec = standard_form()
+        for position, field in enumerate(spec.fields):
+            self.region.add(
+                "form_fields",
+                id=self.region.next_id("form_fields"),
+                contest_id=self.id,
+                key=field.key,
+                position=position,
+                kind=field.kind.value,
+                label=field.label,
+                hint=field.hint,
+                example=field.example,
+                required=field.required,
+                audience=field.audience.value,
+                hidden_from_experts=field.hidden_from_experts,
+                of_project=field.of_project and field.of_project.value,
+                settings=settings_of(field),
+            )
+        if self.announced:
+            self.region.add(
+                "form_versions",
+                contest_id=self.id,
+                number=1,
+                spec=spec.dump(),
+                sha256=spec.sha256,
+                frozen_by=self.by.id,
+                frozen_at=self.announced,
+            )
 
     @property
     def by_municipality(self) -> int | None:

@@ -42,6 +42,8 @@ _ORDER = (
     "contests",
     "contest_phases",
     "contest_directions",
+    "form_fields",
+    "form_versions",
     "projects",
     "group_members",
     "invitations",
@@ -55,8 +57,8 @@ _ORDER = (
     "notices",
     "journal",
 )
-_GENERATED = ("people", "contests", "projects", "applications", "ballots")
-_JSON = frozenset({"content", "draws", "tied_with", "facts"})
+_GENERATED = ("people", "contests", "form_fields", "projects", "applications", "ballots")
+_JSON = frozenset({"content", "draws", "tied_with", "facts", "settings", "spec"})
 _MADE = 0.3  # the part of the whole time that making takes, copying the rest
 _BLOCK = 20_000
 _VACUUM_FROM = 100_000  # votes; a small region is not worth the pause

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from elka.core.formspec import FormSpec
 from sqlmodel import SQLModel
 
 from elka import migrate
-from elka.data.reference import HERE, load_reference
+from elka.core.formspec import FormSpec
+from elka.data.reference import load_reference
+from elka.data.standard_form import standard_form
 from elka.db import engine_for, work_as
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.forms import FormVersion
 from elka.state.forms import spec_of
-
-STANDARD: Path = HERE / "templates" / "standard_form.json"
 
 
 @pytest.fixture
@@ -92,7 +89,7 @@ def test_contests_of_the_first_shape_get_the_form_that_their_applications_were_m
         voting, draft = (work.session.get_one(Contest, number) for number in (1, 2))
         assert (voting.form_version, voting.voter_age, voting.applicants) == (1, 16, ["resident", "group"])
         assert (draft.form_version, draft.applicants) == (0, ["group"])
-        standard = FormSpec.load(json.loads(STANDARD.read_text(encoding="utf-8")))
+        standard = standard_form()
         assert spec_of(work.session, voting) == spec_of(work.session, draft) == standard
         version = work.session.get_one(FormVersion, (1, 1))
         assert FormSpec.load(version.spec).sha256 == standard.sha256

@@ -59,7 +59,7 @@ BEGIN
 END $$;
 CREATE TRIGGER form_stands BEFORE UPDATE OR DELETE ON form_fields FOR EACH ROW EXECUTE FUNCTION elka_form_stands();
 
--- As in triggers_0001.sql, and: who may vote has an age of its own and may be limited to those who live there
+-- As in triggers_0001.sql, and: two tabs of one voter that come first at once do not collide; who may vote has an age of its own and may be limited to those who live there
 -- (`answer` 'elsewhere'); a vote that comes after the commission is not open while the commission still works.
 CREATE OR REPLACE FUNCTION elka_cast(
     of_contest bigint, voter bigint, age integer, chosen bigint[], fresh_receipt text, moment timestamptz,
@@ -102,11 +102,21 @@ BEGIN
         WHERE b.contest_id = of_contest AND b.person_id = voter FOR UPDATE;
     IF mine IS NULL THEN
         IF cardinality(chosen) = 0 THEN answer := 'empty'; RETURN; END IF;
-        -- `fresh` is false if another tab was first: then its row is taken, locked.
-        INSERT INTO ballots AS b (contest_id, person_id, receipt, cast_at, changed_at)
-            VALUES (of_contest, voter, fresh_receipt, moment, moment)
-            ON CONFLICT (contest_id, person_id) DO UPDATE SET changed_at = b.changed_at
-            RETURNING b.id, b.receipt, b.xmax = 0 INTO mine, receipt, fresh;
+        -- Another tab of the same voter may be first: then its row is waited for and taken, locked. Any unique key may
+        -- tell of it (the receipt is the voter's own too), so none is named.
+        FOR attempt IN 1..5 LOOP
+            INSERT INTO ballots AS b (contest_id, person_id, receipt, cast_at, changed_at)
+                VALUES (of_contest, voter, fresh_receipt, moment, moment)
+                ON CONFLICT DO NOTHING RETURNING b.id, b.receipt INTO mine, receipt;
+            fresh := mine IS NOT NULL;
+            EXIT WHEN fresh;
+            SELECT b.id, b.receipt INTO mine, receipt FROM ballots b
+                WHERE b.contest_id = of_contest AND b.person_id = voter FOR UPDATE;
+            EXIT WHEN mine IS NOT NULL;
+        END LOOP;
+        IF mine IS NULL THEN
+            RAISE EXCEPTION 'the receipt of a ballot is taken by another voter' USING ERRCODE = 'unique_violation';
+        END IF;
     END IF;
 
     IF NOT fresh THEN
