@@ -88,7 +88,7 @@ _BOMB = "В файле упаковано слишком много. Убери�
 _MACROS = "В файле есть макросы. Сохраните его без макросов: как docx, xlsx или PDF."
 _STRANGE = "Такие файлы не принимаются. Сохраните в PDF и приложите его."
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError, KeyError,
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError,
 )  # fmt: skip
 
 

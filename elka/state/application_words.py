@@ -22,13 +22,14 @@ STATUSES: dict[ApplicationStatus, tuple[str, str]] = {
     _A.RETURNED: ("Нужны исправления", "amber"),
     _A.ADMITTED: ("Допущена", "green"),
     _A.REJECTED: ("Отклонена", "red"),
-    _A.APPEALED: ("На рассмотрении жалобы", "amber"),
+    _A.APPEALED: ("Обжалуется", "amber"),
     _A.WITHDRAWN: ("Отозвана", "grey"),
     _A.WON: ("Победила", "green"),
     _A.LOST: ("Не победила", "grey"),
 }
 # What everybody reads: remarks are between the applicant and the organiser.
 PUBLIC_STATUSES: dict[ApplicationStatus, tuple[str, str]] = {
+    _A.DRAFT: ("Черновик", "grey"),
     _A.SUBMITTED: ("На проверке", "blue"),
     _A.RETURNED: ("На проверке", "blue"),
     _A.ADMITTED: ("В бюллетене", "green"),

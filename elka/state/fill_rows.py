@@ -121,7 +121,7 @@ def progress(held: Held, rows: Iterable[SectionRow], extra: Mapping[str, str] | 
     for key, text in (extra or {}).items():
         wrong.setdefault(key, text)
     done, total = filled(held.spec, held.values)
-    needed = [key for key in applicants.shown(held.own.get(applicants.APPLICANT, ""), held.keys)]
+    needed = applicants.shown(held.own.get(applicants.APPLICANT, ""), held.keys)
     return Progress(
         wrong=wrong,
         hidden=tuple(key for row in rows for key in (one.key for one in row.fields) if key not in visible),

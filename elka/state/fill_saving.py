@@ -76,7 +76,7 @@ def _beside(
     if key not in applicants.asked(contest, application):
         raise NotFound
     there = applicants.written(application)[key]
-    if seen is not None and seen != there and typed != there:
+    if seen is not None and there not in {seen, typed}:
         return Clash(key, there, there)
     text = applicants.write(work, contest, application, key, typed)
     application.changed_at = work.now
