@@ -34,6 +34,8 @@ LIMITS = {
     "letter": Limit(account="5 per hour"),  # letters that anybody can cause to one address
     "password": Limit(account="10 per 15 minutes"),  # the old password asked again of somebody signed in
     "persona": Limit(address="600 per hour"),
+    "file": Limit(account="120 per hour", address="2400 per hour"),
+    "print": Limit(account="60 per 15 minutes"),
     "export": Limit(account="20 per hour"),
     "receipt": Limit(account="30 per 15 minutes", address="300 per 15 minutes"),  # nobody finds one by trying
     "vote": Limit(account="60 per minute", address="6000 per minute"),

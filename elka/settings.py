@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     jobs_in_app: bool = Field(default=True, description="run jobs inside the site's process")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front of the site")
     payload_limit: int = Field(default=262_144, ge=1024, description="largest event from a browser, bytes")
+    application_limit: int = Field(
+        default=200 * 2**20, ge=2**20, description="largest size of all files of an application together, bytes"
+    )
     photo_limit: int = Field(default=12 * 2**20, ge=1024, description="largest photo, bytes")
 
     @field_validator("database_url")

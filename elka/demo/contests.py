@@ -57,6 +57,7 @@ class Held(Filing):
         counted = self.closes(PhaseKind.VOTING) + timedelta(hours=11)
         self.published = region.between(self.opens(PhaseKind.DECISION) + DAY, self.closes(PhaseKind.DECISION))
         count = self.count(votes)
+        self.votes = votes
         region.add(
             "counts",
             contest_id=self.id,
@@ -136,7 +137,7 @@ class Held(Filing):
             id=self.id,
             kind=plan.kind,
             municipality_id=self.by_municipality,
-            title=plan.title.format(year=region.today.year + plan.year),
+            title=self.title,
             summary=plan.summary,
             rules=plan.rules.strip().format(
                 budget=money_short(self.budget),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -57,7 +58,9 @@ class Filing:
         }
         self.announced = None if plan.stage == "draft" else min(self.opens(PhaseKind.ACCEPTING) - 9 * DAY, region.now)
         self.announced = self.announced and region.between(self.announced - DAY, self.announced)
+        self.title = plan.title.format(year=region.today.year + plan.year)
         self.filed: list[Filed] = []
+        self.votes: Counter[int] = Counter()
         self.published: datetime | None = None
 
     def opens(self, kind: PhaseKind) -> datetime:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from elka.core.actor import Role
 from elka.core.lifecycle import PhaseKind
+from elka.demo import notices
 from elka.demo.contests import Held
 from elka.demo.ideas import Purse
 from elka.demo.personas import PASSWORD, PERSONAS
@@ -86,14 +87,17 @@ def generate(
     holders = _officials(region)
     _people(region, scale)
     progress(0.25, "Конкурсы и голоса")
-    for plan in sorted(plans(), key=lambda plan: plan.accepting):
+    contests = [
         _hold(
             region, plan, holders[plan.municipality], region.neighbours.get(plan.municipality) or region.people, scale
         )
+        for plan in sorted(plans(), key=lambda plan: plan.accepting)
+    ]
     progress(0.75, "Проекты")
     _tell_of_resident(region, region.neighbours["Берёзовский район"])
     _registry(region, scale)
     _free_projects(region, scale)
+    notices.tell(region, contests)
     region.finish()
     progress(1.0, "Готово")
     return region
@@ -192,7 +196,7 @@ def _officials(region: Region) -> dict[str, Dweller]:
 # Contests
 
 
-def _hold(region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller], scale: Scale) -> None:
+def _hold(region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller], scale: Scale) -> Held:
     held = Held(region, plan, by, residents)
     large = plan.ugra if scale.full else {}
     held.min_votes = large.get("min_votes", plan.min_votes)
@@ -212,6 +216,7 @@ def _hold(region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller],
         if held.is_counted:
             held.publish(votes, len(voters))
     held.finish()
+    return held
 
 
 def _near_enough(region: Region, residents: Sequence[Dweller], plan: Plan, scale: Scale) -> Sequence[Dweller]:

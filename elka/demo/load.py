@@ -54,6 +54,7 @@ _ORDER = (
     "votes",
     "counts",
     "outcomes",
+    "notices",
     "journal",
 )
 _GENERATED = ("people", "contests", "form_fields", "projects", "applications", "ballots")

@@ -9,7 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel, col
 
+from elka.core.actor import Actor, Role
+from elka.core.formfields import Audience
+from elka.models.applications import STANDING, Application, ApplicationStatus, Revision
 from elka.models.base import Moment, big_id
+from elka.models.contests import Contest
+from elka.models.forms import FormField
 
 REMARK_MAX = 1000
 APPEAL_MIN = 20
@@ -49,6 +54,54 @@ class Attachment(SQLModel, table=True):
     created_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
     created_at: datetime = Field(sa_type=Moment)
     removed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show all to the application's own people, to the contest's office what was ever submitted.
+
+        Everybody sees what the standing revision lists, as long as it is there and its field is meant for everybody: a
+        file that was added since is as private as a draft.
+        """
+        if actor.is_system:
+            return sa.true()
+        of_it = col(Application.id) == col(cls.application_id)
+        ways = [
+            sa.exists()
+            .where(
+                of_it,
+                col(Application.status).in_(STANDING),
+                col(FormField.contest_id) == col(Application.contest_id),
+                col(FormField.key) == col(cls.key),
+                col(FormField.audience) == Audience.EVERYONE,
+                cls._listed_in(col(Revision.number) == col(Application.revision)),
+                col(cls.removed_at).is_(None),
+            )
+            .correlate(cls)
+        ]
+        everywhere, places = actor.places_of(Role.OFFICIAL)
+        if everywhere or places:
+            office = sa.true() if everywhere else col(Contest.municipality_id).in_(places)
+            filed = (of_it, col(Contest.id) == col(Application.contest_id), office)
+            ways.append(
+                sa.exists()
+                .where(*filed, col(Application.status) != ApplicationStatus.DRAFT, cls._listed_in(sa.true()))
+                .correlate(cls)
+            )
+            ways.append(sa.exists().where(of_it, col(Application.municipality_id).in_(places)).correlate(cls))
+        if actor.person_id is not None:
+            ways.append(sa.exists().where(of_it, Application.of_person(actor.person_id)).correlate(cls))
+        return sa.or_(*ways)
+
+    @classmethod
+    def _listed_in(cls, revisions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        """Return the condition that one of these revisions holds the file among its answers."""
+        there = col(Revision.content)["answers"][col(cls.key)]
+        listed = there.contains(sa.func.jsonb_build_array(sa.func.jsonb_build_object("id", col(cls.id))))
+        return (
+            sa.exists()
+            .where(col(Revision.application_id) == col(cls.application_id), revisions, listed)
+            .correlate(cls, Application)
+        )
 
 
 class Remark(SQLModel, table=True):

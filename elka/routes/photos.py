@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from http import HTTPStatus
 
 from python_multipart.exceptions import FormParserError
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -18,22 +16,13 @@ from elka import photos
 from elka.db import GUEST, in_thread, work_as
 from elka.errors import NotFound, Refused
 from elka.routes.guard import refusal, run_flow, same_origin
+from elka.routes.uploads import NOT_WHOLE, TooLarge, received
 from elka.settings import settings
 from elka.state.photos import PhotosState
-from elka.ui import labels
 
-FIELDS_ROOM = 16_384  # boundaries and fields of the form beside the file itself
 FOR_EVER = "public, max-age=31536000, immutable"
 # Decoding a photo takes memory: no more than two at once in one process.
 _decoding = asyncio.Semaphore(2)
-
-
-class TooLarge(Refused):
-    """The body is larger than a photo may be."""
-
-    def __init__(self) -> None:
-        """Say how large it may be."""
-        super().__init__(f"Файл больше {labels.file_size(settings().photo_limit)}. Выберите поменьше.")
 
 
 async def send(request: Request) -> Response:
@@ -43,14 +32,15 @@ async def send(request: Request) -> Response:
     project_id = request.path_params["project_id"]
     try:
         await run_flow(request, PhotosState._may_add, project_id)
-        photo = await _prepared(await _body(request))
+        async with received(request, settings().photo_limit) as upload:
+            photo = await _prepared(await upload.read())
         photo_id = await run_flow(request, PhotosState._add, project_id, photo)
     except TooLarge as refused:
         return JSONResponse({"message": refused.message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except Refused as refused:
         return refusal(refused)
     except (MultiPartException, FormParserError, HTTPException):
-        return JSONResponse({"message": "Файл не дошёл целиком. Повторите."}, HTTPStatus.BAD_REQUEST)
+        return JSONResponse({"message": NOT_WHOLE}, HTTPStatus.BAD_REQUEST)
     except ClientDisconnect:
         return Response(status_code=HTTPStatus.BAD_REQUEST)
     return JSONResponse({"id": photo_id, "src": f"/photos/{photo_id}-480.webp"}, HTTPStatus.CREATED)
@@ -75,37 +65,6 @@ async def show(request: Request) -> Response:
     if not await asyncio.to_thread(path.is_file):
         return Response(status_code=HTTPStatus.NOT_FOUND)
     return FileResponse(path, media_type="image/webp", headers=headers)
-
-
-async def _body(request: Request) -> bytes:
-    """Return the bytes of the file, counted as they come; raise ``TooLarge`` at the first byte too many."""
-    most = settings().photo_limit + FIELDS_ROOM
-    declared = request.headers.get("content-length", "0")
-    if not (declared.isascii() and declared.isdigit()) or int(declared) > most:
-        raise TooLarge
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise MultiPartException("not a form")
-
-    async def counted() -> AsyncGenerator[bytes, None]:
-        seen = 0
-        async for chunk in request.stream():
-            seen += len(chunk)
-            if seen > most:
-                raise TooLarge
-            yield chunk
-
-    form = await MultiPartParser(
-        request.headers, counted(), max_files=1, max_fields=4, max_part_size=FIELDS_ROOM
-    ).parse()
-    try:
-        upload = form.get("file")
-        if not isinstance(upload, UploadFile):
-            raise Refused("Выберите файл.", field="file")
-        if (upload.size or 0) > settings().photo_limit:
-            raise TooLarge
-        return await upload.read()
-    finally:
-        await form.close()
 
 
 async def _prepared(data: bytes) -> photos.Prepared:

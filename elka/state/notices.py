@@ -41,6 +41,11 @@ class Line:
     group_key: str = ""
     letter: tuple[str, str] | None = None
 
+    def __post_init__(self) -> None:
+        """Hold every line to lead to a place of our own."""
+        if not self.href.startswith("/") or self.href.startswith("//"):
+            raise ValueError(f"a notice leads to a page of the site, not to {self.href!r}")
+
 
 def notify(
     work: Work,

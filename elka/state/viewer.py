@@ -7,9 +7,11 @@ from sqlmodel import select
 
 from elka.core.actor import Role
 from elka.db import Work
+from elka.errors import Refused
 from elka.models.people import Person
 from elka.settings import settings
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Fault, Flow
+from elka.state.notices import unread
 from elka.ui.labels import initials
 
 
@@ -22,15 +24,27 @@ class ViewerState(Flow, rx.State):
     initials: str = ""
     is_official: bool = False
     is_admin: bool = False
+    unread: int = 0  # notices; counted up to notices.UNREAD_MOST
     demo: bool = settings().is_demo  # in the HTML itself: every page of a demo is marked from its first paint
 
     @rx.event
     async def load(self) -> Events:
-        """Show who is signed in."""
-        return await self._load(self._viewer, into=self._show)
+        """Show who is signed in; notices that led to this very page are read by that."""
+        return await self._load(self._viewer, self.router.url.path, into=self._show)
+
+    @rx.event
+    async def beat(self) -> Events:
+        """Count the notices again, in a tab that stays open. What fails here, and a sign-in that ended, is not told."""
+        try:
+            count = await self._work(unread)
+        except (Refused, Fault):
+            return None
+        if count != self.unread:
+            self.unread = count
+        return None
 
     @staticmethod
-    def _viewer(work: Work) -> dict[str, object]:
+    def _viewer(work: Work, path: str = "") -> dict[str, object]:
         actor = work.actor
         facts: dict[str, object] = {
             "signed_in": actor.is_signed_in,
@@ -38,6 +52,7 @@ class ViewerState(Flow, rx.State):
             "is_admin": actor.has_any(Role.ADMINISTRATOR),
             "name": "",
             "initials": "",
+            "unread": unread(work, path.rstrip("/")),
         }
         if actor.is_signed_in:
             first, last = work.session.exec(

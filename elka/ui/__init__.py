@@ -10,22 +10,25 @@ from typing import Any
 _PARTS = {
     "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
+    "beat": "pulse",
     "blanks": "bone empty_state error_state list_view screen skeleton",
     "budgets": "budget_table",
     "buttons": "button copy_button icon_button link_button more_link submit",
     "cards": "card choice_card contest_card cover lead_step project_card section stat_tile thing things thumb toggle",
     "connection": "app_wraps connection_banner error_fallback",
     "dialogs": "closes confirm_button confirm_dialog dialog menu opens",
-    "fields": "checkbox date_field email_field field field_error money_field password_field phone_field radio_group "
+    "fields": "checkbox date_field email_field field field_error money_field number_field password_field "
+    "phone_field radio_group "
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
+    "kept": "kept_mark",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
-    "pulse": "pulse",
     "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "sheets": "budget_sheet point_map schedule_sheet",
     "shell": "breadcrumbs hero page page_header",
     "sortable": "sortable sortable_handle sortable_item",
     "steps": "history saved_mark stepper",

@@ -16,6 +16,8 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/votes.css",
     "/css/sortable.css",
+    "/css/fill.css",
+    "/css/notices.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

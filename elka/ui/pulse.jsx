@@ -1,4 +1,4 @@
-// Asks again by itself while somebody looks. Wrapped for Python in pulse.py.
+// Asks again by itself while somebody looks. Wrapped for Python in beat.py.
 import { useEffect, useRef } from "react";
 
 const SOON = 3000; // a tab looked at again within this time of its last beat knows enough

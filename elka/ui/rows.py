@@ -36,6 +36,18 @@ class Option:
 
 
 @dataclass(frozen=True)
+class FileRow:
+    """One file of a file_list. ``note``: its size; ``removed``: it can still be put back; ``changeable``: at all now."""
+
+    id: int
+    name: str
+    note: str
+    href: str
+    removed: bool = False
+    changeable: bool = True
+
+
+@dataclass(frozen=True)
 class Tab:
     """One tab: its value (or address), its name, and how many things are behind it ("" for none)."""
 

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 import reflex as rx
 
 from elka.state.viewer import ViewerState
-from elka.ui.base import Child, Text, classes, given, hidden, icon, link, native_form, shown
+from elka.ui.base import Child, Text, classes, given, glue, hidden, icon, link, native_form, shown
+from elka.ui.beat import pulse
 from elka.ui.buttons import icon_button, link_button
 from elka.ui.dialogs import closes, dialog, menu, opens
 from elka.ui.fields import search_field
@@ -17,6 +18,8 @@ from elka.ui.logo import logo_mark
 from elka.ui.people import avatar
 
 Active = Literal["", "home", "contests", "projects", "registry", "create", "cabinet", "office"]
+
+_COUNTED = 99  # notices written as a figure on the bell
 
 
 class _Place(NamedTuple):
@@ -177,9 +180,18 @@ def _guest() -> rx.Component:
 
 def _person_menu() -> rx.Component:
     return rx.fragment(
+        pulse(ViewerState.beat),
         link_button("Создать проект", href="/projects/new", icon_name="plus", kind="tint", class_name="only-wide"),
+        _bell(),
         menu(
             _menu_link("Мой кабинет", "/me", "layout-dashboard"),
+            link(
+                icon("bell"),
+                "Уведомления",
+                rx.cond(ViewerState.unread > 0, rx.el.span(_unread(), class_name="menu-count")),
+                href="/me/notices",
+                class_name="menu-item",
+            ),
             _menu_link("Настройки", "/me/settings", "settings"),
             rx.cond(
                 ViewerState.is_official | ViewerState.is_admin,
@@ -197,6 +209,22 @@ def _person_menu() -> rx.Component:
             head=ViewerState.name,
         ),
     )
+
+
+def _bell() -> rx.Component:
+    return link(
+        icon("bell"),
+        rx.cond(ViewerState.unread > 0, rx.el.span(_unread(), class_name="bell-count", aria_hidden="true")),
+        hidden(rx.cond(ViewerState.unread > 0, glue("Уведомления, непрочитанных: ", _unread()), "Уведомления")),
+        href="/me/notices",
+        title="Уведомления",
+        class_name="btn btn-plain btn-icon bell",
+    )
+
+
+def _unread() -> rx.Var:
+    """Write how many notices wait; past a hundred nobody counts."""
+    return rx.cond(ViewerState.unread > _COUNTED, f"{_COUNTED}+", ViewerState.unread.to_string())
 
 
 def _menu_link(label: str, href: str, icon_name: str) -> rx.Component:
