@@ -144,7 +144,7 @@ class ConditionRow:
     asks: str = ""
     sources: list[Option] = field(default_factory=list)
     tests: list[Option] = field(default_factory=list)
-    values: list[Option] = field(default_factory=list)
+    answers: list[Option] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -355,7 +355,7 @@ def _condition(one: AnyField, fields: Sequence[AnyField]) -> ConditionRow:
         asks=value_asked(source, one.shown_if),
         sources=sources,
         tests=[Option(test.value, field_words.TESTS[test]) for test in field_words.tests_for(source)],
-        values=values_of(source),
+        answers=values_of(source),
     )
 
 

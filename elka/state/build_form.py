@@ -38,6 +38,7 @@ from elka.state.building_form import (
     sheet,
 )
 from elka.state.field_words import KINDS
+from elka.state.try_form import TryFormState
 
 _WORDS = {
     "label": "вопрос",
@@ -80,6 +81,7 @@ class BuildFormState(OwnFields, rx.State):
     ask: Ask = Ask("", "", "")
     tab: str = "field"
     note: str = ""
+    _whole: bool = False
     _edit: int = 0
     _asked: tuple[str, tuple[Any, ...]] | None = None
 
@@ -89,7 +91,10 @@ class BuildFormState(OwnFields, rx.State):
         if key not in self.order or key == self.chosen:
             return None
         self.errors, self.clashes, self.chosen, self.note = {}, {}, key, ""
-        return await self._load(self._opened, self.contest, key, into=self._absorb)
+        return [
+            *listed(await self._load(self._opened, self.contest, key, into=self._absorb)),
+            *listed(self._followed()),
+        ]
 
     @rx.event
     def close(self) -> Events:
@@ -103,6 +108,12 @@ class BuildFormState(OwnFields, rx.State):
         """Look at the settings, or at what a resident will see."""
         if tab in ("field", "seen"):
             self.tab = tab
+
+    @rx.event
+    def look_at(self, whole: bool) -> Events:
+        """Look at the whole form, or at the chosen field alone, as a resident will see it."""
+        self._whole = whole is True
+        return self._followed()
 
     @rx.event
     async def add(self, kind: str) -> Events:
@@ -177,7 +188,20 @@ class BuildFormState(OwnFields, rx.State):
         if made.added:
             self.chosen, self.errors, self.clashes, self.note = made.added, {}, {}, ""
         self._absorb(done.fields)
-        return [BuildState.refresh, *([rx.call_script(_IN_SIGHT.format(key=made.added))] if made.added else [])]
+        return [
+            BuildState.refresh,
+            *listed(self._followed()),
+            *([rx.call_script(_IN_SIGHT.format(key=made.added))] if made.added else []),
+        ]
+
+    async def _saving(self, field: str, value: str, seen: str | None) -> Events:
+        return [*listed(await super()._saving(field, value, seen)), *listed(self._followed())]
+
+    def _followed(self) -> Events:
+        """Let the preview, where it is looked at, show what has just changed."""
+        if self.tab != "seen":
+            return None
+        return TryFormState.follow("" if self._whole else self.chosen)
 
     def _beside(self) -> tuple[Any, ...]:
         return (self.chosen,)

@@ -16,6 +16,8 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/votes.css",
     "/css/sortable.css",
+    "/css/build_form.css",
+    "/css/zz_dev.css",
     "/css/fill.css",
     "/css/notices.css",
 ]

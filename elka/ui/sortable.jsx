@@ -1,5 +1,5 @@
-// A list whose items are moved by hand: by mouse (anywhere on a card that is not a control), by touch (by the handle, so
-// that a phone can scroll) and by keyboard. Wrapped for Python in sortable.py. The order is the server's: a move is told
+// A list whose items are moved by hand: by mouse (anywhere on a card but its controls, save those with data-drags), by touch
+// (by the handle, so that a phone can scroll) and by keyboard. Wrapped for Python in sortable.py. The order is the server's: a move is told
 // by onMove, and until its answer comes the list shows what was asked for.
 import { createContext, useCallback, useContext, useEffect, useId, useMemo, useRef, useState } from "react";
 import {
@@ -157,7 +157,8 @@ export function SortableItem({ itemKey, name, children, className }) {
   );
 
   const pressed = (event) => {
-    if (event.button !== 0 || event.target.closest(CONTROLS)) return;
+    const control = event.target.closest(CONTROLS);
+    if (event.button !== 0 || (control && !control.hasAttribute("data-drags"))) return;
     listeners?.onMouseDown?.(event);
   };
   const typed = (event) => {

@@ -15,7 +15,7 @@ _LIBRARY = rx.asset("sortable.jsx", shared=True).importable_path
 
 class _Sortable(rx.Component):
     library = _LIBRARY
-    lib_dependencies: list[str] = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
+    lib_dependencies: list[str] = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]  # noqa: RUF012  a field of Reflex
     tag = "Sortable"
 
     keys: rx.Var[list[str]]

@@ -226,9 +226,9 @@ def test_a_condition_on_the_direction_offers_the_directions_of_the_region(work: 
     key = new(work, draft, FieldKind.LINE)
     set_condition(work, draft.id, key, "on", "")
     row = chosen(work, draft, key).condition
-    assert len(row.values) > 10
-    assert row.value == row.values[0].value
-    assert plain(step(work, draft, key).more.cards[1].condition) == f"если «Направление» = {row.values[0].label}"
+    assert len(row.answers) > 10
+    assert row.value == row.answers[0].value
+    assert plain(step(work, draft, key).more.cards[1].condition) == f"если «Направление» = {row.answers[0].label}"
 
 
 def test_strangers_and_late_comers_are_refused(work: Work, draft: Contest, by: Person) -> None:
