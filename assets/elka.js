@@ -1,7 +1,7 @@
 // Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
 // data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
 // data-money: sums · data-copy: clipboard · data-slide, data-turn: photos in a dialog · data-keep: unsaved words ·
-// data-act: theme and «версия для слабовидящих».
+// data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => {
@@ -112,6 +112,20 @@
     }
   });
 
+  // <button data-key="mod+z">: pressed by Ctrl+Z (⌘Z), except where keys are for writing or a dialog is open.
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    const writes = target?.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
+    if (writes || document.querySelector("dialog:modal")) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+    const keys = `mod+${event.shiftKey ? "shift+" : ""}${letter}`;
+    const button = document.querySelector(`[data-key~="${CSS.escape(keys)}"]`);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // Thousands part while a sum is typed. The native setter lets React see the change as the person's own.
   const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   document.addEventListener(
@@ -153,6 +167,19 @@
     },
     open(id) {
       document.getElementById(id)?.showModal?.();
+    },
+    // Shows the place that the address names, once it is drawn, with the cursor in its field.
+    toPlace(tries = 40) {
+      const id = decodeURIComponent(location.hash.slice(1));
+      if (!id) return;
+      const place = document.getElementById(id);
+      if (!place) {
+        if (tries) setTimeout(() => window.elka.toPlace(tries - 1), 75);
+        return;
+      }
+      place.scrollIntoView({ block: "center", behavior: "instant" });
+      const field = place.matches("input, textarea, select") ? place : place.querySelector("input, textarea, select, button");
+      field?.focus({ preventScroll: true });
     },
     close(id) {
       document.getElementById(id)?.close?.();

@@ -138,10 +138,11 @@ def swapped(phases: Iterable[Dated]) -> dict[PhaseKind, Phase]:
 
     Raises ValueError unless there are both.
     """
-    first, *rest = judging(phases) or [None]
-    if first is None or not rest:
+    both = judging(phases)
+    if not both[1:]:
         raise ValueError("there is nothing to swap")
-    second, lasts = rest[0], first.closes_at - first.opens_at
+    first, second = both
+    lasts = first.closes_at - first.opens_at
     middle = first.opens_at + (second.closes_at - second.opens_at)
     opens = max(middle, second.closes_at - lasts)
     return {

@@ -171,12 +171,35 @@ def undo(session: Session, changes: Iterable[Mapping[str, Any]]) -> None:
 
 def built_rows(session: Session, contest_id: int) -> dict[Place, Row]:
     """Return everything that a contest is made of, as ``ContestEdit.changes`` writes it."""
-    rows: dict[Place, Row] = {}
+    found: list[SQLModel] = []
     for table in BUILT.values():
         owner = col(Contest.id) if table is Contest else table.contest_id  # type: ignore[attr-defined]
-        for row in session.execute(sa.select(table).where(owner == contest_id)).scalars():
-            rows[_place(row)] = _all(row)
-    return rows
+        found += session.execute(sa.select(table).where(owner == contest_id)).scalars()
+    return as_rows(found)
+
+
+def as_rows(rows: Iterable[SQLModel]) -> dict[Place, Row]:
+    """Return rows of the constructor's tables as ``ContestEdit.changes`` writes them."""
+    return {_place(row): _all(row) for row in rows}
+
+
+def merged(listed: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return several changes, oldest first, as one: the first state of each place and the last one."""
+    found: dict[Place, dict[str, Any]] = {}
+    for change in (one for changes in listed for one in changes):
+        place = (change["table"], tuple(change["key"]))
+        before = found.get(place)
+        if before is None:
+            found[place] = dict(change)
+        elif change["after"] is None or before["before"] is None or before["after"] is None:
+            found[place] = {**before, "after": change["after"]}
+        else:
+            found[place] = {
+                **before,
+                "before": {**change["before"], **before["before"]},
+                "after": {**before["after"], **change["after"]},
+            }
+    return list(found.values())
 
 
 def last_edit(session: Session, contest_id: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from elka.core.categories import flaws
 from elka.core.formfields import ProjectPart
@@ -58,11 +58,17 @@ class ContestParts:
     fields: Sequence[FormField] = ()
     categories: Sequence[ContestCategory] = ()
     criteria: Sequence[Criterion] = ()
-    directions: Sequence[int] = ()
+    directions: Sequence[ContestDirection] = ()
 
     def has(self, kind: PhaseKind) -> bool:
         """Whether the timeline has such a stage."""
         return any(phase.kind is kind for phase in self.phases)
+
+    @property
+    def rows(self) -> list[SQLModel]:
+        """Every row of the contest."""
+        found = (self.contest, *self.phases, *self.directions, *self.categories, *self.criteria, *self.fields)
+        return [row for row in found if isinstance(row, SQLModel)]
 
     @property
     def kinds(self) -> list[PhaseKind]:
@@ -95,7 +101,7 @@ def parts_by_contest(session: Session, contests: Iterable[Contest]) -> dict[int,
             fields=fields.get(key, []),
             categories=categories.get(key, []),
             criteria=criteria.get(key, []),
-            directions=[row.direction_id for row in directions.get(key, [])],
+            directions=directions.get(key, []),
         )
         for key, contest in listed.items()
     }
@@ -188,7 +194,7 @@ def _directions(parts: ContestParts) -> Iterator[ContestLack]:
                 BASICS, f"{row.id}-directions", f"Категория {name}: её направление уже есть в другой категории."
             )
         taken |= set(row.directions)
-    if left := [one for one in parts.directions if one not in taken]:
+    if left := [one for one in parts.directions if one.direction_id not in taken]:
         words = "Одно направление конкурса не вошло" if len(left) == 1 else f"{len(left)} направлений конкурса не вошли"
         yield ContestLack(BASICS, "category_basis", f"{words} ни в одну категорию.")
     elif not parts.directions and parts.categories:

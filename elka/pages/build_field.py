@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from elka import ui
+from elka.pages.build_fields import clash, flag, money, number, own
 from elka.state.build_cards import AnswerRow, SettingRow, ShareRow, TickRow
 from elka.state.build_field import BuildFieldState
 from elka.state.build_form import BuildFormState
@@ -14,7 +15,7 @@ from elka.state.field_words import AUDIENCES
 from elka.ui.base import glue
 from elka.ui.rows import Option
 
-DEBOUNCE = 900  # ms after the last key
+FORM = "form"  # the step
 _OPTION_MAX = 120
 
 
@@ -43,40 +44,6 @@ def field_settings() -> rx.Component:
     )
 
 
-def own_field(state: Any, field: Any) -> dict[str, Any]:
-    """Bind a control to a field that saves itself: a moment after the last key, and when it is left."""
-    return {
-        "default_value": state.values[field],
-        "error": state.errors[field],
-        "key": glue(field, "-", state.stamps[field]),
-        "on_focus": state.enter(field),
-        "on_change": lambda value: state.save(field, value).debounce(DEBOUNCE),
-        "on_blur": lambda value: state.leave(field, value),
-    }
-
-
-def clash(state: Any, field: Any) -> rx.Component:
-    """Tell that somebody else has changed the field meanwhile, and let one choose."""
-    return rx.cond(
-        state.clashes.contains(field),
-        ui.notice(
-            rx.el.p("Сейчас там: «", state.clashes[field], "»"),
-            title="Это поле только что изменил другой сотрудник",
-            tone="warn",
-            actions=(
-                ui.button("Оставить моё", kind="quiet", on_click=state.keep_mine(field)),
-                ui.button("Взять их вариант", kind="plain", on_click=state.take_theirs(field)),
-            ),
-        ),
-    )
-
-
-def kept(state: Any, field: Any, *children: rx.Component, **props: Any) -> rx.Component:
-    """Hold what is typed into a field until the server has it."""
-    key = glue("build-", state.contest, "-", field)
-    return rx.el.div(*children, clash(state, field), custom_attrs={"data-keep": key}, **props)
-
-
 def _settings() -> rx.Component:
     state, row = BuildFormState, BuildFormState.field
     return rx.fragment(
@@ -92,25 +59,18 @@ def _settings() -> rx.Component:
         rx.cond(row.shares.length() > 0, _shares()),
         rx.cond(
             row.asks,
-            ui.checkbox(
-                "set-required",
-                "Обязательное",
-                switch=True,
-                checked=state.values[row.required] == "true",
-                on_change=lambda on: state.save_flag(row.required, on),
-            ),
+            flag(state, FORM, row.required, "Обязательное"),
         ),
         _condition(),
         rx.cond(row.audience_open, _audience()),
         rx.cond(
             row.asks & (state.values[row.audience] != "officials"),
-            ui.checkbox(
-                "set-hidden",
+            flag(
+                state,
+                FORM,
+                row.hidden,
                 "Скрыть от экспертов",
                 hint="Чтобы оценивали, не зная этого ответа",
-                switch=True,
-                checked=state.values[row.hidden] == "true",
-                on_change=lambda on: state.save_flag(row.hidden, on),
             ),
         ),
         rx.cond(state.is_draft, _acts()),
@@ -119,22 +79,15 @@ def _settings() -> rx.Component:
 
 def _setting(row: SettingRow) -> rx.Component:
     state = BuildFormState
-    bound = own_field(state, row.field)
-    name = glue("set-", row.field)
-    counted = {"count_to": row.most}
-    return kept(
-        state,
-        row.field,
+    bound = {"hint": row.hint}
+    return rx.el.div(
         rx.match(
             row.how,
-            ("text", ui.text_area(name, row.label, hint=row.hint, rows=3, **counted, **bound)),
-            ("money", ui.money_field(name, row.label, hint=row.hint, **bound)),
-            ("day", ui.date_field(name, row.label, hint=row.hint, **bound)),
-            (
-                "whole",
-                ui.text_field(name, row.label, hint=row.hint, input_mode="numeric", auto_complete="off", **bound),
-            ),
-            ui.text_field(name, row.label, hint=row.hint, **counted, **bound),
+            ("text", own(state, FORM, row.field, row.label, part=ui.text_area, rows=3, count_to=row.most, **bound)),
+            ("money", money(state, FORM, row.field, row.label, **bound)),
+            ("day", own(state, FORM, row.field, row.label, part=ui.date_field, **bound)),
+            ("whole", number(state, FORM, row.field, row.label, **bound)),
+            own(state, FORM, row.field, row.label, count_to=row.most, **bound),
         ),
         class_name=rx.cond(row.wide, "is-wide", ""),
     )
@@ -178,28 +131,22 @@ def _options() -> rx.Component:
 
 def _option(one: AnswerRow) -> rx.Component:
     state = BuildFieldState
-    words = own_field(BuildFormState, one.field)
-    error = words.pop("error")
     return ui.sortable_item(
-        kept(
-            BuildFormState,
-            one.field,
-            rx.el.div(
-                ui.sortable_handle(),
-                rx.el.input(
-                    id=glue("set-", one.field),
-                    aria_label=glue("Ответ: ", one.label),
-                    max_length=_OPTION_MAX,
-                    class_name="input",
-                    aria_invalid=rx.cond(error, "true", "false"),
-                    **words,
-                ),
-                ui.icon_button(
-                    "x", glue("Убрать ответ: ", one.label), on_click=state.remove_option(state.chosen, one.value)
-                ),
-                class_name="form-option lifts",
+        rx.el.div(
+            ui.sortable_handle(),
+            own(
+                BuildFormState,
+                FORM,
+                one.field,
+                ui.hidden("Ответ"),
+                count_to=0,
+                max_length=_OPTION_MAX,
+                aria_label=glue("Ответ: ", one.label),
             ),
-            ui.field_error(glue("set-", one.field), error),
+            ui.icon_button(
+                "x", glue("Убрать ответ: ", one.label), on_click=state.remove_option(state.chosen, one.value)
+            ),
+            class_name="form-option lifts",
         ),
         item_key=one.value,
         name=one.label,
@@ -233,22 +180,13 @@ def _types() -> rx.Component:
 def _shares() -> rx.Component:
     state = BuildFieldState
 
-    def end(one: ShareRow, field: Any, sign: str, words: str) -> rx.Component:
-        bound = own_field(BuildFormState, field)
-        error = bound.pop("error")
-        return rx.el.label(
-            rx.el.span(sign),
-            rx.el.input(
-                id=glue("set-", field),
-                aria_label=glue(one.name, ": ", words, ", процентов сметы"),
-                input_mode="numeric",
-                auto_complete="off",
-                class_name="input",
-                aria_invalid=rx.cond(error, "true", "false"),
-                **bound,
-            ),
-            class_name="share-end",
-            custom_attrs={"data-keep": glue("build-", BuildFormState.contest, "-", field)},
+    def end(one: ShareRow, field: Any, label: str, words: str) -> rx.Component:
+        return number(
+            BuildFormState,
+            FORM,
+            field,
+            label,
+            aria_label=glue(one.name, ": ", words, ", процентов сметы"),
         )
 
     def draw(one: ShareRow) -> rx.Component:
@@ -265,16 +203,11 @@ def _shares() -> rx.Component:
             rx.cond(
                 one.on,
                 rx.el.div(
-                    end(one, one.least, "от", "не меньше"),
-                    end(one, one.most, "до", "не больше"),
-                    rx.el.span("%", aria_hidden="true"),
+                    end(one, one.least, "От, %", "не меньше"),
+                    end(one, one.most, "До, %", "не больше"),
                     class_name="share-ends",
                 ),
             ),
-            rx.cond(one.on, clash(BuildFormState, one.least)),
-            rx.cond(one.on, clash(BuildFormState, one.most)),
-            ui.field_error(glue("set-", one.least), BuildFormState.errors[one.least]),
-            ui.field_error(glue("set-", one.most), BuildFormState.errors[one.most]),
             class_name="share",
         )
 

@@ -131,6 +131,7 @@ def _card(card: CardRow, live: dict[str, Any], required: Any) -> rx.Component:
             class_name="form-words",
         ),
         _acts(card, live["name"]),
+        id=glue("form-", card.key),
         class_name=rx.cond(card.key == BuildFormState.chosen, "card lifts form-card is-chosen", "card lifts form-card"),
     )
 
@@ -146,6 +147,7 @@ def _section(card: CardRow, live: dict[str, Any]) -> rx.Component:
         ),
         rx.el.span(card.count, class_name="muted small nowrap"),
         _acts(card, live["name"]),
+        id=glue("form-", card.key),
         class_name=rx.cond(card.key == BuildFormState.chosen, "lifts form-section is-chosen", "lifts form-section"),
     )
 

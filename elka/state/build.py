@@ -15,14 +15,15 @@ from sqlmodel import col
 from elka.core.lifecycle import ContestStage, PhaseKind
 from elka.db import Work
 from elka.models import readiness_contest as readiness
-from elka.models.contest_edits import ContestEdit, ContestPresence
+from elka.models.contest_edits import ContestEdit, ContestPresence, as_rows
 from elka.models.contests import Contest
 from elka.models.people import Person
 from elka.models.places import Municipality
 from elka.models.readiness_contest import ContestLack, ContestParts, parts_of
 from elka.state.base import Events, Flow
-from elka.state.building import for_office
-from elka.state.contest_words import place_name
+from elka.state.build_words import change_words
+from elka.state.building import deeds, first_standing, for_office, to_redo, to_undo
+from elka.state.contest_words import STAGES, place_name
 from elka.ui import labels
 from elka.ui.rows import person_tone
 
@@ -39,6 +40,11 @@ STEPS: dict[str, str] = {
 STEP_OF_PHASE = {readiness.PUBLIC: PhaseKind.VOTING, readiness.CRITERIA: PhaseKind.EXPERT}
 SEEN_FOR = timedelta(seconds=15)
 _MOST_PEOPLE = 6
+_MOST_TOLD = 2  # lacks told beside the steps
+_SHOW_STEP = (
+    "setTimeout(() => { const step = document.querySelector('.build-steps [aria-current=step]');"
+    " if (step) step.closest('ol').scrollLeft = step.offsetLeft - 16; }, 80); window.elka?.toPlace?.()"
+)
 
 
 @dataclass(frozen=True)
@@ -53,18 +59,27 @@ class BuildRow:
     is_draft: bool = True
     saved: str = ""
     ready: bool = False
+    status: str = ""
+    tone: str = "grey"
     done: int = 0  # percent of the steps that lack nothing
     rest: str = ""
+    undo: str = ""  # what «Отменить» would take back; "" for nothing
+    redo: str = ""
+    back_name: str = ""  # the steps before and after the current one
+    back_href: str = ""
+    next_name: str = ""
+    next_href: str = ""
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """One step: ``when`` is done, now or next; ``note`` says what is missing."""
+    """One step; ``note`` says what is missing."""
 
     key: str
     name: str
     number: str
-    when: str
+    now: bool
+    done: bool
     note: str
     href: str
 
@@ -105,6 +120,7 @@ class BuildState(Flow, rx.State):
             self.row, self.status = BuildRow(), "loading"
             yield
         yield await self._load(self._opened, asked, self.step, into=self._show)
+        yield rx.call_script(_SHOW_STEP)
 
     @rx.event
     async def go(self, step: str) -> Events:
@@ -157,6 +173,11 @@ def _frame(work: Work, contest: Contest, step: str) -> Opened:
     steps = _steps(parts, missing, step)
     counted = [one for one in steps if one.key != readiness.CHECK]
     bad = {lack.step for lack in missing}
+    undo, redo = _turns(work, parts)
+    around = [None, *steps, None]
+    place = next(index for index, one in enumerate(around) if one is not None and one.now)
+    back, after = around[place - 1], around[place + 1]
+    status, tone = STAGES[contest.stage]
     return Opened(
         row=BuildRow(
             id=contest.id or 0,
@@ -168,7 +189,15 @@ def _frame(work: Work, contest: Contest, step: str) -> Opened:
             saved=_saved(work, contest),
             ready=not missing,
             done=labels.percent(sum(one.key not in bad for one in counted), len(counted)),
-            rest=labels.typographer(" ".join(lack.text for lack in missing[:3])),
+            rest=labels.typographer(" ".join(lack.text for lack in missing[:_MOST_TOLD])),
+            undo=undo,
+            redo=redo,
+            status=status,
+            tone=tone,
+            back_name=back.name if back else "",
+            back_href=back.href if back else "",
+            next_name=after.name.lower() if after else "",
+            next_href=after.href if after else "",
         ),
         steps=steps,
         people=_present(work, contest),
@@ -186,12 +215,24 @@ def _steps(parts: ContestParts, missing: list[ContestLack], current: str) -> lis
                 key=key,
                 name=STEPS[key],
                 number=str(number),
-                when="now" if key == current else "done" if clean and key != readiness.CHECK else "next",
+                now=key == current,
+                done=clean and key != readiness.CHECK,
                 note=f"ещё{labels.NBSP}{count}" if count else "",
                 href=f"/office/contests/{parts.contest.id}/build?step={key}",
             )
         )
     return rows
+
+
+def _turns(work: Work, parts: ContestParts) -> tuple[str, str]:
+    """Return what would be taken back, and what brought back."""
+    contest = parts.contest
+    if contest.stage is not ContestStage.DRAFT:
+        return "", ""
+    listed, rows = deeds(work, contest.id or 0, light=True), as_rows(parts.rows)
+    found = (first_standing(one, rows) for one in (to_undo(work, listed), to_redo(work, listed)))
+    undo, redo = (labels.typographer(change_words(one.edit.text, one.edit.changes)) if one else "" for one in found)
+    return undo, redo
 
 
 def _saved(work: Work, contest: Contest) -> str:

@@ -205,10 +205,11 @@ class OwnFields(Flow, mixin=True):
         self.contest = fresh.id
         self._version = fresh.version
         for field, value in fresh.values.items():
-            if field in self._seen and field in busy and value != self._seen[field]:
-                self._version = 0  # look again at the next beat
-                if field in self.clashes:
-                    self.clashes = {**self.clashes, field: value}
+            if field in busy and field in self._seen:
+                if value != self._seen[field]:
+                    self._version = 0  # look again at the next beat
+                    if field in self.clashes:
+                        self.clashes = {**self.clashes, field: value}
             elif self._seen.get(field) != value or self.values.get(field) != value:
                 self._settle(field, value)
         gone = set(self.values) - set(fresh.values)
@@ -219,8 +220,7 @@ class OwnFields(Flow, mixin=True):
 
     def _settle(self, field: str, value: str) -> None:
         """Draw a field anew with what stands in it."""
-        if field in self._seen:
-            self.stamps = {**self.stamps, field: self.stamps.get(field, 0) + 1}
+        self.stamps = {**self.stamps, field: self.stamps.get(field, -1) + 1}
         self.values, self._seen = {**self.values, field: value}, {**self._seen, field: value}
         self.clashes = _without(self.clashes, field)
 

@@ -51,7 +51,7 @@ _WORDS = {
 }
 # The new card is brought into sight and takes the focus.
 _IN_SIGHT = (
-    "setTimeout(() => {{ const card = document.querySelector('[data-key=\"{key}\"] .field-name');"
+    "setTimeout(() => {{ const card = document.querySelector('[data-item=\"{key}\"] .field-name');"
     " card?.focus({{ preventScroll: true }}); card?.scrollIntoView({{ block: 'nearest' }}); }}, 120)"
 )
 

@@ -7,25 +7,27 @@ over what somebody else has written meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, WrongStage
 from elka.models import contest_edits
-from elka.models.contest_edits import CannotUndo, ContestEdit, Recorder
+from elka.models.contest_edits import CannotUndo, ContestEdit, Place, Recorder, Row
 from elka.models.contests import Contest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 UNDONE, BACK = "Отменено: ", "Возвращено: "
+_MOST_TRIES = 10
 
 
 class Clashed(Refused):
@@ -129,16 +131,20 @@ class Deed:
     holds: bool  # it is in force now
 
 
-def deeds(work: Work, contest_id: int, *, most: int = 200) -> list[Deed]:
-    """Return the newest changes of a contest, newest first, each with what came of it."""
-    found = list(
-        work.session.execute(
-            sa.select(ContestEdit)
-            .where(col(ContestEdit.contest_id) == contest_id)
-            .order_by(col(ContestEdit.id).desc())
-            .limit(most)
-        ).scalars()
+def deeds(work: Work, contest_id: int, *, most: int = 200, light: bool = False) -> list[Deed]:
+    """Return the newest changes of a contest, newest first, each with what came of it.
+
+    ``light``: what they changed is read only when it is asked for.
+    """
+    query = (
+        sa.select(ContestEdit)
+        .where(col(ContestEdit.contest_id) == contest_id)
+        .order_by(col(ContestEdit.id).desc())
+        .limit(most)
     )
+    if light:
+        query = query.options(defer(col(ContestEdit.changes)))
+    found = list(work.session.execute(query).scalars())
     after = {edit.undoes: edit for edit in found if edit.undoes is not None}
     rows = []
     for edit in found:
@@ -148,6 +154,11 @@ def deeds(work: Work, contest_id: int, *, most: int = 200) -> list[Deed]:
                 last, holds = after[last.id], not holds
             rows.append(Deed(edit, last, holds))
     return rows
+
+
+def first_standing(listed: Iterable[Deed], rows: Mapping[Place, Row]) -> Deed | None:
+    """Return the first that nobody has built upon since. ``rows``: the contest as it is now."""
+    return next((deed for deed in list(listed)[:_MOST_TRIES] if contest_edits.stand(deed.last.changes, rows)), None)
 
 
 def to_undo(work: Work, listed: Iterable[Deed]) -> list[Deed]:

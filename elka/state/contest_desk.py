@@ -216,7 +216,7 @@ class ContestDeskState(Flow, rx.State):
     def _show(self, desk: Desk) -> Events:
         self.row, self.phases, self.history = desk.row, desk.phases, desk.history
         self.taken += 1
-        return rx.redirect(f"/office/contests/{desk.row.id}/edit", replace=True) if desk.row.is_draft else None
+        return rx.redirect(f"/office/contests/{desk.row.id}/build", replace=True) if desk.row.is_draft else None
 
 
 def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:

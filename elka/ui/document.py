@@ -17,9 +17,9 @@ STYLESHEETS = [
     "/css/votes.css",
     "/css/sortable.css",
     "/css/build_form.css",
-    "/css/zz_dev.css",
     "/css/fill.css",
     "/css/notices.css",
+    "/css/build.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -177,7 +177,7 @@ export function SortableItem({ itemKey, name, children, className }) {
       transition: transition ?? undefined,
       order: place < 0 ? undefined : place,
     },
-    "data-key": itemKey,
+    "data-item": itemKey,
     onMouseDown: pressed,
     onKeyDown: typed,
     children: jsx(Item.Provider, { value: grip, children }),
