@@ -165,6 +165,14 @@
         wrong?.scrollIntoView({ block: "center" });
       }, 60);
     },
+    // Where an address leads to on a page whose parts were not there yet when the browser looked for them; once for each.
+    arrive() {
+      if (!location.hash || window.elka.arrived === location.href) return;
+      window.elka.arrived = location.href;
+      const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      place?.scrollIntoView({ block: "start" });
+      place?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
+    },
     open(id) {
       document.getElementById(id)?.showModal?.();
     },

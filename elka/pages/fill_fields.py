@@ -24,6 +24,7 @@ def fill_field(
     row: FieldRow,
     on_save: Saver,
     *,
+    on_leave: Saver | None = None,
     keep: Any = "",
     files: Part | None = None,
     people: Part | None = None,
@@ -31,20 +32,22 @@ def fill_field(
 ) -> rx.Component:
     """Draw a field with its remark, hint, example, limits and trouble.
 
+    ``on_leave`` is told the same of a text field that is left, where its troubles are to be shown only then.
     ``keep``: the beginning of the keys under which the browser holds what is not saved yet; "" where nothing is kept.
     ``files``, ``people``, ``photos`` draw what is more than a control: sending files, inviting; without them these
     fields only say what they will be.
     """
     name = name_of(row)
     key = glue(keep, row.key) if keep is not None and not _is_empty(keep) else None
+    savers = (on_save, on_leave or on_save)
     drawn = rx.match(
         row.control,
-        ("line", _text(ui.text_field, row, name, on_save)),
-        ("link", _text(ui.text_field, row, name, on_save, type="url", input_mode="url", placeholder="https://")),
-        ("text", _text(ui.text_area, row, name, on_save, rows=5)),
-        ("number", _plain(ui.number_field, row, name, on_save, unit=row.unit)),
-        ("money", _plain(ui.money_field, row, name, on_save)),
-        ("date", _plain(ui.date_field, row, name, on_save)),
+        ("line", _text(ui.text_field, row, name, savers)),
+        ("link", _text(ui.text_field, row, name, savers, type="url", input_mode="url", placeholder="https://")),
+        ("text", _text(ui.text_area, row, name, savers, rows=5)),
+        ("number", _plain(ui.number_field, row, name, savers, unit=row.unit)),
+        ("money", _plain(ui.money_field, row, name, savers)),
+        ("date", _plain(ui.date_field, row, name, savers)),
         ("radios", _radios(row, name, on_save)),
         ("select", _select(row, name, on_save)),
         ("choices", _choices(row, name, on_save)),
@@ -145,29 +148,23 @@ def _common(row: FieldRow) -> dict[str, Any]:
     return {"hint": _about(row), "error": row.error, "required": row.required, "key": row.key}
 
 
-def _text(part: Callable[..., rx.Component], row: FieldRow, name: Any, on_save: Saver, **props: Any) -> rx.Component:
-    return part(
-        name,
-        row.label,
-        default_value=row.value,
-        count_to=row.most,
-        cut=False,
-        read_only=row.closed,
-        on_change=lambda value: on_save(row.key, value).debounce(PAUSE),
-        on_blur=lambda value: on_save(row.key, value),
-        **_common(row),
-        **props,
-    )
+def _text(
+    part: Callable[..., rx.Component], row: FieldRow, name: Any, savers: tuple[Saver, Saver], **props: Any
+) -> rx.Component:
+    return _plain(part, row, name, savers, count_to=row.most, cut=False, **props)
 
 
-def _plain(part: Callable[..., rx.Component], row: FieldRow, name: Any, on_save: Saver, **props: Any) -> rx.Component:
+def _plain(
+    part: Callable[..., rx.Component], row: FieldRow, name: Any, savers: tuple[Saver, Saver], **props: Any
+) -> rx.Component:
+    on_save, on_leave = savers
     return part(
         name,
         row.label,
         default_value=row.value,
         read_only=row.closed,
         on_change=lambda value: on_save(row.key, value).debounce(PAUSE),
-        on_blur=lambda value: on_save(row.key, value),
+        on_blur=lambda value: on_leave(row.key, value),
         **_common(row),
         **props,
     )

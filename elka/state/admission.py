@@ -25,6 +25,7 @@ from elka.state.application_words import STATUSES, tell
 from elka.state.applications import RevisionRow, locked
 from elka.state.base import Events, Flow
 from elka.state.contest_edit import for_office
+from elka.state.submission import release, stand_as_submitted
 from elka.ui import labels
 
 A = ApplicationStatus
@@ -134,6 +135,7 @@ class AdmissionState(Flow, rx.State):
         if application.status is A.ADMITTED:
             return _next_waiting(work, application)  # the same click twice
         application.admit(now=work.now, by=work.person())
+        stand_as_submitted(work, contest, application, project)
         _journal(work, application, "admitted")
         voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
         when = (
@@ -170,7 +172,7 @@ class AdmissionState(Flow, rx.State):
         contest, application, project = _decidable(work, application_id)
         typed = form if isinstance(form, dict) else {}
         application.reject(_text(typed, "ground"), now=work.now, by=work.person())
-        project.return_to_project(work.now)
+        release(work, contest, project)
         _journal(work, application, "rejected")
         tell(work, application, contest, project.title, "rejected", ground=application.ground or "")
         return _next_waiting(work, application)

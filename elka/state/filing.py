@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +14,27 @@ from elka.core.eligibility import Rule, of_person, of_project
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused
+from elka.models.answers import NAME_MAX
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import ApplicantKind, Contest, phases_of
 from elka.models.notices import NoticeKind
-from elka.models.places import Municipality, Settlement
-from elka.models.projects import Project, ProjectStage
+from elka.models.places import Municipality
+from elka.models.projects import TITLE_MAX, Project
 from elka.state import applicants, submission
-from elka.state.application_words import STATUSES, CheckRow, first_refusal, person_check, project_check
+from elka.state.application_words import CheckRow, first_refusal, person_check, project_check
 from elka.state.base import Events, Flow
-from elka.state.eligibility import entries, filer_of, offices_of, place_of, terms_of
+from elka.state.eligibility import entries, filer_of, place_of, terms_of
+from elka.state.filing_rows import (
+    BLOCKING,
+    FilingRow,
+    GoingRow,
+    allowed_directions,
+    going_rows,
+    office_projects,
+    own_projects,
+    project_option,
+    settlements_here,
+)
 from elka.state.forms import spec_of
 from elka.state.notices import notify
 from elka.state.project_new import ProjectNewState
@@ -35,43 +46,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 A = ApplicationStatus
-MOST_PROJECTS = 60  # on the page of filing
+LIMITS = {"title": TITLE_MAX, "organization_name": NAME_MAX}  # characters
 NEW = "new"  # in place of a project's id: begin one
-_BLOCKING = frozenset({Rule.FILER, Rule.STAGE, Rule.PLACE})  # the others can be mended while filling in
 _BEGINNING = (ContestStage.ANNOUNCED, ContestStage.ACCEPTING)
-
-
-@dataclass(frozen=True)
-class FilingRow:
-    """What the page of filing shows of the contest and of the person's way into it.
-
-    ``name``: in whose name («resident», «municipality:7»); ``project``: the chosen one's id or «new».
-    """
-
-    contest_id: int = 0
-    contest: str = ""
-    place: str = ""
-    closes: str = ""
-    closes_iso: str = ""
-    now_iso: str = ""
-    may_begin: bool = False
-    name: str = ""
-    for_office: bool = False
-    project: str = ""
-    search: str = ""
-    realised: bool = False
-    home: str = ""
-
-
-@dataclass(frozen=True)
-class GoingRow:
-    """An application of one's own in this contest that has been begun already."""
-
-    title: str
-    status: str
-    tone: str
-    href: str
-    action: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +134,11 @@ class FilingState(Flow, rx.State):
         place, opens = place_of(work, contest), _opens(work, contest)
         person = [(check, person_check(check, terms, filer, place, opens)) for check in of_person(terms, filer)]
         wanted = search[:100] if isinstance(search, str) else ""
-        found = _of_office(work, contest, office, wanted) if office is not None else _own(work, contest, person_id)
+        found = (
+            office_projects(work, contest, office, wanted)
+            if office is not None
+            else own_projects(work, contest, person_id)
+        )
         told = {}
         today = clock.local(work.now).date()
         for project, entry in zip(found, entries(work, contest, found, for_office=office is not None), strict=True):
@@ -167,7 +148,7 @@ class FilingState(Flow, rx.State):
             ]
             told[str(project.id)] = (project, checks)
         chosen = project_id if isinstance(project_id, str) and project_id in {*told, NEW} else ""
-        options = [_option(project, checks) for project, checks in told.values()]
+        options = [project_option(project, checks) for project, checks in told.values()]
         if not chosen and options:
             chosen = options[0].value
         if office is None and not terms.realised:
@@ -193,9 +174,9 @@ class FilingState(Flow, rx.State):
             projects=options,
             checks=[row for check, row in told[chosen][1] if check.rule is not Rule.FILER] if chosen in told else [],
             nominations=applicants.nomination_options(work, contest),
-            going=_going(work, contest, person_id),
-            directions=_allowed(direction_options(work), terms.directions),
-            settlements=_here(work, contest, settlement_options(work)),
+            going=going_rows(work, contest, person_id),
+            directions=allowed_directions(direction_options(work), terms.directions),
+            settlements=settlements_here(work, contest, settlement_options(work)),
         )
 
     @staticmethod
@@ -284,7 +265,7 @@ def _require_eligible(work: Work, contest: Contest, name: str, project: Project 
         rows += [
             project_check(check, terms, entry, project.id or 0, place)
             for check in of_project(terms, entry, clock.local(work.now).date())
-            if check.rule in _BLOCKING
+            if check.rule in BLOCKING
         ]
     if wrong := first_refusal(rows):
         raise Refused(wrong)
@@ -308,101 +289,6 @@ def _term(work: Work, contest: Contest) -> dict[str, str]:
         "closes_iso": closes.isoformat() if closes else "",
         "now_iso": work.now.isoformat(),
     }
-
-
-def _own(work: Work, contest: Contest, person_id: int) -> list[Project]:
-    stages = (ProjectStage.IDEA, ProjectStage.PROJECT, ProjectStage.SUBMITTED)
-    return list(
-        work.session.execute(
-            sa.select(Project)
-            .where(
-                col(Project.author_id) == person_id,
-                col(Project.stage).in_(stages if contest.moves_projects else (ProjectStage.REALISED,)),
-            )
-            .order_by(col(Project.stage) == ProjectStage.SUBMITTED, col(Project.updated_at).desc())
-            .limit(MOST_PROJECTS)
-        ).scalars()
-    )
-
-
-def _of_office(work: Work, contest: Contest, office: int, search: str) -> list[Project]:
-    """Return the published projects of a municipality that are ready to be filed in the contest."""
-    begun = sa.exists().where(
-        col(Application.project_id) == col(Project.id),
-        col(Application.contest_id) == contest.id,
-        col(Application.status).not_in((A.WITHDRAWN, A.REJECTED)),
-    )
-    stage = ProjectStage.PROJECT if contest.moves_projects else ProjectStage.REALISED
-    words = f"%{search.strip().replace('%', '').replace('_', '')}%"
-    return list(
-        work.session.execute(
-            sa.select(Project)
-            .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
-            .where(
-                col(Settlement.municipality_id) == office,
-                col(Project.published_at).is_not(None),
-                col(Project.stage) == stage,
-                ~begun,
-                col(Project.title).ilike(words),
-            )
-            .order_by(col(Project.updated_at).desc())
-            .limit(MOST_PROJECTS)
-        ).scalars()
-    )
-
-
-def _option(project: Project, checks: Sequence[tuple[Any, CheckRow]]) -> Option:
-    blocked = [row.text for check, row in checks if not row.ok and check.rule in _BLOCKING]
-    wrong = [row for check, row in checks if not row.ok]
-    note = "готов к подаче"
-    if blocked:
-        note = blocked[0]
-    elif wrong:
-        note = f"в заявке останется поправить: {len(wrong)}"
-    return Option(str(project.id), labels.typographer(project.title), labels.typographer(note))
-
-
-def _going(work: Work, contest: Contest, person_id: int) -> list[GoingRow]:
-    found = work.session.execute(
-        sa.select(Application, col(Project.title))
-        .join(Project, col(Project.id) == col(Application.project_id))
-        .where(
-            col(Application.contest_id) == contest.id,
-            col(Application.status).not_in((A.WITHDRAWN, A.REJECTED)),
-            sa.or_(Application.of_person(person_id), col(Application.municipality_id).in_(offices_of(work))),
-        )
-        .order_by(col(Application.id).desc())
-        .limit(MOST_PROJECTS)
-    )
-    rows = []
-    for application, title in found:
-        status, tone = STATUSES[application.status]
-        draft = application.status is A.DRAFT
-        rows.append(
-            GoingRow(
-                title=labels.typographer(title),
-                status=status if draft else f"{status}, №{labels.NBSP}{application.number}",
-                tone=tone,
-                href=f"/applications/{application.id}" + ("/fill" if draft else ""),
-                action="Продолжить" if draft else "Открыть",
-            )
-        )
-    return rows
-
-
-def _allowed(options: list[Option], ids: frozenset[int]) -> list[Option]:
-    return [option for option in options if not ids or int(option.value) in ids]
-
-
-def _here(work: Work, contest: Contest, options: list[Option]) -> list[Option]:
-    if contest.municipality_id is None:
-        return options
-    ids = set(
-        work.session.execute(
-            sa.select(col(Settlement.id)).where(col(Settlement.municipality_id) == contest.municipality_id)
-        ).scalars()
-    )
-    return [option for option in options if int(option.value) in ids]
 
 
 def _standing(work: Work, contest: Contest, project: Project) -> Application | None:

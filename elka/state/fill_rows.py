@@ -7,7 +7,7 @@ Not a state. What depends on the database is read once, when the form is opened;
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ from elka.ui.rows import Option, Step
 WHO = "who"  # the section of what is asked beside the template
 START = "start"  # of a template that begins without a section
 HEADLESS = "Заявка"
+_NOTHING = FormSpec(fields=())
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,30 @@ class Progress:
     total: int
 
 
-@dataclass
 class Held:
     """What a tab knows of its form, on the server: the template, the answers as they stand, the texts that it shows.
 
-    A plain object, so that the framework neither copies nor watches it.
+    A plain object, which the framework neither watches nor sends.
     """
 
-    spec: FormSpec
-    keys: tuple[str, ...]  # of what is asked beside the template
-    values: dict[str, Any]
-    own: dict[str, str]
-    closed: frozenset[str]
-    stamp: tuple[object, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
-    left: set[str] = field(default_factory=set)  # fields that were left once: their troubles are told
-    mine: dict[str, str] = field(default_factory=dict)  # what was typed into fields that somebody else changed
-    checked: bool = False
+    def __init__(
+        self,
+        spec: FormSpec = _NOTHING,
+        keys: tuple[str, ...] = (),
+        values: dict[str, Any] | None = None,
+        own: dict[str, str] | None = None,
+        closed: frozenset[str] = frozenset(),
+        stamp: tuple[object, ...] = (),
+    ) -> None:
+        """``keys``: of what is asked beside the template, ``own``: the answers to that; ``closed``: may not be changed."""
+        self.spec, self.keys, self.closed, self.stamp = spec, keys, closed, stamp
+        self.values, self.own = dict(values or {}), dict(own or {})
+        self.seen: dict[str, str] = field_texts(self)
+        self.left: set[str] = set()  # fields that were left once: their troubles are told
+        self.mine: dict[str, str] = {}  # what was typed into fields that somebody else changed
+        self.refused: dict[str, str] = {}  # what would not be saved, and why
+        self.extra: dict[str, str] = {}  # what the last check of the whole found, until it is mended
+        self.checked = False
 
 
 def field_texts(held: Held) -> dict[str, str]:
@@ -118,8 +126,7 @@ def progress(held: Held, rows: Iterable[SectionRow], extra: Mapping[str, str] | 
     visible = shown(held.spec, held.values) | applicants.shown(held.own.get(applicants.APPLICANT, ""), held.keys)
     own = applicants.check(held.own, held.keys)
     wrong = own | {key: text for key, text in check(held.spec, held.values).items() if key not in held.closed}
-    for key, text in (extra or {}).items():
-        wrong.setdefault(key, text)
+    wrong = {key: text for key, text in (extra or {}).items() if not key or key in visible} | wrong
     done, total = filled(held.spec, held.values)
     needed = applicants.shown(held.own.get(applicants.APPLICANT, ""), held.keys)
     return Progress(

@@ -6,11 +6,8 @@ Not a state. A save reads and writes only what it is about: the form as a whole 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-
-import sqlalchemy as sa
-from sqlmodel import col
 
 from elka import clock
 from elka.core.formfields import AnyField, FieldKind, ProjectPart
@@ -21,7 +18,7 @@ from elka.models import project_fields
 from elka.models.answers import Answer
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest
-from elka.models.projects import BudgetLine, Project, Source
+from elka.models.projects import Project
 from elka.state import applicants
 from elka.state.application_rights import for_filling
 from elka.state.field_rows import text_of
@@ -34,12 +31,18 @@ UNTYPED = frozenset({FieldKind.SECTION, FieldKind.FILES, FieldKind.PEOPLE})
 
 @dataclass(frozen=True)
 class Saved:
-    """A field was saved, or stood so already. ``value``: as it is kept; ``text``: as its control holds it."""
+    """A field was saved, or stood so already. ``value``: as it is kept; ``text``: as its control holds it.
+
+    ``before`` and ``after``: when the application was last changed and which version its project had, so that a tab knows
+    whether anything else has changed meanwhile.
+    """
 
     key: str
     value: Any
     text: str
     at: str
+    before: tuple[Any, Any] = (None, None)
+    after: tuple[Any, Any] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,21 @@ def save(work: Work, application_id: object, key: object, typed: object, seen: o
     if not isinstance(key, str) or not isinstance(typed, str) or not isinstance(seen, str | None):
         raise NotFound
     contest, application, project = for_filling(work, application_id)
+    before = (application.changed_at, project.version)
     if key in applicants.ASKED:
-        return _beside(work, contest, application, key, typed, seen)
-    field = spec_of(work.session, contest).by_key.get(key)
-    if field is None or field.kind in UNTYPED:
-        raise NotFound
-    value = read(field, typed)
-    if field.of_project is None:
-        return _answer(work, application, field, value, seen)
-    return _part(work, contest, application, project, field, value, seen)
+        found = _beside(work, contest, application, key, typed, seen)
+    else:
+        field = spec_of(work.session, contest).by_key.get(key)
+        if field is None or field.kind in UNTYPED:
+            raise NotFound
+        value = read(field, typed)
+        if field.of_project is None:
+            found = _answer(work, application, field, value, seen)
+        else:
+            found = _part(work, contest, application, project, field, value, seen)
+    if isinstance(found, Saved):
+        return replace(found, before=before, after=(application.changed_at, project.version))
+    return found
 
 
 def _beside(
@@ -151,31 +160,11 @@ def _project_field(work: Work, project: Project, part: ProjectPart, value: Any) 
 
 
 def _budget(work: Work, project: Project, value: Any) -> tuple[Any, Any, Any]:
-    lines = list(
-        work.session.execute(
-            sa.select(BudgetLine).where(col(BudgetLine.project_id) == project.id).order_by(col(BudgetLine.position))
-        ).scalars()
-    )
     there = [
-        {"name": one.name, "quantity": one.quantity, "amount": one.amount, "source": one.source.value} for one in lines
+        {"name": one.name, "quantity": one.quantity, "amount": one.amount, "source": one.source.value}
+        for one in project_fields.lines_of(work.session, project)
     ]
-    return there or None, value, lambda: _write_budget(work, project, lines, value or [])
-
-
-def _write_budget(work: Work, project: Project, lines: list[BudgetLine], rows: list[dict[str, Any]]) -> None:
-    """Make the lines of the budget these rows: line by line, so that a line keeps its id where it can."""
-    for place, row in enumerate(rows):
-        if place == len(lines):
-            lines.append(
-                BudgetLine(project_id=project.id or 0, position=place, name="", amount=0, source=Source.RESIDENTS)
-            )
-            work.session.add(lines[place])
-        line = lines[place]
-        line.position, line.name, line.quantity = place, row["name"], row["quantity"]
-        line.amount, line.source = row["amount"], Source(row["source"])
-    for extra in lines[len(rows) :]:
-        work.session.delete(extra)
-    work.session.flush()
+    return there or None, value, lambda: project_fields.write_budget(work.session, project, value or [])
 
 
 def _at(work: Work) -> str:

@@ -58,6 +58,7 @@ LINES: dict[str, str] = {
     "returned": "Проект «{project}». Исправьте его и подайте снова {until}.",
     "admitted": "Проект «{project}», конкурс «{contest}». {voting}",
     "rejected": "Проект «{project}». Основание: {ground}",
+    "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
     "won": "Конкурс «{contest}». За проект отдано {votes}, выделено {amount}.",
@@ -81,6 +82,7 @@ OFFICE_TURNS: dict[str, OfficeTurn] = {
         "Исправленная заявка № {number}",
         "исправленная заявка|исправленные заявки|исправленных заявок|в конкурсе «{contest}»",
     ),
+    "appealed": OfficeTurn("Жалоба по заявке № {number}", "жалоба|жалобы|жалоб|на отказы в конкурсе «{contest}»"),
     "withdrawn": OfficeTurn(
         "Отозвана заявка № {number}", "отозванная заявка|отозванные заявки|отозванных заявок|в конкурсе «{contest}»"
     ),

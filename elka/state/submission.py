@@ -23,13 +23,15 @@ from elka.core.formspec import FormSpec, check
 from elka.core.lifecycle import PhaseKind, by_kind
 from elka.db import Work
 from elka.errors import Invalid, Refused
+from elka.models import project_fields
 from elka.models.applications import Application, ApplicationStatus, Revision
 from elka.models.contest_parts import CategoryBasis, categories_of, category_for
 from elka.models.contests import ApplicantKind, Contest, NotAccepting, phases_of
 from elka.models.notices import NoticeKind
-from elka.models.places import Settlement
+from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project, ProjectStage
 from elka.state import applicants
+from elka.state.application_content import freeze
 from elka.state.application_rights import for_filling
 from elka.state.application_words import tell
 from elka.state.eligibility import troubles_of
@@ -130,10 +132,40 @@ def keep_revision(work: Work, application: Application, content: Content) -> Non
     work.session.flush()
 
 
-def release(contest: Contest, project: Project, work: Work) -> None:
+def release(work: Work, contest: Contest, project: Project) -> None:
     """Set a project free that leaves the contest; a realised one stays where it is."""
     if contest.moves_projects and project.stage is ProjectStage.SUBMITTED:
         project.return_to_project(work.now)
+
+
+def stand_as_submitted(work: Work, contest: Contest, application: Application, project: Project) -> None:
+    """Bring the project back to what was submitted last: what was changed since and not submitted does not stand.
+
+    To be called when an application is admitted, its rows locked. The group and the photos are people's own affair.
+    """
+    content = _stands(work, application)
+    if not contest.moves_projects or freeze(work, project) == content.model_copy(update={"template": 1, "answers": {}}):
+        return
+    settlement = (
+        work.session.execute(
+            sa.select(col(Settlement.id))
+            .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+            .where(col(Settlement.name) == content.settlement, col(Municipality.name) == content.municipality)
+            .order_by(col(Settlement.id) != project.settlement_id)  # of two of one name the one it has
+        )
+        .scalars()
+        .first()
+    )
+    direction = (
+        work.session.execute(sa.select(col(Direction.id)).where(col(Direction.name) == content.direction))
+        .scalars()
+        .first()
+    )
+    for name in ("title", "summary", "problem", "outcome", "address", "starts_on", "ends_on"):
+        setattr(project, name, getattr(content, name))
+    project.settlement_id, project.direction_id = settlement or project.settlement_id, direction or project.direction_id
+    project_fields.write_budget(work.session, project, [line.model_dump() for line in content.budget])
+    project.touch(work.now)
 
 
 def hold(work: Work, family: int, key: int) -> None:
