@@ -12,6 +12,7 @@ from elka.pages.build_frame import step_box
 from elka.pages.build_preview import form_preview
 from elka.state.build_cards import CardRow, PaletteRow
 from elka.state.build_field import BuildFieldState
+from elka.state.build_file import BuildFileState
 from elka.state.build_form import BuildFormState
 from elka.state.field_words import KINDS
 from elka.ui.base import classes, glue
@@ -48,12 +49,13 @@ def form_step() -> rx.Component:
                 disabled=~state.is_draft,
                 class_name="form-cards",
             ),
-            _undo(),
+            undo_bar(state),
             rx.cond(state.is_draft, _palette("Добавить поле", closing=False)),
             waiting=ui.skeleton("rows", 8),
         ),
         _add_dialog(),
         _ask_dialog(),
+        _file_dialog(),
     )
 
 
@@ -94,6 +96,26 @@ def _tools() -> rx.Component:
             ui.button("Добавить поле", kind="quiet", icon_name="plus", disabled=state.is_full, **ui.opens("form-add")),
         ),
         ui.link_button("Заполнить самому", href=address + "/try", kind="quiet", icon_name="square-pen"),
+        ui.menu(
+            ui.link(
+                ui.icon("download"),
+                "Выгрузить в файл",
+                href=address + "/form.json",
+                native=True,
+                class_name="menu-item",
+            ),
+            rx.cond(
+                state.is_draft,
+                rx.el.button(
+                    ui.icon("upload"),
+                    "Загрузить из файла",
+                    type="button",
+                    class_name="menu-item",
+                    **ui.opens("form-file"),
+                ),
+            ),
+            label="Форма в файл и из файла",
+        ),
         class_name="row row-s form-tools",
     )
 
@@ -177,15 +199,19 @@ def _acts(card: CardRow, name: Any) -> rx.Component:
     return rx.cond(
         state.is_draft,
         rx.el.div(
-            ui.icon_button("copy", glue("Копировать: ", name), on_click=state.duplicate(card.key)),
+            rx.cond(
+                card.of_project,
+                rx.fragment(),
+                ui.icon_button("copy", glue("Копировать: ", name), on_click=state.duplicate(card.key)),
+            ),
             ui.icon_button("trash-2", glue("Убрать: ", name), on_click=state.remove(card.key)),
             class_name="form-acts",
         ),
     )
 
 
-def _undo() -> rx.Component:
-    state = BuildFormState
+def undo_bar(state: Any) -> rx.Component:
+    """Say what was just done, with the way to take it back."""
     return rx.el.div(
         rx.cond(
             state.undoing != "",
@@ -271,4 +297,27 @@ def _ask_dialog() -> rx.Component:
         confirm=state.ask.confirm,
         on_confirm=BuildFieldState.agree,
         danger=False,
+    )
+
+
+def _file_dialog() -> rx.Component:
+    state = BuildFormState
+    return ui.dialog(
+        rx.el.p(
+            "Все поля формы заменятся полями из файла, который был выгружен из конструктора. Это одно изменение: его можно "
+            "отменить.",
+            class_name="dialog-text",
+        ),
+        rx.el.p("Сейчас в форме: ", state.head, class_name="muted small"),
+        ui.file_drop(
+            "/office/contests/" + state.contest.to_string() + "/form.json",
+            name="form-file-drop",
+            label="Выберите файл формы",
+            hint="JSON, до 1 МБ",
+            accept=".json,application/json",
+            max_mb=1,
+            on_done=BuildFileState.arrived,
+        ),
+        dialog_id="form-file",
+        title="Заменить форму?",
     )

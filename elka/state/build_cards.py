@@ -73,6 +73,7 @@ class CardRow:
     condition: str = ""
     trouble: str = ""
     required: bool = False
+    of_project: bool = False
     number: str = ""
     count: str = ""
 
@@ -287,6 +288,7 @@ def _cards(fields: Sequence[AnyField], by_key: Mapping[str, AnyField], wrong: Ma
                 condition=field_words.condition(one.shown_if, by_key),
                 trouble=wrong.get(one.key, ""),
                 required=one.required and not isinstance(one, SectionField),
+                of_project=one.of_project is not None,
                 **more,
             )
         )

@@ -31,12 +31,12 @@ from elka.state.building_form import (
     made_of,
     misplaced,
     named,
-    number_at,
     one_of,
     part_field,
     roomy,
     sheet,
 )
+from elka.state.building_order import number_at
 from elka.state.field_words import KINDS
 from elka.state.try_form import TryFormState
 
@@ -287,7 +287,7 @@ class BuildFormState(OwnFields, rx.State):
         text = f"Перемещено поле «{row.label}»"
         with change(work, contest_id, FORM, text) as made:
             if rows.index(row) != place:
-                row.position = number_at([one.position for one in rest], place)
+                row.position = number_at(rest, place)
             for one in broken:
                 one.shown_if = None
         return made_of(work, made.contest, text if broken else "")

@@ -21,7 +21,6 @@ from elka.core.formfields import (
 )
 from elka.core.formspec import FormSpec
 from elka.core.lifecycle import ContestStage
-from elka.core.ordering import between, spread
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.contest_edits import last_edit
@@ -30,11 +29,10 @@ from elka.models.forms import FormField, fields_of
 from elka.models.readiness_contest import FORM
 from elka.state.build_cards import Sheet, sheet_of
 from elka.state.building import change, for_building
+from elka.state.building_order import number_at, spaced
 from elka.state.field_words import PARTS
 from elka.state.project_rows import direction_options, settlement_options
 from elka.ui import labels
-
-_NUDGES = 1000
 
 
 @dataclass(frozen=True)
@@ -115,14 +113,8 @@ def locked(work: Work, contest_id: object) -> list[FormField]:
 
 
 def roomy(work: Work, contest_id: object) -> list[FormField]:
-    """Return the rows with gaps between their numbers. Spreading them is no change of the form: no history is kept."""
-    rows = locked(work, contest_id)
-    numbers = [row.position for row in rows]
-    if any(between(numbers, place) is None for place in range(len(rows) + 1)):
-        for row, number in zip(rows, spread(len(rows)), strict=True):
-            row.position = number
-        work.session.flush()
-    return rows
+    """Return the rows of a draft, locked, with gaps between their numbers."""
+    return spaced(work.session, locked(work, contest_id))
 
 
 def inserted(work: Work, contest_id: object, field: AnyField, after: object) -> Made:
@@ -142,19 +134,11 @@ def inserted(work: Work, contest_id: object, field: AnyField, after: object) -> 
             key=field.key,
             kind=FieldKind(field.kind),
             label=field.label,
-            position=number_at([one.position for one in rows], place),
+            position=number_at(rows, place),
         )
         row.write(field)
         work.session.add(row)
     return made_of(work, made.contest, text, added=field.key)
-
-
-def number_at(taken: list[int], place: int) -> int:
-    """Return the number of a row that comes to stand at this place among the ``taken`` ones."""
-    found = between(taken, place, secrets.randbelow(_NUDGES) / _NUDGES)
-    if found is None:
-        raise Refused("Здесь тесно. Повторите ещё раз.")
-    return found
 
 
 def made_of(work: Work, contest: Contest, text: str = "", *, added: str = "") -> Made:
