@@ -45,7 +45,7 @@ def tell(region: Region, contests: Sequence[Held]) -> None:
                 proposal.created + 2.5 * DAY,
                 notice_words.joined(project, ""),
                 f"/me/projects/{proposal.id}?step=people",
-                several=SEVERAL["joined"].format(project=project),
+                several=SEVERAL["joined"].format(project=labels.inner(project)),
                 count=count,
             )
 
@@ -76,10 +76,9 @@ class _Teller:
             newest = max(waiting, key=lambda filed: filed.submitted)
             words = OFFICE_TURNS["submitted"]
             contest = f"/office/contests/{held.id}/applications"
-            project = newest.proposal.written.title
             news = News(
-                labels.typographer(words.title.format(number=newest.number)),
-                labels.typographer(f"Проект «{project}», конкурс «{held.title}»."),
+                labels.typographer(words.title.format(number=newest.number, contest=labels.inner(held.title))),
+                f"Проект «{labels.inner(newest.proposal.written.title)}».",
             )
             self.add(
                 held.by,
@@ -88,7 +87,7 @@ class _Teller:
                 newest.submitted,
                 news,
                 contest if len(waiting) > 1 else f"/office/applications/{newest.id}",
-                several=words.several.format(contest=held.title),
+                several=words.several.format(contest=labels.inner(held.title)),
                 count=len(waiting),
                 read=False,
             )
@@ -101,8 +100,8 @@ class _Teller:
         opens = labels.date_time(held.opens(PhaseKind.VOTING))
         facts = {
             "number": str(filed.number),
-            "contest": held.title,
-            "project": filed.proposal.written.title,
+            "contest": labels.inner(held.title),
+            "project": labels.inner(filed.proposal.written.title),
             "ground": filed.ground or "",
             "until": labels.deadline(filed.correct_by) if filed.correct_by else "",
             "voting": f"Голосование откроется {opens}.",

@@ -195,8 +195,9 @@ def tell_each(
     """Tell of the same turn of many applications of a contest: each with its project's title and its facts."""
     subject, text = LETTERS[turn]
     lines, office = [], []
+    named = labels.inner(contest.title)
     for application, title, facts in told:
-        known = {"number": str(application.number), "contest": contest.title, "project": title, **facts}
+        known = {"number": str(application.number), "contest": named, "project": labels.inner(title), **facts}
         heading = labels.typographer(subject.format_map(known))
         lines.append(
             Line(
@@ -222,7 +223,7 @@ def _tell_office(
         Line(
             person_id=person_id,
             title=labels.typographer(words.title.format_map(known)),
-            text=labels.typographer(brief(f"Проект «{known['project']}», конкурс «{contest.title}».")),
+            text=labels.typographer(brief(f"Проект «{known['project']}».")),
             href=f"/office/applications/{application_id}",
             group_key=f"{turn}:contest:{contest.id}",
         )
@@ -234,7 +235,7 @@ def _tell_office(
         NoticeKind.OFFICE_APPLICATION,
         lines,
         digest=True,
-        several=words.several.format(contest=contest.title),
+        several=words.several.format(contest=labels.inner(contest.title)),
         several_href=f"/office/contests/{contest.id}/applications",
     )
 

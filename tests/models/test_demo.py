@@ -26,6 +26,7 @@ from elka.demo.personas import PASSWORD, PERSONAS
 from elka.errors import Refused
 from elka.models.applications import Application, ApplicationStatus, Revision
 from elka.models.contests import Contest, phases_of
+from elka.models.notices import KEPT, Notice, NoticeKind
 from elka.models.people import Person
 from elka.models.places import Direction
 from elka.models.projects import SUMMARY_MAX, TEXT_MAX, TITLE_MAX, GroupMember, Project
@@ -33,6 +34,7 @@ from elka.models.results import Count, Outcome
 from elka.models.votes import Ballot, Vote
 from elka.state.application_content import freeze
 from elka.state.eligibility import entries, terms_of
+from elka.state.notice_words import titled
 
 TINY = replace(making.SCALES["ugra"], people=900, projects=320, realised=90, weekly=9)
 
@@ -305,3 +307,21 @@ def test_names_have_the_forms_of_their_gender():
 )
 def test_patronymics(father, son, daughter):
     assert (patronymic(father, female=False), patronymic(father, female=True)) == (son, daughter)
+
+
+def test_personas_have_notices_that_lead_somewhere(loaded, now):
+    told = all_of(loaded, Notice)
+    people = {person.id: person.email for person in all_of(loaded, Person)}
+    assert {f"{persona.key}@demo.elka.invalid" for persona in PERSONAS} >= {people[one.person_id] for one in told}
+    assert {NoticeKind.APPLICATION, NoticeKind.CONTEST, NoticeKind.GROUP, NoticeKind.OFFICE_APPLICATION} <= {
+        one.kind for one in told
+    }
+    assert any(one.read_at is None for one in told)
+    assert any(one.count > 1 and "заяв" in titled(one) for one in told)
+    applications = {one.id: one for one in all_of(loaded, Application)}
+    for one in told:
+        assert one.mail_at is None
+        assert now - KEPT < one.changed_at <= now
+        place = re.fullmatch(r"/applications/(\d+)", one.href)
+        if place:
+            assert applications[int(place[1])].submitted_by == one.person_id

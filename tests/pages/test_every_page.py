@@ -84,6 +84,8 @@ LOOKS: dict[str, list[Look]] = {
     ],
     "/me": [Look("resident"), Look("activist")],
     "/me/projects": [Look("resident")],
+    "/me/notices": [Look("resident"), Look("official"), Look("moderator")],
+    "/me/notices/settings": [Look("official")],
     "/sign-in": [Look()],
 }
 BY_FOLDER = {"me": "resident", "office": "official", "admin": "administrator"}
@@ -304,7 +306,7 @@ def test_what_is_not_there_says_so(visitor: Come, path: str) -> None:
     assert _serious(tab) == []
 
 
-@pytest.mark.parametrize("route", ["/me", "/me/settings", "/office", "/admin/roles"])
+@pytest.mark.parametrize("route", ["/me", "/me/settings", "/me/notices", "/office", "/admin/roles"])
 def test_a_guest_is_led_to_sign_in_and_back(visitor: Come, route: str) -> None:
     guest = visitor()
     guest.page.goto(route)

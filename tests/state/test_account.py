@@ -18,6 +18,7 @@ from elka.db import Work
 from elka.errors import Invalid, NotFound, Refused, SignInNeeded, TooOften
 from elka.models.consents import Consent, ConsentDocument, ConsentKind
 from elka.models.journal import JournalEntry
+from elka.models.notices import Notice, NoticeKind, NoticeSetting
 from elka.models.people import ERASED_NAME, Person
 from elka.models.roles import LastAdministrator, RoleGrant
 from elka.models.sign_in import OneTimeToken, SignIn, actor_of
@@ -25,6 +26,8 @@ from elka.passwords import hash_password, verify
 from elka.state import consents
 from elka.state.account import AccountState
 from elka.state.account_copy import copy_of_account
+from elka.state.notice_settings import NoticeSettingsState
+from elka.state.notices import notify
 from elka.state.sign_in import ConfirmState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
@@ -314,8 +317,11 @@ def test_erasing_leaves_votes_without_a_name_and_no_way_in(work: Work, maria: Pe
     project = factories.project(work, maria)
     AccountState._change_email(work, {"new_email": "new@example.org", "email_password": PASSWORD})
     hashed = token_hash(signed_in(work, maria))
+    notify(work, [maria.id], NoticeKind.GROUP, title="Новый участник", href="/me", own=True)
+    NoticeSettingsState._switch(work, "group", "by_mail", False)
     AccountState._erase(work, {"erase_password": PASSWORD})
     work.session.flush()
+    assert work.session.exec(select(Notice)).all() == work.session.exec(select(NoticeSetting)).all() == []
     assert (maria.name, maria.email, maria.phone) == (ERASED_NAME, "", "")
     assert project.author_id == maria.id
     assert actor_of(work.session, hashed, work.now) is None
