@@ -193,7 +193,7 @@ def _weight(row: WeightRow) -> rx.Component:
             rx.el.p(ui.icon("triangle-alert"), rx.el.span(row.says), class_name="form-trouble"),
         ),
         rx.cond(
-            row.may_even & (~row.good),
+            row.may_even,
             ui.button("Поровну", kind="quiet", icon_name="equal", on_click=state.share_evenly(row.key)),
         ),
         class_name=rx.cond(row.good, "is-good", ""),

@@ -203,8 +203,9 @@ def _shares() -> rx.Component:
             rx.cond(
                 one.on,
                 rx.el.div(
-                    end(one, one.least, "От, %", "не меньше"),
-                    end(one, one.most, "До, %", "не больше"),
+                    end(one, one.least, "от", "не меньше"),
+                    end(one, one.most, "до", "не больше"),
+                    rx.el.span("%", aria_hidden="true"),
                     class_name="share-ends",
                 ),
             ),

@@ -21,7 +21,13 @@ def try_page() -> rx.Component:
         ),
         active="office",
         width="form",
-        bar=rx.cond(state.status == "ready", _acts()),
+        bar=rx.cond(
+            state.status == "ready",
+            rx.fragment(
+                ui.button("Проверить заявку", on_click=state.check),
+                ui.link_button("К форме", href=state.back, kind="plain"),
+            ),
+        ),
     )
 
 
@@ -36,7 +42,7 @@ def _tried() -> rx.Component:
         rx.el.div(
             ui.progress(state.done, "Заполнено обязательных полей", most=rx.cond(state.total > 0, state.total, 1)),
             rx.el.p("Обязательных заполнено: ", state.done, " из ", state.total, class_name="muted small"),
-            class_name="stack stack-s",
+            class_name="stack stack-s tried-head",
         ),
         rx.cond(
             state.sections.length() > 0,
@@ -51,7 +57,7 @@ def _tried() -> rx.Component:
                 ),
                 rx.cond(state.left == 0, ui.notice("Такую заявку можно подать.", tone="ok", role="status")),
             ),
-            rx.el.div(_acts(), class_name="form-actions"),
+            _acts(),
             class_name="stack",
         ),
     )

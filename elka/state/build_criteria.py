@@ -25,7 +25,7 @@ from elka.models.contest_parts import (
 from elka.models.contests import Contest
 from elka.models.forms import fields_of
 from elka.models.readiness_contest import CRITERIA
-from elka.state.base import Events
+from elka.state.base import Events, listed
 from elka.state.build_fields import OwnFields, StepFields, Tick, save_field
 from elka.state.building import change, for_building, for_office, require_seen, undo
 from elka.state.building_order import number_at, spaced
@@ -59,8 +59,12 @@ class BuildCriteriaState(OwnFields, rx.State):
 
     @rx.event
     async def add(self) -> Events:
-        """Add a criterion at the end."""
-        return await self._changing(self._add)
+        """Add a criterion at the end and go to it."""
+        before = set(self.order)
+        events = await self._changing(self._add)
+        fresh = next((key for key in self.order if key not in before), "")
+        script = f"setTimeout(() => document.getElementById('{fresh}-name')?.focus(), 120)"
+        return [*listed(events), *([rx.call_script(script)] if fresh else [])]
 
     @rx.event
     async def duplicate(self, key: str) -> Events:

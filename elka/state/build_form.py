@@ -187,6 +187,8 @@ class BuildFormState(OwnFields, rx.State):
         self.undoing, self._edit = made.text, made.edit
         if made.added:
             self.chosen, self.errors, self.clashes, self.note = made.added, {}, {}, ""
+        if self.chosen not in done.fields.more.order:
+            self.chosen, self.note = "", ""  # it was this very person who took it out
         self._absorb(done.fields)
         return [
             BuildState.refresh,

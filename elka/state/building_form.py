@@ -138,7 +138,7 @@ def inserted(work: Work, contest_id: object, field: AnyField, after: object) -> 
         )
         row.write(field)
         work.session.add(row)
-    return made_of(work, made.contest, text, added=field.key)
+    return made_of(work, made.contest, added=field.key)
 
 
 def made_of(work: Work, contest: Contest, text: str = "", *, added: str = "") -> Made:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from elka.core.criteria import described
+from elka.core.criteria import described, even
 from elka.core.formfields import Audience, FieldKind
 from elka.core.lifecycle import PhaseKind
 from elka.db import Work
@@ -50,7 +50,7 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class WeightRow:
-    """The weights of a category together (``key`` "": of criteria for all). ``left``: percent, below 0 when too many."""
+    """The weights of a category together (``key`` "": of criteria for all), and what is wrong with their sum."""
 
     key: str
     name: str
@@ -140,7 +140,7 @@ def _weights(rows: Sequence[Criterion], categories: Sequence[ContestCategory]) -
     if not parted or len(parted) < len(categories):
         found.append(_weight("", "Все критерии" if not parted else "Категории без своих критериев", common, mine))
     elif mine:
-        found.append(WeightRow("", "Критерии для всех категорий", _percent(common), "", True, len(mine) > 1))
+        found.append(WeightRow("", "Критерии для всех категорий", _percent(common), "", True, _uneven(mine)))
     for one in parted:
         own = [row for row in rows if row.category_id == one.id]
         found.append(_weight(str(one.id), one.name, common + sum(row.weight for row in own), own))
@@ -154,7 +154,12 @@ def _weight(key: str, name: str, total: int, rows: Sequence[Criterion]) -> Weigh
         says = f"Осталось распределить {_percent(left)}"
     elif left < 0:
         says = f"Лишние {_percent(-left)}: уменьшите веса"
-    return WeightRow(key, name, _percent(total), says, not left, bool(rows))
+    return WeightRow(key, name, _percent(total), says, not left, bool(rows) and (left != 0 or _uneven(rows)))
+
+
+def _uneven(rows: Sequence[Criterion]) -> bool:
+    weights = [row.weight for row in rows]
+    return weights != even(sum(weights), len(weights))
 
 
 def _percent(count: int) -> str:
