@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -298,14 +299,45 @@ def test_a_template_part_of_every_part_makes_sense() -> None:
     assert FormSpec.load(spec.dump()) == spec
 
 
+Step = tuple[str, int, int, str, bool]
+_SETTINGS = ["label", "hint", "least", "most", "min_length", "max_length", "text", "unit"]
+_CONDITIONS = ["on", "off", "key", "test", "value"]
+
+
+def undone(work: Work, draft: Contest, place: int) -> None:
+    done = [deed for deed in deeds(work, draft.id) if deed.holds]
+    undo(work, draft.id, done[place % len(done)].edit.id if done else 0)
+
+
+def conditioned(work: Work, draft: Contest, key: str, other: str, place: int, text: str) -> None:
+    what = _CONDITIONS[place % len(_CONDITIONS)]
+    set_condition(work, draft.id, key, what, other if what == "key" else text)
+
+
+def done(work: Work, draft: Contest, step: Step) -> None:
+    """Do one step of the builder, whatever it is worth."""
+    what, one, two, text, sure = step
+    there = keys(work, draft) or ["none"]
+    key, other = there[one % len(there)], there[two % len(there)]
+    operations: dict[str, Callable[[], object]] = {
+        "add": lambda: add(work, draft.id, list(FieldKind)[one % len(FieldKind)].value, other),
+        "part": lambda: add_part(work, draft.id, list(ProjectPart)[one % len(ProjectPart)].value, other),
+        "copy": lambda: duplicate(work, draft.id, key),
+        "move": lambda: move(work, draft.id, key, two, sure=sure),
+        "remove": lambda: remove(work, draft.id, key, sure=sure),
+        "save": lambda: save(work, draft.id, f"{key}.{_SETTINGS[two % len(_SETTINGS)]}", text or str(one), None),
+        "option": lambda: add_option(work, draft.id, key, text),
+        "drop": lambda: remove_option(work, draft.id, key, text or "otvet", sure=sure),
+        "if": lambda: conditioned(work, draft, key, other, two, text),
+        "share": lambda: save(work, draft.id, f"{key}.share-residents-least", str(one), None),
+        "undo": lambda: undone(work, draft, one),
+    }
+    operations[what]()
+
+
+OPERATIONS = ["add", "part", "copy", "move", "remove", "save", "option", "drop", "if", "share", "undo"]
 steps = st.lists(
-    st.tuples(
-        st.sampled_from(["add", "part", "copy", "move", "remove", "save", "option", "drop", "if", "undo", "share"]),
-        st.integers(0, 30),
-        st.integers(0, 30),
-        st.text(max_size=12),
-        st.booleans(),
-    ),
+    st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 30), st.integers(0, 30), st.text(max_size=12), st.booleans()),
     max_size=25,
 )
 
@@ -313,43 +345,11 @@ steps = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_no_order_of_operations_makes_a_template_that_cannot_be_read(
-    work: Work, draft: Contest, steps: list[tuple[str, int, int, str, bool]]
+    work: Work, draft: Contest, steps: list[Step]
 ) -> None:
-    kinds, parts = list(FieldKind), list(ProjectPart)
-    for what, one, other, text, sure in steps:
-        there = keys(work, draft)
-        key = there[one % len(there)] if there else "none"
-        another = there[other % len(there)] if there else "none"
-        try:
-            with work.session.begin_nested():
-                match what:
-                    case "add":
-                        add(work, draft.id, kinds[one % len(kinds)].value, another)
-                    case "part":
-                        add_part(work, draft.id, parts[one % len(parts)].value, another)
-                    case "copy":
-                        duplicate(work, draft.id, key)
-                    case "move":
-                        move(work, draft.id, key, other, sure=sure)
-                    case "remove":
-                        remove(work, draft.id, key, sure=sure)
-                    case "save":
-                        name = ["label", "hint", "least", "most", "min_length", "max_length", "text", "unit"][other % 8]
-                        save(work, draft.id, f"{key}.{name}", text or str(one), None)
-                    case "option":
-                        add_option(work, draft.id, key, text)
-                    case "drop":
-                        remove_option(work, draft.id, key, text or "otvet", sure=sure)
-                    case "if":
-                        what_of = ["on", "off", "key", "test", "value"][other % 5]
-                        set_condition(work, draft.id, key, what_of, another if what_of == "key" else text)
-                    case "share":
-                        save(work, draft.id, f"{key}.share-residents-least", str(one), None)
-                    case "undo":
-                        done = [deed for deed in deeds(work, draft.id) if deed.holds]
-                        undo(work, draft.id, done[one % len(done)].edit.id if done else 0)
-        except Refused:
-            continue
+    for step in steps:
+        with suppress(Refused), work.session.begin_nested():
+            done(work, draft, step)
     fields = tuple(row.typed() for row in fields_of(work.session, draft.id))
     spec = FormSpec(fields=fields)
     assert FormSpec.load(spec.dump()) == spec
