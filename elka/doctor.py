@@ -11,7 +11,7 @@ from elka import migrate
 from elka.core.actor import SYSTEM
 from elka.db import engine, work_as
 from elka.settings import settings
-from elka.state import journal
+from elka.state import attachments, journal
 
 LATE_MINUTES = 5
 
@@ -119,6 +119,8 @@ def invariants() -> list[Finding]:
         }
         missing = TRIGGERS - present
         found.append(Finding("guards of the database", not missing, f"missing: {sorted(missing)}"))
+        lost = attachments.lost(work)
+        found.append(Finding("files of applications", not lost, f"not on disk: {lost[:5]}, {len(lost)} in all"))
         report = journal.check(work)
         found.append(
             Finding(

@@ -197,6 +197,16 @@ def _fields() -> rx.Component:
                 accept=".pdf,image/*",
                 multiple=True,
             ),
+            ui.file_list(
+                [
+                    ui.FileRow(1, "Протокол собрания 12 октября.pdf", "1,4 МБ", "/styleguide"),
+                    ui.FileRow(2, f"{LONG}.xlsx", "86 КБ", "/styleguide"),
+                    ui.FileRow(3, "Черновик сметы.docx", "240 КБ", "/styleguide", removed=True),
+                    ui.FileRow(4, "Уже поданный файл.pdf", "3 МБ", "/styleguide", changeable=False),
+                ],
+                on_remove=lambda _: said(),
+                on_put_back=lambda _: said(),
+            ),
             line(ui.submit("Сохранить"), ui.button("Отмена", kind="plain", on_click=said)),
             on_submit=lambda _: rx.toast.success("Сохранено"),
             class_name="card stack",

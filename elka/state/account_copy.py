@@ -12,9 +12,11 @@ from sqlmodel import SQLModel, col
 
 from elka import limits
 from elka.db import Work
+from elka.models.answers import Attachment
 from elka.models.applications import Application
 from elka.models.consents import Consent
 from elka.models.contests import Contest
+from elka.models.exports import Export
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
 from elka.models.notices import Notice, NoticeSetting
@@ -67,6 +69,8 @@ def copy_of_account(work: Work) -> dict[str, Any]:
         "groups": _rows(
             work.session.execute(sa.select(GroupMember).where(col(GroupMember.person_id) == me)).scalars().all()
         ),
+        "attachments": _rows(_of(work, Attachment, col(Attachment.created_by) == me)),
+        "exports": _rows(_of(work, Export, col(Export.asked_by) == me)),
         "applications": _rows(_of(work, Application, col(Application.submitted_by) == me)),
         "ballots": {
             "about": _ABOUT_VOTES,

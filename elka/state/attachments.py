@@ -105,6 +105,7 @@ class AttachmentsState(Flow, rx.State):
 
     @staticmethod
     def _list(work: Work, application_id: object, removed: object) -> Filed:
+        work.person()
         application = work.get(Application, application_id)
         require_own(work, application)
         return _filed(work, application, removed)
@@ -206,6 +207,17 @@ def sweep(work: Work) -> int:
         )
         swept += attachments.sweep(folder, known, before=(work.now - KEPT_REMOVED).timestamp())
     return swept
+
+
+def lost(work: Work) -> list[int]:
+    """Return the files whose bytes are not on disk, whole (``doctor``)."""
+    rows = work.session.execute(
+        sa.select(
+            col(Attachment.id), col(Attachment.application_id), col(Attachment.sha256), col(Attachment.size)
+        ).order_by(col(Attachment.id)),
+        execution_options={"yield_per": 1000},
+    )
+    return [row[0] for row in rows if not attachments.is_whole(row[1], row[2], row[3])]
 
 
 def _changeable(work: Work, attachment_id: object) -> tuple[Application, Attachment]:

@@ -20,6 +20,7 @@ STYLESHEETS = [
     "/css/fill.css",
     "/css/notices.css",
     "/css/build.css",
+    "/css/files.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'
