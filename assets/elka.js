@@ -176,6 +176,19 @@
     open(id) {
       document.getElementById(id)?.showModal?.();
     },
+    // Reads a small text file for a state: {name, text} as JSON; no text when it cannot be read, `large` when it is too large.
+    async fileText(id, most = 400000) {
+      const input = document.getElementById(id);
+      const file = input?.files?.[0];
+      if (!file) return "{}";
+      try {
+        return file.size > most ? JSON.stringify({ name: file.name, large: true }) : JSON.stringify({ name: file.name, text: await file.text() });
+      } catch {
+        return JSON.stringify({ name: file.name });
+      } finally {
+        input.value = ""; // the same file can be chosen again
+      }
+    },
     // Shows the place that the address names, once it is drawn, with the cursor in its field.
     toPlace(tries = 40) {
       const id = decodeURIComponent(location.hash.slice(1));

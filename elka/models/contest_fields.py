@@ -169,8 +169,17 @@ def suggested_phases(now: datetime) -> list[Phase]:
 def suggested_rules(kind: ContestKind, budget: int) -> dict[str, object]:
     """Suggest rules for a new contest. Samples to be edited: limits of a region and of a municipality differ."""
     if kind is ContestKind.MUNICIPAL:
-        return {"max_cost": min(budget, 1_000_000), "max_share": 90, "min_age": 16, "group_min": 3, "vote_limit": 5}
-    return {"max_cost": min(budget, 10_000_000), "max_share": 70, "min_age": 14, "group_min": 1, "vote_limit": None}
+        most, share, age, group, votes = 1_000_000, 90, 16, 3, 5
+    else:
+        most, share, age, group, votes = 10_000_000, 70, 14, 1, None
+    return {
+        "max_cost": min(budget, most),
+        "max_share": share,
+        "min_age": age,
+        "voter_age": age,
+        "group_min": group,
+        "vote_limit": votes,
+    }
 
 
 def whole(field: str, value: object) -> int:

@@ -14,6 +14,7 @@ from elka.pages.build_criteria import criteria_aside, criteria_step
 from elka.pages.build_form import form_aside, form_step
 from elka.pages.build_history import history_sheet, turn_buttons
 from elka.pages.build_rules import public_aside, public_step, winners_aside, winners_step
+from elka.pages.build_templates import template_dialog, template_menu
 from elka.pages.build_timeline import timeline_aside, timeline_step
 from elka.pages.office import HOME
 from elka.state.build import BuildState, PresentRow, StepRow
@@ -64,7 +65,7 @@ def _head() -> rx.Component:
                 rx.el.span(
                     rx.foreach(state.people, _present), class_name="avatars", role="group", aria_label="Кто ещё здесь"
                 ),
-                rx.el.div(turn_buttons(), class_name="tool-turns"),
+                rx.el.div(turn_buttons(), template_menu(), class_name="tool-turns"),
                 rx.el.div(_look(), _publish(), class_name="tool-acts"),
                 class_name="tool-end",
             ),
@@ -107,7 +108,7 @@ def _constructor() -> rx.Component:
         ("check", check_step(), check_aside()),
     ]
     return rx.el.div(
-        rx.el.div(_steps(), class_name="build-left"),
+        rx.el.div(rx.el.div(_steps()), class_name="build-left"),
         rx.el.div(
             rx.match(state.step, *[(key, body) for key, body, _ in steps], basics_step()),
             _ways(),
@@ -115,12 +116,13 @@ def _constructor() -> rx.Component:
             class_name="build-main",
         ),
         rx.el.aside(
-            rx.match(state.step, *[(key, beside) for key, _, beside in steps], basics_aside()),
+            rx.el.div(rx.match(state.step, *[(key, beside) for key, _, beside in steps], basics_aside())),
             aria_label="Рядом с шагом",
             class_name="build-aside",
         ),
         history_sheet(),
         publish_dialog(),
+        template_dialog(),
         class_name="build step-" + state.step,
     )
 

@@ -43,7 +43,7 @@ def history_sheet() -> rx.Component:
     return rx.fragment(
         ui.side_sheet(
             rx.cond(
-                state.status == "loading",
+                state.opened & (state.status == "loading"),
                 ui.skeleton("rows", 4),
                 rx.cond(
                     state.rows.length() > 0,

@@ -39,16 +39,22 @@ def timeline_step() -> rx.Component:
 
 
 def timeline_aside() -> rx.Component:
-    """Say what is worth a second look."""
+    """Tell of the whole term, and what advice is."""
     state = BuildTimelineState
     return rx.fragment(
-        rx.el.h2("Советы", class_name="h3"),
+        rx.el.h2("Весь конкурс", class_name="h3"),
+        rx.el.p(state.whole, class_name="strong"),
         rx.cond(
-            state.advice.length() > 0,
-            rx.el.ul(rx.foreach(state.advice, _advice), class_name="advices"),
+            state.told != "",
+            rx.el.p(
+                "У этапов ",
+                rx.el.strong(state.told),
+                ": выходные на краях, короткие сроки, пустые промежутки. Публикации они не мешают.",
+                class_name="muted",
+            ),
             rx.el.p("Этапы идут друг за другом, длятся достаточно и не кончаются в выходной.", class_name="muted"),
         ),
-        rx.el.p("Советы не мешают публикации. Ошибки показаны красным у самих этапов.", class_name="muted small"),
+        rx.el.p("Ошибки показаны красным у самих этапов: с ними конкурс не опубликовать.", class_name="muted small"),
         rx.cond(state.unknown != "", rx.el.p(state.unknown, class_name="muted small")),
     )
 

@@ -24,7 +24,7 @@ from elka.state.application_content import ChangeRow, ContentRow, change_rows, c
 from elka.state.application_words import STATUSES, tell
 from elka.state.applications import RevisionRow, locked
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.submission import release, stand_as_submitted
 from elka.ui import labels
 

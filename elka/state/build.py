@@ -14,13 +14,14 @@ from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage, PhaseKind
 from elka.db import Work
+from elka.errors import Refused, SignInNeeded
 from elka.models import readiness_contest as readiness
 from elka.models.contest_edits import ContestEdit, ContestPresence, as_rows
 from elka.models.contests import Contest
 from elka.models.people import Person
 from elka.models.places import Municipality
 from elka.models.readiness_contest import ContestLack, ContestParts, parts_of
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Fault, Flow
 from elka.state.build_words import change_words
 from elka.state.building import deeds, first_standing, for_office, to_redo, to_undo
 from elka.state.contest_words import STAGES, place_name
@@ -139,7 +140,17 @@ class BuildState(Flow, rx.State):
         """Say that one is here and see who else is; tell anew what is missing when somebody has changed something."""
         if self.status != "ready":
             return None
-        return await self._load(self._beaten, self.row.id, self.step, self.row.version, into=self._heard)
+        try:
+            heard = await self._work(self._beaten, self.row.id, self.step, self.row.version)
+        except SignInNeeded:
+            return self._to_sign_in()
+        except Refused as refused:  # the draft was thrown away, or the role taken away
+            self.status, self.fault = "error", refused.message
+            return None
+        except Fault:
+            return None  # the next beat may do better
+        self._heard(heard)
+        return None
 
     @staticmethod
     def _opened(work: Work, contest_id: object, step: object) -> Opened:

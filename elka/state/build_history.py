@@ -13,11 +13,11 @@ from sqlmodel import col
 
 from elka import clock
 from elka.db import Work
-from elka.errors import NotFound
+from elka.errors import NotFound, Refused
 from elka.models.contest_edits import CannotUndo, built_rows, merged, stand
 from elka.models.people import Person
 from elka.state import building
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Fault, Flow
 from elka.state.build import STEPS
 from elka.state.build_words import change_words
 from elka.state.building import Deed, deeds, first_standing, for_building, for_office, to_redo, to_undo
@@ -66,7 +66,13 @@ class BuildHistoryState(Flow, rx.State):
         """Show what has been changed meanwhile, while the panel is open."""
         if not self.opened:
             return None
-        return await self._load(self._history, self._part(2), into=self._show)
+        try:
+            rows = await self._work(self._history, self._part(2))
+        except (Refused, Fault):
+            return None  # the frame tells of it
+        if rows != self.rows:
+            self.rows = rows
+        return None
 
     @rx.event
     async def undo(self) -> Events:

@@ -133,7 +133,7 @@ def _public(work: Work, contest: Contest) -> StepFields:
             limit="any" if contest.vote_limit is None else "one" if contest.vote_limit == 1 else "many",
             is_region=contest.municipality_id is None,
             has_voting=PhaseKind.VOTING in kinds,
-            rules=preview_rules(work, contest),
+            rules=_told(work, contest, "Голос"),
         ),
     )
 
@@ -157,7 +157,7 @@ def _winners(work: Work, contest: Contest) -> StepFields:
             categories=[_shares(contest, row) for row in categories_of(work.session, contest.id or 0)]
             if contest.category_basis
             else [],
-            rules=preview_rules(work, contest),
+            rules=_told(work, contest, "Кто побеждает", "Если"),
         ),
     )
 
@@ -168,3 +168,9 @@ def _shares(contest: Contest, row: ContestCategory) -> Shares:
     else:
         gets = labels.money(row.budget) if row.budget else "бюджет не указан"
     return Shares(row.name or "Без названия", gets)
+
+
+def _told(work: Work, contest: Contest, *beginnings: str) -> list[Rule]:
+    """Return the rules that a step is about; all of them, should their names have changed."""
+    found = preview_rules(work, contest)
+    return [rule for rule in found if rule.name.startswith(beginnings)] or found

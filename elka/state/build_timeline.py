@@ -82,7 +82,8 @@ class Timeline:
     today: str
     both: bool
     order: str
-    advice: list[str]
+    whole: str
+    told: str
     unknown: str
 
 
@@ -96,7 +97,8 @@ class BuildTimelineState(OwnFields, rx.State):
     today: str = ""
     both: bool = False  # a vote and a commission: they may change places
     order: str = ""
-    advice: list[str] = []
+    whole: str = ""
+    told: str = ""
     unknown: str = ""
 
     @rx.event
@@ -199,7 +201,7 @@ class BuildTimelineState(OwnFields, rx.State):
     def _take(self, more: Timeline) -> None:
         self.stages, self.bars, self.off, self.months = more.stages, more.bars, more.off, more.months
         self.today, self.both, self.order = more.today, more.both, more.order
-        self.advice, self.unknown = more.advice, more.unknown
+        self.whole, self.told, self.unknown = more.whole, more.told, more.unknown
 
 
 def _kind(kind: object) -> PhaseKind:
@@ -307,7 +309,8 @@ def _more(parts: ContestParts, now: datetime) -> Timeline:
         order="Сначала комиссия, потом голосование"
         if both and kinds.index(PhaseKind.EXPERT) < kinds.index(PhaseKind.VOTING)
         else "Сначала голосование, потом комиссия",
-        advice=[one.text for one in told],
+        whole=_whole(list(phases.values())),
+        told=labels.plural(len(told), "совет", "совета", "советов") if told else "",
         unknown=_unknown(list(phases.values())),
     )
 
@@ -339,6 +342,14 @@ def _bar(bar: Bar) -> BarRow:
 def _stage_bar(kind: PhaseKind, bar: Bar, phase: Phase) -> BarRow:
     term = f"{PHASE_NAMES[kind].capitalize()}: {labels.date_range(phase.opens_at, phase.closes_at)}"
     return BarRow(f"{bar.left}%", f"{max(bar.width, 0)}%", PHASES[kind], term, kind.value)
+
+
+def _whole(phases: list[Phase]) -> str:
+    if not phases:
+        return ""
+    first, last = min(one.opens_at for one in phases), max(one.closes_at for one in phases)
+    days = labels.plural((last.date() - first.date()).days + 1, "день", "дня", "дней")
+    return f"{labels.date_range(first, last)}: {days}"
 
 
 def _unknown(phases: list[Phase]) -> str:

@@ -24,7 +24,7 @@ from elka.models.votes import hold_casting
 from elka.state import contest_news
 from elka.state.application_words import tell_each
 from elka.state.base import Events, Flow, listed
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_history import HistoryRow, history_rows
 from elka.state.contest_words import HOLDS, PHASE_NAMES, STAGES, place_name, timeline
 from elka.state.lifecycle import enter_due, waiting_and_admitted
