@@ -81,8 +81,7 @@ def _form() -> rx.Component:
             ),
         ),
         rx.el.div(
-            _bar(),
-            rx.el.aside(_nav(), _deed(), aria_label="Ход заполнения", class_name="fill-side"),
+            rx.el.aside(_bar(), _nav(), _deed(), aria_label="Ход заполнения", class_name="fill-side"),
             rx.el.div(
                 _clashes(),
                 rx.foreach(state.sections, _section),
@@ -241,6 +240,7 @@ def _files(row: FieldRow) -> rx.Component:
         ),
         rx.el.ul(rx.foreach(AttachmentsState.rows[row.key], _file), class_name="files"),
         tag="p",
+        limits=False,
     )
 
 

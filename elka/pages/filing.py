@@ -163,7 +163,14 @@ def _project() -> rx.Component:
             ),
             _nothing(),
         ),
-        rx.cond(state.checks.length() > 0, rx.el.div(checks_list(state.checks), class_name="filing-checks")),
+        rx.cond(
+            state.checks.length() > 0,
+            rx.el.div(
+                rx.el.h3("Что останется поправить в заявке", class_name="filing-mend"),
+                checks_list(state.checks),
+                class_name="filing-checks",
+            ),
+        ),
         rx.cond(row.project == NEW, _new_project()),
     )
 

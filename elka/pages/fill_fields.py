@@ -90,7 +90,7 @@ def section_head(row: FieldRow) -> rx.Component:
     )
 
 
-def frame(row: FieldRow, *children: rx.Component, tag: str = "label") -> rx.Component:
+def frame(row: FieldRow, *children: rx.Component, tag: str = "label", limits: bool = True) -> rx.Component:
     """Put label, hint, limits and trouble around a part that is more than one control."""
     name = name_of(row)
     label = (
@@ -100,7 +100,7 @@ def frame(row: FieldRow, *children: rx.Component, tag: str = "label") -> rx.Comp
     )
     return rx.el.div(
         label,
-        rx.el.div(_about(row), id=glue(name, "-hint")),
+        rx.el.div(_about(row, limits=limits), id=glue(name, "-hint")),
         rx.el.div(*children, class_name="fill-part"),
         ui.field_error(name, row.error),
         class_name="field",
@@ -128,11 +128,13 @@ def _kept(row: FieldRow, key: Any) -> dict[str, Any]:
     return {"data-keep": key, "data-was": row.value, "data-keep-as": own}
 
 
-def _about(row: FieldRow) -> rx.Component:
+def _about(row: FieldRow, *, limits: bool = True) -> rx.Component:
     """Say what is expected: the hint, the limits, an example."""
     return rx.fragment(
         rx.cond(row.hint != "", rx.el.span(row.hint, class_name="field-hint fill-hint")),
-        rx.cond(row.limits != "", rx.el.span(row.limits, class_name="field-hint fill-limits")),
+        rx.cond(row.limits != "", rx.el.span(row.limits, class_name="field-hint fill-limits"))
+        if limits
+        else rx.fragment(),
         rx.cond(
             row.example != "",
             rx.el.span(rx.el.b("Например: "), row.example, class_name="field-hint fill-example"),

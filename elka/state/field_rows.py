@@ -35,6 +35,7 @@ from elka.core.formwords import SOURCES_OF
 from elka.ui import labels
 from elka.ui.rows import Option
 
+_SHORT = 20  # characters that anybody writes without being told
 RADIOS_MOST = 6  # more answers than these are chosen from a list
 # Kinds whose value goes to and fro as JSON.
 STRUCTURED = frozenset(
@@ -209,7 +210,7 @@ def limits_of(field: AnyField) -> str:
     """Say the limits of a field in words; empty when there is nothing to say."""
     words = ""
     match field:
-        case LineField() | TextField() if field.min_length:
+        case LineField() | TextField() if field.min_length > _SHORT:
             words = f"не меньше {labels.plural(field.min_length, 'знака', 'знаков', 'знаков')}"
         case NumberField():
             words = _between(*(_figure(one, field.digits) for one in (field.least, field.most)), unit=field.unit)
@@ -224,7 +225,7 @@ def limits_of(field: AnyField) -> str:
             words = f"{types_in_words(field.types)}. До {labels.plural(field.most_files, *_FILES)}, каждый до {field.max_mb} МБ"
         case PeopleField() if field.least > 1:
             words = f"не меньше {labels.plural(field.least, 'человека', 'человек', 'человек')}"
-    return labels.typographer(words)
+    return labels.typographer(words[:1].upper() + words[1:])
 
 
 def _choices_limit(field: ChoicesField) -> str:

@@ -172,7 +172,7 @@ class FilingState(Flow, rx.State):
             person=[row for _, row in person],
             names=names,
             projects=options,
-            checks=[row for check, row in told[chosen][1] if check.rule is not Rule.FILER] if chosen in told else [],
+            checks=[row for _, row in told[chosen][1] if not row.ok] if chosen in told else [],
             nominations=applicants.nomination_options(work, contest),
             going=going_rows(work, contest, person_id),
             directions=allowed_directions(direction_options(work), terms.directions),

@@ -68,7 +68,9 @@ def own_projects(work: Work, contest: Contest, person_id: int) -> list[Project]:
                 col(Project.author_id) == person_id,
                 col(Project.stage).in_(stages if contest.moves_projects else (ProjectStage.REALISED,)),
             )
-            .order_by(col(Project.stage) == ProjectStage.SUBMITTED, col(Project.updated_at).desc())
+            .order_by(
+                col(Project.stage) == ProjectStage.SUBMITTED, col(Project.updated_at).desc(), col(Project.id).desc()
+            )
             .limit(MOST_PROJECTS)
         ).scalars()
     )

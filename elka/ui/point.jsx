@@ -46,6 +46,16 @@ function typed(text) {
   return lat <= 90 && lon <= 180 ? { lat, lon } : null;
 }
 
+// Begins with what the contest is about: its municipality, or the whole region.
+function around(places, width, height) {
+  const xs = places.map((one) => one.x);
+  const ys = places.map((one) => one.y);
+  if (!xs.length) return { zoom: 1, centre: { x: width / 2, y: height / 2 } };
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const fits = Math.min(width / Math.max((right - left) * 1.6, 1), height / Math.max((bottom - top) * 1.6, 1));
+  return { zoom: Math.min(Math.max(fits, 1), 12), centre: { x: (left + right) / 2, y: (top + bottom) / 2 } };
+}
+
 const written = (point) => (point ? `${point.lat}, ${point.lon}` : "");
 
 const Icon = ({ d }) =>
@@ -65,8 +75,9 @@ export function PointMap({ id, value, places, path, width, height, projection, c
   const stands = useRef(value || "");
   const [point, setPoint] = useState(() => parse((keep && window.elka?.keepOf?.(keep)?.now) || value));
   const [text, setText] = useState(() => written(point));
-  const [zoom, setZoom] = useState(1);
-  const [centre, setCentre] = useState({ x: width / 2, y: height / 2 });
+  const [first] = useState(() => around(places, width, height));
+  const [zoom, setZoom] = useState(first.zoom);
+  const [centre, setCentre] = useState(first.centre);
   const svg = useRef(null);
   const drag = useRef(null);
   const call = useRef(onSave);
