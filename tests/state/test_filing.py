@@ -250,7 +250,9 @@ def test_what_the_template_asks_is_told_at_its_field(
 
 
 @pytest.mark.parametrize(("stage", "published"), [(ProjectStage.IDEA, False), (ProjectStage.PROJECT, False)])
-def test_submitting_shows_the_project_to_everybody(work: Work, case: Case, stage: ProjectStage, published: bool) -> None:
+def test_submitting_shows_the_project_to_everybody(
+    work: Work, case: Case, stage: ProjectStage, published: bool
+) -> None:
     case.project.stage, case.project.published_at = stage, work.now if published else None
     work.session.flush()
     submit(work, case.contest.id, case.project.id)
