@@ -18,7 +18,7 @@ from elka.state import appeals, remarks
 from elka.state.application_filters import KEYS, Filters
 from elka.state.applications import RevisionRow
 from elka.state.base import Events, Fault, Flow, listed
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.decisions import carry_out, cases_of, one_of, question, well_filled
 from elka.state.mass_actions import GROUNDS
 from elka.state.remarks import Written

@@ -20,7 +20,7 @@ from elka.state.admission_rows import PAGE, AppliedRow, applied_rows
 from elka.state.application_filters import IN_NAME, KEYS, MARKS, ME, NOBODY, TABS, Filters, conditions, joined
 from elka.state.assignments import colleagues
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contests import page_number
 from elka.state.project_filters import LONGEST_QUERY, alphabetical, typed_words
 from elka.ui import labels

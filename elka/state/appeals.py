@@ -15,7 +15,7 @@ from elka.models.contests import Contest
 from elka.models.projects import ProjectStage
 from elka.state.application_words import tell
 from elka.state.assignments import colleagues, groups_of
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.decisions import Case, cases_of
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.actor import Role
-from elka.core.lifecycle import judging
+from elka.core.lifecycle import Dated, judging
 from elka.core.texts import one_line, paragraphs
 from elka.data.samples import OWN, grounds
 from elka.db import Work
@@ -25,12 +25,14 @@ from elka.models.applications import FILED, GROUND_MAX, Application
 from elka.models.contests import Contest, phases_of
 from elka.models.decisions import EXPLANATION_MAX, EXPLANATION_MIN, WORDING_MAX, Deed, Order, barred
 from elka.models.notices import NoticeKind
-from elka.models.projects import Project, ProjectStage
+from elka.models.projects import Project
 from elka.state.application_words import tell_each
 from elka.state.assignments import colleagues, groups_of
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
+from elka.state.contest_words import judging_begins
 from elka.state.notices import Line, notify_each
 from elka.state.remarks import names_of_fields, send, unsent_of
+from elka.state.submission import release, stand_as_submitted
 from elka.ui import labels
 
 JOURNAL = {Deed.ADMIT: "admitted", Deed.RETURN: "returned", Deed.REJECT: "rejected", Deed.GIVE: "given"}
@@ -101,10 +103,11 @@ def carry_out(work: Work, contest: Contest, order: Order, done: Sequence[tuple[C
     facts: list[dict[str, str]] = []
     match order.deed:
         case Deed.ADMIT:
-            opens = _opening_words(work, contest)
+            begins = judging_begins(_judged_next(work, contest), work.now)
             for one, _ in done:
                 one.application.admit(now=work.now, by=work.person())
-                facts.append({"voting": opens})
+                stand_as_submitted(work, contest, one.application, one.project)
+                facts.append({"voting": begins})
         case Deed.RETURN:
             names = names_of_fields(work, contest)
             facts = [_send_back(work, one, order, names) for one, _ in done]
@@ -159,14 +162,14 @@ def well_filled(work: Work, deed: Deed) -> Order:
 def suggested_term(work: Work, contest: Contest) -> datetime:
     """Return the term to correct that the contest gives, but never past the opening of what follows the check."""
     term = work.now + timedelta(days=contest.correction_days)
-    opens = next_opening(work, contest)
-    return opens if opens is not None and work.now < opens < term else term
+    judged = _judged_next(work, contest)
+    return term if judged is None else min(judged.opens_at, term)
 
 
-def next_opening(work: Work, contest: Contest) -> datetime | None:
-    """Return when the projects begin to be judged: by a vote or by the commission, whichever comes first."""
-    listed = judging(phases_of(work.session, contest.id or 0))
-    return listed[0].opens_at if listed else None
+def _judged_next(work: Work, contest: Contest) -> Dated | None:
+    """Return the vote, or the commission, that is still ahead: by then every application needs a decision."""
+    first = next(iter(judging(phases_of(work.session, contest.id or 0))), None)
+    return first if first is not None and first.opens_at > work.now else None
 
 
 def _read_return(work: Work, contest: Contest, typed: dict[str, object]) -> Order:
@@ -176,12 +179,12 @@ def _read_return(work: Work, contest: Contest, typed: dict[str, object]) -> Orde
         until = contest_fields.read_moment("until", typed.get("until"))
     except Refused as refused:
         wrong |= refused.fields
-    opens = next_opening(work, contest)
+    judged = _judged_next(work, contest)
     if until is not None and until <= work.now:
         wrong["until"] = "Срок исправления уже прошёл. Укажите время в будущем."
-    elif until is not None and opens is not None and work.now < opens < until:
-        when = labels.date_time(opens)
-        wrong["until"] = f"Следующий этап открывается {when}: дайте срок раньше или продлите проверку."
+    elif until is not None and judged is not None and until > judged.opens_at:
+        begins = judging_begins(judged, work.now).rstrip(".")
+        wrong["until"] = f"{begins}: дайте срок раньше или продлите проверку."
     words = _words(typed, "remarks", GROUND_MAX, wrong)
     if words and len(words) < EXPLANATION_MIN:
         wrong["remarks"] = f"Напишите подробнее: от {EXPLANATION_MIN} знаков, чтобы было понятно, что исправить."
@@ -230,14 +233,6 @@ def _words(typed: dict[str, object], name: str, most: int, wrong: dict[str, str]
     return text
 
 
-def _opening_words(work: Work, contest: Contest) -> str:
-    listed = [phase for phase in judging(phases_of(work.session, contest.id or 0)) if phase.opens_at > work.now]
-    if not listed:
-        return ""
-    what = "Голосование откроется" if listed[0].kind.value == "voting" else "Комиссия начнёт работу"
-    return f"{what} {labels.date_time(listed[0].opens_at)}."
-
-
 def _send_back(work: Work, case: Case, order: Order, names: dict[str, str]) -> dict[str, str]:
     listed, ground = send(work, case.application, case.unsent, order.words, names)
     until = order.until or work.now
@@ -248,8 +243,7 @@ def _send_back(work: Work, case: Case, order: Order, names: dict[str, str]) -> d
 def _reject(work: Work, contest: Contest, case: Case, order: Order) -> dict[str, str]:
     ground = f"{order.wording}.\n\n{order.words}" if order.wording else order.words
     case.application.reject(ground, now=work.now, by=work.person(), code=order.ground or None)
-    if contest.moves_projects and case.project.stage is ProjectStage.SUBMITTED:
-        case.project.return_to_project(work.now)
+    release(work, contest, case.project)
     return {"ground": ground}
 
 

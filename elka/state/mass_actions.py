@@ -17,7 +17,7 @@ from elka.models.decisions import Deed
 from elka.state.admission_list import AdmissionListState
 from elka.state.assignments import colleagues
 from elka.state.base import Events, Fault, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.decisions import suggested_term
 from elka.state.mass_deeds import BATCH, MOST, Item, Outcome, Plan, carry_out_batch, plan
 from elka.state.remarks import WHOLE, used_here

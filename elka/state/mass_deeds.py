@@ -15,7 +15,7 @@ from elka.models.contests import Contest
 from elka.models.decisions import Already, Deed, Order
 from elka.state.application_filters import Filters, ids_of, joined
 from elka.state.assignments import colleagues
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.decisions import Case, carry_out, cases_of, question, read_order
 from elka.ui import labels
 

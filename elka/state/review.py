@@ -29,7 +29,7 @@ from elka.state.application_content import names_of
 from elka.state.application_filters import Filters
 from elka.state.applications import RevisionRow
 from elka.state.assignments import colleagues
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.decisions import Case, cases_of, question, suggested_term, well_filled
 from elka.state.forms import template_of
 from elka.state.remarks import WHOLE, WHOLE_NAME, ready_for, used_here

@@ -17,7 +17,7 @@ from elka.models.contests import Contest
 from elka.models.exports import VIEW_NAME_MAX, VIEWS_MOST, SavedView
 from elka.state.application_filters import Filters, conditions, joined
 from elka.state.base import Events, Flow, listed
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.ui import labels
 
 READY = {
