@@ -58,7 +58,7 @@ def answer(work: Work, application_id: object, form: object) -> bool:
     if appeal is None:
         raise WrongStage("На эту жалобу уже ответили. Обновите страницу.")
     (_take_back if upheld else _let_go)(work, contest, case)
-    application.answer_appeal(upheld=upheld, now=work.now, by=work.person())
+    application.answer_appeal(upheld=upheld)
     appeal.decided_by, appeal.decided_at, appeal.upheld, appeal.answer = work.person(), work.now, upheld, text
     work.record(
         "application.appeal_upheld" if upheld else "application.appeal_kept",

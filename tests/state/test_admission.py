@@ -24,6 +24,7 @@ from elka.state.admission import AdmissionState
 from elka.state.applications import ApplicationState
 from elka.state.filing import FilingState
 from tests.factories import actor, application, contest, official, person, project
+from tests.office import filed as waiting
 from tests.words import plain
 
 review = AdmissionState._review
@@ -215,9 +216,7 @@ def test_two_officials_at_once_make_one_decision(empty: sa.Engine, now: object) 
         by, other = official(work), official(work)
         row = contest(work, by)
         author = person(work)
-        filed = application(
-            work, row, project(work, author, stage=ProjectStage.SUBMITTED), status=ApplicationStatus.SUBMITTED
-        )
+        filed = waiting(work, row, author=author)
         actors = [actor(work, by), actor(work, other)]
     start, done, refused = Barrier(2), [], []
 

@@ -18,6 +18,7 @@ from elka.models.journal import JournalEntry
 from elka.models.people import Person
 from elka.models.projects import ProjectStage
 from elka.state.admission import AdmissionState
+from elka.state.appealing import appeal, may_appeal
 from elka.state.appeals import answer
 from elka.state.lifecycle import waiting_and_admitted
 from tests import factories
@@ -197,3 +198,21 @@ async def test_the_page_answers(work: Work, desk: Office) -> None:
     await page.answer_appeal(KEEP)
     assert [one.upheld for one in page.appeals] == ["no"]
     assert page.row.status == "Отклонена"
+
+
+def test_an_answer_is_final(work: Work, desk: Office) -> None:
+    (row,) = desk.filed
+    decided = row.decided_at
+    answer(work, row.id, KEEP)
+    assert (row.decided_at, row.decided_by) == (decided, desk.colleague.id)  # who rejected, and when
+    project = project_of(work, row)
+    work.actor = factories.actor(work, work.session.get_one(Person, row.submitted_by))
+    assert not may_appeal(work, desk.contest, row, project)
+    with pytest.raises(Refused, match="уже ответили"):
+        appeal(work, desk.contest, row, project, "Я всё равно не согласен с этим решением.")
+    work.actor = factories.actor(work, desk.official)
+    row.status, row.ground = A.SUBMITTED, None  # upheld by a court, say, and rejected anew
+    row.reject(GROUND, now=work.now + DAY, by=desk.official.id or 0)
+    work.now += 2 * DAY
+    work.actor = factories.actor(work, work.session.get_one(Person, row.submitted_by))
+    assert may_appeal(work, desk.contest, row, project)
