@@ -24,8 +24,9 @@ from elka.state.application_content import ChangeRow, ContentRow, change_rows, c
 from elka.state.application_words import STATUSES, tell
 from elka.state.applications import RevisionRow, locked
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_words import judging_begins
+from elka.state.submission import release, stand_as_submitted
 from elka.ui import labels
 
 A = ApplicationStatus
@@ -135,6 +136,7 @@ class AdmissionState(Flow, rx.State):
         if application.status is A.ADMITTED:
             return _next_waiting(work, application)  # the same click twice
         application.admit(now=work.now, by=work.person())
+        stand_as_submitted(work, contest, application, project)
         _journal(work, application, "admitted")
         judged = _judged_next(work, contest)
         when = judging_begins(judged, work.now) if judged else ""
@@ -167,7 +169,7 @@ class AdmissionState(Flow, rx.State):
         contest, application, project = _decidable(work, application_id)
         typed = form if isinstance(form, dict) else {}
         application.reject(_text(typed, "ground"), now=work.now, by=work.person())
-        project.return_to_project(work.now)
+        release(work, contest, project)
         _journal(work, application, "rejected")
         tell(work, application, contest, project.title, "rejected", ground=application.ground or "")
         return _next_waiting(work, application)

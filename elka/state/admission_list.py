@@ -19,8 +19,8 @@ from elka.models.projects import Project
 from elka.state.application_filters import FILTERS, matching, read_filters
 from elka.state.application_words import STATUSES
 from elka.state.base import Events, Flow
+from elka.state.building import for_office
 from elka.state.contest_desk import counts_of
-from elka.state.contest_edit import for_office
 from elka.state.contests import keep_address, page_number
 from elka.state.project_rows import place_of
 from elka.ui import labels

@@ -25,7 +25,7 @@ from elka.models.votes import hold_casting
 from elka.state import contest_news
 from elka.state.application_words import tell_each
 from elka.state.base import Events, Flow, listed
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_history import HistoryRow, history_rows
 from elka.state.contest_next import next_of
 from elka.state.contest_words import PHASE_NAMES, STAGES, hold_of, place_name, timeline
@@ -221,7 +221,7 @@ class ContestDeskState(Flow, rx.State):
     def _show(self, desk: Desk) -> Events:
         self.row, self.phases, self.history = desk.row, desk.phases, desk.history
         self.taken += 1
-        return rx.redirect(f"/office/contests/{desk.row.id}/edit", replace=True) if desk.row.is_draft else None
+        return rx.redirect(f"/office/contests/{desk.row.id}/build", replace=True) if desk.row.is_draft else None
 
 
 def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:

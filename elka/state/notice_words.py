@@ -62,6 +62,7 @@ LINES: dict[str, str] = {
     "returned": "Проект «{project}». Исправьте его и подайте снова {until}.",
     "admitted": "Проект «{project}», конкурс «{contest}». {voting}",
     "rejected": "Проект «{project}». Основание: {ground}",
+    "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
     "won": "Конкурс «{contest}». {got} Выделено {amount}.",
@@ -90,6 +91,7 @@ OFFICE_TURNS: dict[str, OfficeTurn] = {
         "Исправленная заявка № {number} в конкурсе «{contest}»",
         "исправленная заявка|исправленные заявки|исправленных заявок|в конкурсе «{contest}»",
     ),
+    "appealed": OfficeTurn("Жалоба по заявке № {number}", "жалоба|жалобы|жалоб|на отказы в конкурсе «{contest}»"),
     "withdrawn": OfficeTurn(
         "Отозвана заявка № {number} в конкурсе «{contest}»",
         "отозванная заявка|отозванные заявки|отозванных заявок|в конкурсе «{contest}»",

@@ -223,7 +223,7 @@ def _tasks_of(
     if contest.stage is S.DRAFT:
         lacks = len(contest.lacking(now, phases))
         note = f"осталось заполнить: {lacks}" if lacks else "всё заполнено, можно объявлять"
-        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/edit", "Продолжить", "", "grey"))]
+        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/build", "Продолжить", "", "grey"))]
     if contest.stage is S.DECISION:
         closes = dates[PhaseKind.DECISION].closes_at if PhaseKind.DECISION in dates else None
         when, late = _term(closes, now)
@@ -282,4 +282,4 @@ def _term(moment: datetime | None, now: datetime) -> tuple[str, bool]:
 
 
 def _href(contest: Contest) -> str:
-    return f"/office/contests/{contest.id}/edit" if contest.stage is S.DRAFT else f"/office/contests/{contest.id}"
+    return f"/office/contests/{contest.id}/build" if contest.stage is S.DRAFT else f"/office/contests/{contest.id}"

@@ -20,7 +20,7 @@ from elka.models.places import Municipality
 from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_words import STAGES, place_name
 from elka.state.results import ResultsState
 from elka.ui import labels

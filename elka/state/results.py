@@ -23,7 +23,7 @@ from elka.models.results import Outcome
 from elka.models.votes import Ballot
 from elka.state import result_count
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_words import Rule
 from elka.state.contests import keep_address, page_number
 from elka.state.outcome_words import drawn_out, why

@@ -17,7 +17,7 @@ from elka.models.judgements import Judgement, judgements
 from elka.models.judging import asks_scores, criteria_for, may_enter_scores
 from elka.models.results import forget
 from elka.state.base import Events, Fault, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_parts import CriterionRow
 from elka.state.contests import page_number
 from elka.state.project_edit import Clash

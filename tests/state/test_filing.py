@@ -13,18 +13,19 @@ import sqlalchemy as sa
 from elka.core.actor import GUEST
 from elka.core.content import Content
 from elka.db import Work, work_as
-from elka.errors import NotFound, Refused, SignInNeeded
+from elka.errors import Invalid, NotFound, Refused, SignInNeeded
 from elka.models.applications import Application, ApplicationStatus, Revision
 from elka.models.contests import Contest, ContestDirection, ContestPhase, ContestStage, PhaseKind
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
 from elka.models.people import Person
 from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage, Source
-from elka.state.filing import FilingState
+from elka.state.filing import NEW, FilingState
 from tests.factories import actor, contest, direction, official, person, project
 
 submit = FilingState._submit
 filing = FilingState._filing
+begin = FilingState._begin
 
 
 @dataclass
@@ -61,8 +62,9 @@ def test_a_project_is_filed_frozen_and_receipted(work: Work, case: Case) -> None
     assert letter.to_address == case.author.email
     assert "№\N{NO-BREAK SPACE}1" in letter.subject
     assert f"/applications/{application.id}" in letter.body
-    entry = work.session.execute(sa.select(JournalEntry)).scalar_one()
-    assert (entry.key, entry.actor_id) == ("application.submitted", case.author.id)
+    entries = work.session.execute(sa.select(JournalEntry).order_by(JournalEntry.id)).scalars().all()
+    assert [entry.key for entry in entries] == ["application.begun", "application.submitted"]
+    assert {entry.actor_id for entry in entries} == {case.author.id}
 
 
 def test_the_same_click_twice_files_once(work: Work, case: Case) -> None:
@@ -110,7 +112,10 @@ def test_garbage_is_not_found(work: Work, case: Case, garbage: object) -> None:
         submit(work, case.contest.id, garbage)
     with pytest.raises(NotFound):
         filing(work, garbage)
-    assert filing(work, case.contest.id, garbage).chosen == case.project.id
+    assert filing(work, case.contest.id, garbage).row.project == str(case.project.id)
+    for form in (garbage, {"name": garbage}, {"name": "resident", "project": garbage}):
+        with pytest.raises(Refused):
+            begin(work, case.contest.id, form)
 
 
 def test_the_deadline_holds_to_the_second(work: Work, case: Case) -> None:
@@ -149,14 +154,6 @@ def _unconfirmed(work: Work, case: Case) -> None:
     work.actor = replace(work.actor, confirmed=False)
 
 
-def _unpublished(work: Work, case: Case) -> None:
-    case.project.published_at = None
-
-
-def _idea(work: Work, case: Case) -> None:
-    case.project.stage = ProjectStage.IDEA
-
-
 def _elsewhere(work: Work, case: Case) -> None:
     case.contest.municipality_id = 1 if case.contest.municipality_id != 1 else 2
 
@@ -165,12 +162,21 @@ def _other_direction(work: Work, case: Case) -> None:
     work.session.add(ContestDirection(contest_id=case.contest.id, direction_id=direction(work, "ecology").id))
 
 
-def _wordless(work: Work, case: Case) -> None:
-    case.project.problem = "  "
+def _overdue(work: Work, case: Case) -> None:
+    case.project.starts_on = case.project.ends_on = date(2026, 11, 23)
 
 
-def _undated(work: Work, case: Case) -> None:
-    case.project.starts_on = None
+def _old(work: Work, case: Case) -> None:
+    case.contest.max_age = 35
+
+
+def _from_elsewhere(work: Work, case: Case) -> None:
+    case.contest.local_only = True
+    work.actor = replace(work.actor, municipality_id=case.contest.municipality_id + 1)
+
+
+def _taken(work: Work, case: Case) -> None:
+    case.project.stage = ProjectStage.SUBMITTED
 
 
 def _dear(work: Work, case: Case) -> None:
@@ -194,14 +200,14 @@ def _moneyless(work: Work, case: Case) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (_young, "Вам 13"),
+        (_young, "Вам 13 лет: участвовать можно с 14 лет"),
+        (_old, "Вам 36 лет: участвовать можно от 14 до 35 лет"),
+        (_from_elsewhere, "Конкурс для жителей муниципалитета"),
+        (_taken, "уже участвует"),
+        (_overdue, "Сроки"),
         (_unconfirmed, "Почта не подтверждена"),
-        (_unpublished, "не опубликован"),
-        (_idea, "ещё идея"),
         (_elsewhere, "не для этого места"),
         (_other_direction, "направление"),
-        (_wordless, "Не заполнено: проблема"),
-        (_undated, "Сроки"),
         (_dear, "а можно до"),
         (_greedy, "Доля конкурса больше 85"),
         (_alone, "нужно не меньше 2"),
@@ -218,8 +224,39 @@ def test_every_rule_refuses_and_is_told_beforehand(work: Work, case: Case, spoil
     assert all(row.mend for row in wrong)
     with pytest.raises(Refused) as refusal:
         submit(work, case.contest.id, case.project.id)
-    assert words in refusal.value.message.replace("\N{NO-BREAK SPACE}", " ")
-    assert filed(work) == 0
+    said = " ".join([refusal.value.message, *refusal.value.fields.values()])
+    assert words in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert work.session.execute(sa.select(Application.number)).scalars().all() in ([], [None])
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        ({"problem": "  "}, "problem", "Заполните это поле"),
+        ({"starts_on": None}, "starts_on", "Укажите дату"),
+        ({"summary": "Свет."}, "summary", "Слишком коротко"),
+    ],
+)
+def test_what_the_template_asks_is_told_at_its_field(
+    work: Work, case: Case, change: dict[str, object], key: str, words: str
+) -> None:
+    for name, value in change.items():
+        setattr(case.project, name, value)
+    work.session.flush()
+    with pytest.raises(Invalid) as refusal:
+        submit(work, case.contest.id, case.project.id)
+    assert list(refusal.value.fields) == [key]
+    assert words in refusal.value.fields[key]
+
+
+@pytest.mark.parametrize(("stage", "published"), [(ProjectStage.IDEA, False), (ProjectStage.PROJECT, False)])
+def test_submitting_shows_the_project_to_everybody(
+    work: Work, case: Case, stage: ProjectStage, published: bool
+) -> None:
+    case.project.stage, case.project.published_at = stage, work.now if published else None
+    work.session.flush()
+    submit(work, case.contest.id, case.project.id)
+    assert (case.project.stage, case.project.published_at) == (ProjectStage.SUBMITTED, work.now)
 
 
 def test_a_regional_contest_takes_money_of_the_region_from_anywhere(work: Work) -> None:
@@ -227,8 +264,9 @@ def test_a_regional_contest_takes_money_of_the_region_from_anywhere(work: Work) 
     author = person(work, place="Нижневартовск")
     made = project(work, author, place="Нижневартовск")
     work.actor = actor(work, author)
-    with pytest.raises(Refused, match="нет денег конкурса"):
+    with pytest.raises(Invalid) as refusal:
         submit(work, row.id, made.id)
+    assert "нет денег конкурса" in refusal.value.fields["budget"]
     work.session.execute(
         sa.update(BudgetLine).where(BudgetLine.project_id == made.id, BudgetLine.position == 0).values(source="region")
     )
@@ -242,13 +280,18 @@ def test_a_project_stands_in_one_contest_at_a_time(work: Work, case: Case) -> No
         submit(work, other.id, case.project.id)
 
 
-def test_the_list_shows_ready_projects_first(work: Work, case: Case) -> None:
+def test_the_list_shows_free_projects_first_and_what_goes_on_already(work: Work, case: Case) -> None:
     idea = project(work, case.author, title="Ещё идея", stage=ProjectStage.IDEA)
     told = filing(work, case.contest.id)
-    assert [one.id for one in told.projects] == [case.project.id, idea.id]
-    assert told.chosen == case.project.id
+    assert [one.value for one in told.projects] == [str(idea.id), str(case.project.id), NEW]
+    assert told.row.project == str(idea.id)
     assert all(check.ok for check in told.checks)
-    assert filing(work, case.contest.id, str(idea.id)).chosen == idea.id
+    assert filing(work, case.contest.id, str(case.project.id)).row.project == str(case.project.id)
+    submit(work, case.contest.id, case.project.id)
+    told = filing(work, case.contest.id)
+    assert [one.value for one in told.projects] == [str(idea.id), str(case.project.id), NEW]
+    assert "уже" in told.projects[1].note
+    assert [(one.status.split(",")[0], one.action) for one in told.going] == [("Ждёт решения", "Открыть")]
 
 
 def test_as_many_queries_for_one_project_as_for_thirty(work: Work, case: Case, queries: Callable[..., int]) -> None:
