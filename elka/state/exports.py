@@ -19,7 +19,7 @@ from elka.models.contests import Contest
 from elka.models.exports import Export, ExportKind, ExportState
 from elka.state.application_filters import FILTERS, matching_ids, read_filters
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.ui import labels
 
 KEPT = timedelta(days=1)

@@ -16,6 +16,7 @@ from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
 from elka.models.places import Municipality
+from elka.models.readiness_contest import lacks, parts_by_contest
 from elka.state.base import Events, Flow
 from elka.state.contest_rows import phases_by_contest
 from elka.state.contest_words import HOLDS, STAGES, place_name, term
@@ -181,12 +182,22 @@ def _tasks(work: Work, own: sa.ColumnElement[bool]) -> list[TaskRow]:
     )
     ids = [contest.id or 0 for contest in contests]
     phases, counts, expired = phases_by_contest(work, ids), _counts(work, ids), _expired(work, ids)
+    drafts = parts_by_contest(work.session, [contest for contest in contests if contest.stage is S.DRAFT])
     found: list[tuple[int, datetime, TaskRow]] = []
     for contest in contests:
         key = contest.id or 0
+        if key in drafts:
+            found.append((2, _WHEN_EVER, _draft_task(contest, len(lacks(drafts[key], work.now)))))
+            continue
         found += _tasks_of(work.now, contest, phases.get(key, []), counts.get(key, {}), expired.get(key, 0))
     found.sort(key=lambda task: (task[0], task[1]))
     return [task for _, _, task in found]
+
+
+def _draft_task(contest: Contest, missing: int) -> TaskRow:
+    note = f"осталось заполнить: {missing}" if missing else "всё заполнено, можно публиковать"
+    title, href = labels.typographer(contest.title), f"/office/contests/{contest.id}/build"
+    return TaskRow(f"Черновик: {note}", title, href, "Продолжить", "", "grey")
 
 
 def _tasks_of(
@@ -209,10 +220,6 @@ def _tasks_of(
         late = f"ждут с{labels.NBSP}{labels.day(opens)}"
         action = "Решить" if hold is Hold.UNDECIDED else "Открыть конкурс"
         return [(0, opens, TaskRow(labels.typographer(HOLDS[hold]), title, href, action, late, "red"))]
-    if contest.stage is S.DRAFT:
-        lacks = len(contest.lacking(now, phases))
-        note = f"осталось заполнить: {lacks}" if lacks else "всё заполнено, можно объявлять"
-        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/build", "Продолжить", "", "grey"))]
     if contest.stage is S.DECISION:
         closes = dates[PhaseKind.DECISION].closes_at if PhaseKind.DECISION in dates else None
         when, late = _term(closes, now)

@@ -43,7 +43,7 @@ def test_tasks_are_sorted_by_urgency(work: Work, by: Person) -> None:
         f"/office/contests/{soon.id}/applications?status=submitted",
         f"/office/contests/{results.id}/results",
         f"/office/contests/{late.id}/applications?status=submitted",
-        f"/office/contests/{drafted.id}/edit",
+        f"/office/contests/{drafted.id}/build",
     ]
     assert found[0].tone == "red"
     assert "есть заявки без решения" in plain(found[0].title)
