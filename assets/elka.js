@@ -1,7 +1,7 @@
 // Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
 // data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
-// data-money: sums · data-copy: clipboard · data-slide, data-turn: photos in a dialog · data-keep: unsaved words ·
-// data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
+// data-money: sums · data-grid: tables that are typed into · data-copy: clipboard · data-slide, data-turn: photos in a dialog ·
+// data-keep: unsaved words · data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => {
@@ -156,6 +156,41 @@
     true,
   );
 
+  // A table that is typed into, as in Excel: Enter and the arrows go along a column (data-column of the fields), and a
+  // block copied from a spreadsheet falls into the cells from the one where it is pasted.
+  const columnOf = (field) => [...field.closest("[data-grid]").querySelectorAll("input[data-column]:enabled")].filter((one) => one.dataset.column === field.dataset.column);
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const step = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!field || !step || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const column = columnOf(field);
+    const next = column[column.indexOf(field) + step];
+    event.preventDefault();
+    if (!next) return;
+    next.focus();
+    next.select();
+    next.closest("tr")?.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("paste", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const text = field && event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n+$/, "");
+    if (!text || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const rows = [...field.closest("[data-grid]").querySelectorAll("tbody tr")];
+    const start = rows.indexOf(field.closest("tr"));
+    const place = [...rows[start].querySelectorAll("input[data-column]")].indexOf(field);
+    text.split("\n").forEach((line, down) => {
+      const cells = [...(rows[start + down]?.querySelectorAll("input[data-column]") ?? [])];
+      line.split("\t").forEach((value, right) => {
+        const cell = cells[place + right];
+        if (!cell || cell.disabled) return;
+        setValue.call(cell, value.trim());
+        cell.dispatchEvent(new Event("input", { bubbles: true }));
+        cell.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+      });
+    });
+  });
+
   // For states: rx.call_script("elka.focusError()") after a form was refused, once the page has drawn the errors.
   window.elka = {
     focusError() {
@@ -164,6 +199,14 @@
         wrong?.focus();
         wrong?.scrollIntoView({ block: "center" });
       }, 60);
+    },
+    // Where an address leads to on a page whose parts were not there yet when the browser looked for them; once for each.
+    arrive() {
+      if (!location.hash || window.elka.arrived === location.href) return;
+      window.elka.arrived = location.href;
+      const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      place?.scrollIntoView({ block: "start" });
+      place?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
     },
     open(id) {
       document.getElementById(id)?.showModal?.();
@@ -238,36 +281,142 @@
     },
   });
 
-  // A field that saves itself holds what was typed, and over what, until the server has it: <div data-keep="key"> around.
-  // elka.unsaved(prefix) tells a state what was left after a reload; elka.kept(key, value) drops what was saved.
-  document.addEventListener("input", (event) => {
-    const { target } = event;
-    const holder = target instanceof Element && target.closest("[data-keep]");
-    if (!holder) return;
-    try {
-      sessionStorage.setItem(`keep:${holder.dataset.keep}`, JSON.stringify({ was: target.defaultValue, now: target.value }));
-    } catch {
-      // private mode: the text lives until the page is left
-    }
-  });
-  Object.assign(window.elka, {
-    unsaved(prefix) {
-      const found = {};
+  // A field that saves itself holds what was typed, and over what, until the server has it: <div data-keep="key"> around,
+  // data-was: what the server holds (else the control's own default), data-keep-as: choices (their values as JSON) or own
+  // (a part that keeps its words itself by elka.keep). What waits lies in this browser for a month at most.
+  // elka.unsaved(prefix) tells a state what was left after a reload; elka.restore(prefix) puts it into the controls too;
+  // elka.kept(key, value, stands) drops what was saved; elka.refused(key, value) notes what would not be; elka.fresh(all)
+  // shows what was written elsewhere, but never over words of one's own. Each of them fires «elka:keep» on the window.
+  const MONTH = 30 * 86_400_000;
+  const memory = new Map(); // of a private mode that keeps nothing
+  const store = {
+    get(key) {
+      let found = memory.get(key);
       try {
-        for (const key of Object.keys(sessionStorage)) {
-          if (key.startsWith(`keep:${prefix}`)) found[key.slice(5)] = JSON.parse(sessionStorage.getItem(key));
-        }
+        found = localStorage.getItem(`keep:${key}`) ?? found;
       } catch {
-        return "{}";
+        // the memory knows
       }
-      return JSON.stringify(found);
-    },
-    kept(key, value) {
       try {
-        const left = JSON.parse(sessionStorage.getItem(`keep:${key}`));
-        if (left && (value === undefined || left.now === value)) sessionStorage.removeItem(`keep:${key}`);
+        const entry = JSON.parse(found ?? "null");
+        return typeof entry?.now === "string" && typeof entry?.was === "string" ? entry : null;
+      } catch {
+        return null;
+      }
+    },
+    set(key, entry) {
+      const text = JSON.stringify(entry);
+      memory.set(key, text);
+      try {
+        localStorage.setItem(`keep:${key}`, text);
+      } catch {
+        // the memory holds it until the page is left
+      }
+    },
+    drop(key) {
+      memory.delete(key);
+      try {
+        localStorage.removeItem(`keep:${key}`);
       } catch {
         // nothing was kept
+      }
+    },
+    keys(prefix) {
+      const found = new Set(memory.keys());
+      try {
+        for (const key of Object.keys(localStorage)) if (key.startsWith("keep:")) found.add(key.slice(5));
+      } catch {
+        // the memory knows
+      }
+      return [...found].filter((key) => key.startsWith(prefix));
+    },
+  };
+  const tellKeep = (detail) => window.dispatchEvent(new CustomEvent("elka:keep", { detail }));
+  const holderOf = (key) => document.querySelector(`[data-keep="${CSS.escape(key)}"]`);
+  const checked = (holder) =>
+    JSON.stringify([...holder.querySelectorAll("input:checked")].map((one) => one.value));
+  const textOf = (holder, target) => {
+    if (holder.dataset.keepAs === "choices") return checked(holder);
+    return target.type === "checkbox" ? (target.checked ? "true" : "") : target.value;
+  };
+  const keepWords = (key, was, now) => {
+    const before = store.get(key);
+    store.set(key, { was: before?.was ?? was, now, at: Date.now() });
+    tellKeep({ key });
+  };
+  const listen = (event) => {
+    const { target } = event;
+    const holder = target instanceof Element && target.closest("[data-keep]");
+    if (!holder || holder.dataset.keepAs === "own") return;
+    keepWords(holder.dataset.keep, holder.dataset.was ?? target.defaultValue ?? "", textOf(holder, target));
+  };
+  document.addEventListener("input", listen);
+  document.addEventListener("change", listen);
+
+  // Puts a text into what stands in a holder, as if it had been there from the start: nobody is told of it.
+  const put = (holder, text) => {
+    const controls = holder.querySelectorAll("input, textarea, select");
+    for (const one of controls) {
+      if (holder.dataset.keepAs === "choices") {
+        let values = [];
+        try {
+          values = JSON.parse(text || "[]");
+        } catch {
+          // nothing is chosen
+        }
+        one.checked = values.includes(one.value);
+      } else if (one.type === "radio") one.checked = one.value === text;
+      else if (one.type === "checkbox") one.checked = text === "true";
+      else if (one instanceof HTMLInputElement) setValue.call(one, text);
+      else one.value = text;
+      const counter = one.dataset.count && document.getElementById(`${one.id}-count`);
+      if (counter) counter.textContent = `${text.length} из ${one.dataset.count}`;
+    }
+  };
+  const show = (key, text) => {
+    const holder = holderOf(key);
+    if (holder?.dataset.keepAs === "own") window.dispatchEvent(new CustomEvent("elka:fresh", { detail: { key, text } }));
+    else if (holder) put(holder, text);
+  };
+  const left = (prefix) => {
+    const found = {};
+    for (const key of store.keys(prefix)) {
+      const entry = store.get(key);
+      if (!entry || Date.now() - (entry.at ?? 0) > MONTH) store.drop(key);
+      else found[key] = entry;
+    }
+    return found;
+  };
+  Object.assign(window.elka, {
+    keep: keepWords,
+    keepOf: (key) => store.get(key),
+    checked: (id) => checked(document.getElementById(id)),
+    left,
+    unsaved: (prefix) => JSON.stringify(left(prefix)),
+    restore(prefix) {
+      const found = left(prefix);
+      for (const [key, entry] of Object.entries(found)) show(key, entry.now);
+      return JSON.stringify(found);
+    },
+    kept(key, value, stands = value) {
+      const entry = store.get(key);
+      if (entry && (value === undefined || entry.now === value)) store.drop(key);
+      else if (entry) store.set(key, { ...entry, was: stands ?? entry.was });
+      const holder = holderOf(key);
+      if (holder && stands !== undefined) holder.dataset.was = stands;
+      tellKeep({ key, value, stands });
+    },
+    refused(key, value) {
+      const entry = store.get(key);
+      if (entry?.now === value) store.set(key, { ...entry, refused: true });
+      tellKeep({ key });
+    },
+    fresh(texts) {
+      for (const [key, text] of Object.entries(texts)) {
+        if (store.get(key)) continue;
+        const holder = holderOf(key);
+        if (holder) holder.dataset.was = text;
+        show(key, text);
       }
     },
   });

@@ -219,9 +219,14 @@ def work_as(
 
 
 @contextmanager
-def work_of(token_hash: bytes | None, *, address: str = "", user_agent: str = "") -> Iterator[Work]:
-    """Open a unit of work for whoever holds this sign-in, checked anew against the database."""
-    with work_as(address=address, user_agent=user_agent) as work:
+def work_of(
+    token_hash: bytes | None, *, now: datetime | None = None, address: str = "", user_agent: str = ""
+) -> Iterator[Work]:
+    """Open a unit of work for whoever holds this sign-in, checked anew against the database.
+
+    ``now``: when the request came in. Waiting for a thread or a lock changes nothing in what it is judged by.
+    """
+    with work_as(now=now, address=address, user_agent=user_agent) as work:
         if token_hash is not None:
             work.actor = actor_of(work.session, token_hash, work.now) or GUEST
         yield work

@@ -1,6 +1,7 @@
-"""May this person file this project in this contest? Every rule at once, each with its answer.
+"""May this person file this project in this contest? Every rule of the contest at once, each with its answer.
 
-Pure: the states gather the facts and word the answers.
+What has to be written into an application is the template's affair (``core/formspec``): here is only what the contest
+asks of people, and of projects whatever form they come in. Pure: the states gather the facts and word the answers.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ class Rule(StrEnum):
     """A condition of filing, in the order in which people read them."""
 
     OPEN = "open"
+    APPLICANT = "applicant"
     AGE = "age"
+    LIVES = "lives"
     CONFIRMED = "confirmed"
-    AUTHOR = "author"
-    PUBLISHED = "published"
+    FILER = "filer"
     STAGE = "stage"
     PLACE = "place"
     DIRECTION = "direction"
-    TEXTS = "texts"
     DATES = "dates"
     BUDGET = "budget"
     SUM = "sum"
@@ -32,14 +33,17 @@ class Rule(StrEnum):
     GROUP = "group"
 
 
-OF_PERSON = (Rule.OPEN, Rule.AGE, Rule.CONFIRMED)
+OF_PERSON = (Rule.OPEN, Rule.APPLICANT, Rule.AGE, Rule.LIVES, Rule.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a contest asks. Money in whole rubles, ``max_share`` in percent, ages in full years.
 
-    ``municipality_id`` None: the whole region. ``directions`` empty: every direction.
+    ``max_age`` None: no limit. ``municipality_id`` None: the whole region. ``local_only``: people of that municipality.
+    ``directions`` empty: every direction. ``applicants``: in whose name one may file. ``asks_money``, ``asks_dates``:
+    whether the template has the project's budget and its last day, without which the rules about them mean nothing.
+    ``realised``: the contest is for projects that have been realised.
     """
 
     is_open: bool
@@ -50,26 +54,41 @@ class Terms:
     max_share: int
     municipality_id: int | None
     directions: frozenset[int]
+    max_age: int | None = None
+    local_only: bool = False
+    applicants: frozenset[str] = frozenset({"resident"})
+    asks_money: bool = True
+    asks_dates: bool = True
+    realised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filer:
-    """Who files: full years today, whether the e-mail is confirmed."""
+    """Who files: full years today, whether the e-mail is confirmed, where they live.
+
+    ``offices``: municipalities in whose name they may file, as officials; ``for_office``: they do so now, and then
+    neither age nor home matter.
+    """
 
     age: int
     confirmed: bool
+    municipality_id: int | None = None
+    offices: frozenset[int] = frozenset()
+    for_office: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is filed. ``amount`` is what the budget asks from the contest, ``cost`` is all of it, rubles."""
+    """What is filed. ``amount`` is what the budget asks from the contest, ``cost`` is all of it, rubles.
 
-    is_author: bool
-    is_published: bool
-    is_ready: bool
+    ``may_file``: the project is the filer's own to file; ``is_free``: it stands in no other contest and at a stage that
+    this one takes.
+    """
+
+    may_file: bool
+    is_free: bool
     municipality_id: int
     direction_id: int
-    empty_texts: tuple[str, ...]
     starts_on: date | None
     ends_on: date | None
     cost: int
@@ -87,29 +106,35 @@ class Check:
 
 def of_person(terms: Terms, filer: Filer) -> tuple[Check, ...]:
     """Answer the rules that do not depend on the project."""
-    return (
-        Check(Rule.OPEN, terms.is_open),
-        Check(Rule.AGE, filer.age >= terms.min_age),
-        Check(Rule.CONFIRMED, filer.confirmed),
-    )
+    checks = [Check(Rule.OPEN, terms.is_open)]
+    if filer.for_office or terms.applicants == {"municipality"}:
+        checks.append(Check(Rule.APPLICANT, "municipality" in terms.applicants and bool(filer.offices)))
+    if not filer.for_office:
+        checks.append(Check(Rule.AGE, terms.min_age <= filer.age <= (terms.max_age or filer.age)))
+        if terms.local_only and terms.municipality_id is not None:
+            checks.append(Check(Rule.LIVES, filer.municipality_id == terms.municipality_id))
+    checks.append(Check(Rule.CONFIRMED, filer.confirmed))
+    return tuple(checks)
 
 
 def of_project(terms: Terms, entry: Entry, today: date) -> tuple[Check, ...]:
     """Answer the rules about the project. ``today``: the day in the time of Ugra."""
-    dated = entry.starts_on is not None and entry.ends_on is not None
-    return (
-        Check(Rule.AUTHOR, entry.is_author),
-        Check(Rule.PUBLISHED, entry.is_published),
-        Check(Rule.STAGE, entry.is_ready),
+    checks = [
+        Check(Rule.FILER, entry.may_file),
+        Check(Rule.STAGE, entry.is_free),
         Check(Rule.PLACE, terms.municipality_id in (None, entry.municipality_id)),
         Check(Rule.DIRECTION, not terms.directions or entry.direction_id in terms.directions),
-        Check(Rule.TEXTS, not entry.empty_texts),
-        Check(Rule.DATES, dated and entry.ends_on is not None and entry.ends_on > today),
-        Check(Rule.BUDGET, entry.amount > 0),
-        Check(Rule.SUM, terms.min_cost <= entry.amount <= terms.max_cost),
-        Check(Rule.SHARE, within_share(entry.amount, entry.cost, terms.max_share)),
-        Check(Rule.GROUP, entry.group >= terms.group_min),
-    )
+    ]
+    if terms.asks_dates and not terms.realised:
+        checks.append(Check(Rule.DATES, entry.ends_on is not None and entry.ends_on > today))
+    if terms.asks_money and not terms.realised:
+        checks += [
+            Check(Rule.BUDGET, entry.amount > 0),
+            Check(Rule.SUM, terms.min_cost <= entry.amount <= terms.max_cost),
+            Check(Rule.SHARE, within_share(entry.amount, entry.cost, terms.max_share)),
+        ]
+    checks.append(Check(Rule.GROUP, entry.group >= terms.group_min))
+    return tuple(checks)
 
 
 def within_share(amount: int, cost: int, max_share: int) -> bool:

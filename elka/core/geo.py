@@ -6,7 +6,7 @@ the difference to the ellipsoid is under a pixel. Equal areas keep the north fro
 
 import json
 from functools import cache
-from math import asin, cos, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,18 @@ _EARTH_KM = 6371.0088
 # From radians of the projection to the units of the drawing, 1000 wide; fitted to the outline once.
 _SCALE = 4560.7
 _LEFT, _TOP = 491.7, 328.1
+
+
+# The same figures for the browser, where a point is put on the drawing by hand (``ui/point.jsx``).
+PROJECTION = {
+    "n": _N,
+    "c": _C,
+    "rho": _RHO_0,
+    "lon": _MIDDLE_LON,
+    "scale": _SCALE,
+    "left": _LEFT,
+    "top": _TOP,
+}
 
 
 class Outline(NamedTuple):
@@ -36,6 +48,13 @@ def project(lat: float, lon: float) -> tuple[float, float]:
     rho = sqrt(_C - 2 * _N * sin(radians(lat))) / _N
     x, y = rho * sin(theta), _RHO_0 - rho * cos(theta)
     return round(_LEFT + x * _SCALE, 1), round(_TOP - y * _SCALE, 1)
+
+
+def unproject(x: float, y: float) -> tuple[float, float]:
+    """Turn units of the outline's drawing back into degrees: (latitude, longitude)."""
+    east, down = (x - _LEFT) / _SCALE, _RHO_0 - (_TOP - y) / _SCALE
+    rho, theta = hypot(east, down), atan2(east, down)
+    return round(degrees(asin((_C - (rho * _N) ** 2) / (2 * _N))), 5), round(degrees(_MIDDLE_LON + theta / _N), 5)
 
 
 def distance_km(lat: float, lon: float, to_lat: float, to_lon: float) -> float:

@@ -24,10 +24,15 @@ _GROUP_LENGTH = 4
 _BITS = 5
 
 _SHORTEST_PHONE_TO_SHOW = 7
+_INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 
 
 class BadPhone(Refused):
     """The text is not a phone number that could be called."""
+
+
+class BadInn(Refused):
+    """The text is not the tax number of an organization."""
 
 
 class BadEmail(Refused):
@@ -46,6 +51,20 @@ def normal_phone(text: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise BadPhone("Такого номера нет: проверьте цифры, нужен телефон вида +7 982 123-45-67.", field="phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_inn(text: str) -> str:
+    """Return the ИНН of an organization, ten digits, after its check digit was counted anew (приказ ФНС ЕД-7-14/559@).
+
+    Raises BadInn.
+    """
+    digits = "".join(text.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) == len(_INN_WEIGHTS) + 1):
+        raise BadInn("ИНН организации: десять цифр.")
+    check = sum(weight * int(digit) for weight, digit in zip(_INN_WEIGHTS, digits, strict=False)) % 11 % 10
+    if check != int(digits[-1]) or not int(digits):
+        raise BadInn("Такого ИНН не бывает: проверьте цифры.")
+    return digits
 
 
 def normal_email(text: str) -> str:

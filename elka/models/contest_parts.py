@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -105,6 +106,20 @@ class Score(SQLModel, table=True):
     revision: int
     given_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
     given_at: datetime = Field(sa_type=Moment)
+
+
+def category_for(
+    basis: CategoryBasis | None, categories: Sequence[ContestCategory], people: int | None, direction_id: int
+) -> ContestCategory | None:
+    """Return the first category, in their order, that a project belongs to by its settlement or its direction.
+
+    None when there are no categories, when none fits, and where the applicant chooses (a nomination).
+    """
+    if basis is CategoryBasis.POPULATION:
+        return next((one for one in categories if one.takes_population(people)), None)
+    if basis is CategoryBasis.DIRECTION:
+        return next((one for one in categories if direction_id in one.directions), None)
+    return None
 
 
 def categories_of(session: Session, contest_id: int) -> list[ContestCategory]:

@@ -224,8 +224,12 @@ class Contest(SQLModel, table=True):
         return self.announced_at is not None
 
     def is_accepting(self, now: datetime, phases: Iterable[Dated]) -> bool:
-        """Whether an application may be submitted at this moment, to the second."""
-        return self.stage in (_S.ANNOUNCED, _S.ACCEPTING) and is_open(phases, PhaseKind.ACCEPTING, now)
+        """Whether an application may be submitted at this moment, to the second.
+
+        The moment is that of its arrival: while it waits for its turn, the clock may have moved the contest on to
+        admission already, and it is still in time.
+        """
+        return self.stage in (_S.ANNOUNCED, _S.ACCEPTING, _S.ADMISSION) and is_open(phases, PhaseKind.ACCEPTING, now)
 
     def is_voting(self, now: datetime, phases: Iterable[Dated]) -> bool:
         """Whether a vote may be cast at this moment, to the second.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from elka.core.texts import one_line, paragraphs
 from elka.errors import Refused
 from elka.models.places import Direction, Settlement
-from elka.models.projects import ADDRESS_MAX, SUMMARY_MAX, TEXT_MAX, TITLE_MAX, Project
+from elka.models.projects import ADDRESS_MAX, SUMMARY_MAX, TEXT_MAX, TITLE_MAX, BudgetLine, Project, Source
 from elka.models.readiness import TITLE_LEAST
 
 LINES = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "address": ADDRESS_MAX}
@@ -66,6 +69,32 @@ def write(project: Project, field: str, value: str) -> None:
         setattr(project, field, date.fromisoformat(value) if value else None)
     else:
         setattr(project, field, value)
+
+
+def lines_of(session: Session, project: Project) -> list[BudgetLine]:
+    """Return the lines of the budget in their order."""
+    return list(
+        session.execute(
+            sa.select(BudgetLine).where(col(BudgetLine.project_id) == project.id).order_by(col(BudgetLine.position))
+        ).scalars()
+    )
+
+
+def write_budget(session: Session, project: Project, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make the lines of the budget these rows of {name, quantity, amount, source}; a line keeps its id where it can."""
+    lines = lines_of(session, project)
+    for place, row in enumerate(rows):
+        if place == len(lines):
+            lines.append(
+                BudgetLine(project_id=project.id or 0, position=place, name="", amount=0, source=Source(row["source"]))
+            )
+            session.add(lines[place])
+        line = lines[place]
+        line.position, line.name, line.quantity = place, row["name"], row["quantity"]
+        line.amount, line.source = row["amount"], Source(row["source"])
+    for extra in lines[len(rows) :]:
+        session.delete(extra)
+    session.flush()
 
 
 def _read_date(project: Project, field: str, value: str, today: date) -> str:

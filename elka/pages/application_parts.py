@@ -6,9 +6,11 @@ import reflex as rx
 
 from elka import ui
 from elka.pages.contests import said
+from elka.state.answer_rows import AnswerRow
 from elka.state.application_content import ChangeRow, ContentRow, MemberRow, PhotoRow, PieceRow
 from elka.state.application_words import CheckRow
 from elka.state.applications import RevisionRow
+from elka.ui.rows import FileRow
 
 
 def checks_list(checks: rx.Var) -> rx.Component:
@@ -88,6 +90,39 @@ def content_view(content: ContentRow) -> rx.Component:
             content.photos.length() > 0,
             ui.card(rx.el.ul(rx.foreach(content.photos, _photo), class_name="photo-row"), title="Фотографии"),
         ),
+    )
+
+
+def answers_view(answers: rx.Var, title: str = "Ответы заявки") -> rx.Component:
+    """Draw the answers that the template asks beside the project."""
+    return rx.cond(
+        answers.length() > 0,
+        ui.card(rx.el.dl(rx.foreach(answers, _answer), class_name="answer-list"), title=title),
+    )
+
+
+def _answer(answer: AnswerRow) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(answer.label),
+        rx.el.dd(
+            rx.cond(
+                answer.href != "",
+                ui.link(answer.text, href=answer.href, native=True, rel="noopener nofollow ugc"),
+                rx.el.span(answer.text, class_name="pre-line"),
+            ),
+            rx.cond(answer.files.length() > 0, rx.el.ul(rx.foreach(answer.files, _answer_file), class_name="files")),
+        ),
+    )
+
+
+def _answer_file(one: FileRow) -> rx.Component:
+    return rx.el.li(
+        ui.icon("file-text"),
+        rx.el.span(
+            ui.link(one.name, href=one.href, native=True, target="_blank", class_name="file-name"),
+            rx.el.span(one.note, class_name="file-note"),
+        ),
+        class_name="file",
     )
 
 

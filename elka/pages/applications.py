@@ -1,4 +1,4 @@
-"""Filing a project in a contest, and the application afterwards."""
+"""An application for the people of its project: what comes next, remarks, what was submitted and what has changed since."""
 
 from __future__ import annotations
 
@@ -6,104 +6,12 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import changes_list, checks_list, content_view, print_link, revisions_list
-from elka.state.applications import ApplicationState
-from elka.state.filing import FilingState
+from elka.pages.application_parts import answers_view, changes_list, content_view
+from elka.pages.attachment_parts import files_card
+from elka.state.appealing import AppealRow
+from elka.state.applications import ApplicationState, RemarkRow, RevisionRow
+from elka.state.attachments import AttachmentsState
 from elka.state.viewer import ViewerState
-
-
-def filing_page() -> rx.Component:
-    """Draw the way of a project into a contest."""
-    state = FilingState
-    return ui.page(
-        ui.screen(state, _filing(), waiting=ui.skeleton("rows", 5), on_retry=state.load),
-        active="contests",
-    )
-
-
-def _filing() -> rx.Component:
-    state = FilingState
-    row = state.row
-    contest = "/contests/" + row.contest_id.to_string()
-    return rx.fragment(
-        ui.page_header(
-            "Подать заявку",
-            crumbs=[("Конкурсы", "/contests"), (row.contest, contest)],
-            lead="Мы сверили вас и ваш проект с правилами. Когда всё готово, останется одна кнопка.",
-        ),
-        rx.el.div(
-            rx.el.aside(
-                ui.card(
-                    rx.el.h2(ui.link(row.contest, href=contest), class_name="h3"),
-                    rx.el.p(row.place, class_name="muted"),
-                    rx.cond(
-                        row.closes != "", ui.countdown(row.closes_iso, row.closes, now=row.now_iso, on_end=state.load)
-                    ),
-                    ui.text_link("Правила конкурса", href=contest + "#rules"),
-                    class_name="stack stack-s",
-                ),
-                aria_label="Конкурс",
-            ),
-            rx.el.div(
-                ui.card(checks_list(state.person), title="Вы"),
-                rx.cond(state.options.length() > 0, _choice(), _no_projects()),
-                class_name="stack",
-            ),
-            class_name="deed",
-        ),
-    )
-
-
-def _choice() -> rx.Component:
-    state = FilingState
-    return rx.fragment(
-        ui.card(
-            ui.radio_group(
-                "project",
-                "Какой проект подать",
-                state.options,
-                value=state.chosen.to_string(),
-                on_change=state.choose,
-            ),
-        ),
-        ui.card(
-            checks_list(state.checks),
-            rx.el.div(
-                ui.button(
-                    "Подать заявку",
-                    large=True,
-                    disabled=~state.ready,
-                    aria_describedby="why-not",
-                    **ui.opens("submit-application"),
-                ),
-                class_name="form-actions",
-            ),
-            rx.el.p(
-                rx.cond(state.ready, "", "Кнопка откроется, когда все пункты выше будут выполнены."),
-                id="why-not",
-                class_name="muted small",
-            ),
-            title="Готовность проекта",
-        ),
-        ui.confirm_dialog(
-            dialog_id="submit-application",
-            title="Подать заявку?",
-            text="Мы сохраним проект таким, какой он сейчас. Пока заявку проверяют и пока идёт голосование, менять его "
-            "нельзя. Отозвать заявку можно до открытия голосования.",
-            confirm="Подать",
-            on_confirm=state.submit(state.row.contest_id, state.chosen),
-            danger=False,
-        ),
-    )
-
-
-def _no_projects() -> rx.Component:
-    return ui.empty_state(
-        "У вас пока нет проекта",
-        "Опишите идею, соберите группу и смету — и возвращайтесь сюда.",
-        ui.link_button("Создать проект", href="/projects/new", icon_name="plus"),
-        icon_name="lightbulb",
-    )
 
 
 def application_page() -> rx.Component:
@@ -115,7 +23,7 @@ def application_page() -> rx.Component:
             _application(),
             on_retry=state.load,
             missing="Заявки нет",
-            missing_text="Заявку видят автор проекта и его инициативная группа.",
+            missing_text="Заявку видят автор проекта, его инициативная группа и муниципалитет, который её подал.",
             back=("Мой кабинет", "/me"),
         ),
         active="cabinet",
@@ -129,118 +37,224 @@ def _application() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             row.title,
-            crumbs=[("Мой кабинет", "/me"), (row.contest, contest)],
+            crumbs=[("Мой кабинет", "/me"), (row.contest, contest), ("Заявка", "")],
             kicker=rx.el.span(
-                ui.badge(row.status, row.tone), rx.el.span("Заявка № ", row.number), class_name="row row-s"
+                ui.badge(row.status, row.tone), rx.el.span("Заявка ", row.number), class_name="row row-s"
             ),
         ),
         rx.cond(
             row.is_new,
             ui.notice(
-                "Заявка № " + row.number.to_string() + " подана " + row.submitted + ". Квитанция ушла на вашу почту.",
+                "Заявка " + row.number + " подана " + row.submitted + ". Квитанция ушла на вашу почту.",
                 tone="ok",
                 title="Готово!",
             ),
         ),
-        rx.cond(row.ground != "", _remarks()),
+        rx.cond(row.ground != "", _ground()),
+        rx.cond(row.may_change & (state.changes.length() > 0), _changes()),
         rx.el.div(
             rx.el.aside(_steps(), aria_label="Что дальше", class_name="stack"),
             rx.el.div(
+                rx.cond(state.appeals.length() > 0, _appeals()),
                 content_view(state.content),
-                ui.card(revisions_list(state.revisions), title="История подачи"),
+                answers_view(state.answers),
+                files_card(),
+                ui.card(rx.el.ol(rx.foreach(state.revisions, _revision), class_name="history"), title="История подачи"),
                 class_name="stack",
             ),
             class_name="deed",
         ),
+        rx.cond(row.may_appeal, _appeal_dialog()),
     )
 
 
 def _steps() -> rx.Component:
     state = ApplicationState
     row = state.row
-    return rx.fragment(
-        ui.card(
-            rx.el.h2("Что дальше", class_name="h3"),
-            rx.el.p(row.next_step, class_name="muted"),
-            rx.el.dl(
-                rx.el.div(rx.el.dt("просите"), rx.el.dd(row.amount)),
-                rx.el.div(rx.el.dt("вся смета"), rx.el.dd(row.cost)),
-                class_name="figures",
-            ),
-            ui.link_button("Страница проекта", href="/projects/" + row.project_id.to_string(), kind="quiet", full=True),
-            print_link(row.id),
-            rx.cond(
-                row.may_withdraw,
-                ui.confirm_button(
-                    "Отозвать заявку",
-                    dialog_id="withdraw",
-                    title="Отозвать заявку?",
-                    text="Проект выйдет из конкурса и снова станет доступен для правки. Подать его ещё раз можно, пока идёт приём: "
-                    "это будет новая заявка с новым номером.",
-                    confirm="Отозвать",
-                    on_confirm=state.withdraw(row.id),
-                    class_name="btn-full",
-                ),
-            ),
-            class_name="stack",
+    return ui.card(
+        rx.el.h2("Что дальше", class_name="h3"),
+        rx.el.p(row.next_step, class_name="muted"),
+        rx.el.dl(
+            rx.cond(row.applicant != "", rx.el.div(rx.el.dt("от чьего имени"), rx.el.dd(row.applicant))),
+            rx.cond(row.category != "", rx.el.div(rx.el.dt("категория"), rx.el.dd(row.category))),
+            rx.el.div(rx.el.dt("подана"), rx.el.dd(row.submitted)),
+            rx.el.div(rx.el.dt("просите"), rx.el.dd(row.amount)),
+            rx.el.div(rx.el.dt("вся смета"), rx.el.dd(row.cost)),
+            class_name="facts",
         ),
+        rx.cond(
+            row.may_change & (state.changes.length() == 0),
+            ui.link_button(
+                rx.cond(row.correct_by != "", "Исправить заявку", "Изменить заявку"),
+                href=row.fill_href,
+                icon_name="pencil",
+                kind="tint",
+                full=True,
+            ),
+        ),
+        ui.link_button(
+            "Печатная версия",
+            href=row.print_href,
+            kind="quiet",
+            icon_name="printer",
+            full=True,
+            native=True,
+            target="_blank",
+        ),
+        ui.link_button("Страница проекта", href="/projects/" + row.project_id.to_string(), kind="quiet", full=True),
+        rx.cond(
+            row.may_appeal,
+            rx.fragment(
+                ui.button("Обжаловать отказ", kind="tint", icon_name="scale", full=True, **ui.opens("appeal")),
+                rx.el.p("Обжаловать можно " + row.appeal_by + ".", class_name="muted small"),
+            ),
+        ),
+        rx.cond(
+            row.may_withdraw,
+            ui.confirm_button(
+                "Отозвать заявку",
+                dialog_id="withdraw",
+                title="Отозвать заявку?",
+                text="Проект выйдет из конкурса и снова станет доступен для правки. Подать его ещё раз можно, пока идёт приём: "
+                "это будет новая заявка с новым номером.",
+                confirm="Отозвать",
+                on_confirm=state.withdraw(row.id),
+                class_name="btn-full",
+            ),
+        ),
+        class_name="stack",
     )
 
 
-def _remarks() -> rx.Component:
+def _ground() -> rx.Component:
+    """Show the grounds of a rejection, or the remarks with the way to each field."""
     state = ApplicationState
     row = state.row
-    edit = "/me/projects/" + row.project_id.to_string()
     return ui.card(
         rx.el.div(
-            rx.el.h2(rx.cond(row.status == "Отклонена", "Основание отказа", "Замечания организатора"), class_name="h3"),
+            rx.el.h2(rx.cond(row.is_rejected, "Основание отказа", "Замечания организатора"), class_name="h3"),
             rx.cond(
                 row.correct_by != "",
                 ui.countdown(row.correct_by_iso, row.correct_by, now=row.now_iso, on_end=state.load),
             ),
             class_name="row row-between",
         ),
-        rx.el.p(row.ground, class_name="remarks"),
         rx.cond(
-            row.may_correct,
-            rx.fragment(
-                rx.cond(
-                    state.changes.length() > 0,
-                    rx.el.div(rx.el.h3("Что вы исправили"), changes_list(state.changes), class_name="stack stack-s"),
-                    rx.el.p(
-                        "Пока вы ничего не исправили. Откройте проект и внесите правки: они появятся здесь.",
-                        class_name="muted",
-                    ),
-                ),
-                rx.el.div(rx.el.h3("Готовность"), checks_list(state.checks)),
-                rx.el.div(
-                    rx.cond(
-                        state.changes.length() > 0,
-                        rx.fragment(
-                            ui.button("Подать снова", disabled=~state.ready, on_click=state.resubmit(row.id)),
-                            ui.link_button("Править ещё", href=edit, kind="quiet", icon_name="pencil"),
-                        ),
-                        ui.link_button("Исправить проект", href=edit, icon_name="pencil"),
-                    ),
-                    class_name="row row-s",
-                ),
+            state.remarks.length() > 0,
+            rx.el.ul(rx.foreach(state.remarks, _remark), class_name="remark-list"),
+            rx.el.p(row.ground, class_name="remarks"),
+        ),
+        rx.cond(
+            row.may_change & (state.changes.length() == 0),
+            rx.el.div(
+                ui.link_button("Исправить заявку", href=row.fill_href, icon_name="pencil"), class_name="row row-s"
             ),
         ),
         class_name="stack contest-line",
     )
 
 
+def _remark(remark: RemarkRow) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            remark.label != "",
+            rx.cond(
+                ApplicationState.row.may_change,
+                ui.link(remark.label, href=remark.href),
+                rx.el.strong(remark.label),
+            ),
+            rx.el.strong("Заявка в целом"),
+        ),
+        rx.el.p(remark.text, class_name="pre-line"),
+    )
+
+
+def _changes() -> rx.Component:
+    """Show what was changed since and not submitted yet, with the button that submits it."""
+    state = ApplicationState
+    row = state.row
+    return ui.card(
+        rx.el.h2("Вы изменили заявку, но ещё не подали снова", class_name="h3"),
+        rx.el.p("Пока не подадите, организатор видит прежнюю редакцию.", class_name="muted"),
+        changes_list(state.changes),
+        rx.el.div(
+            rx.cond(
+                row.is_author,
+                ui.button("Подать снова", on_click=state.resubmit(row.id)),
+                rx.el.p("Подаст тот, кто подавал заявку.", class_name="muted"),
+            ),
+            ui.link_button("Править ещё", href=row.fill_href, kind="quiet", icon_name="pencil"),
+            class_name="row row-s",
+        ),
+        class_name="stack contest-line",
+    )
+
+
+def _revision(revision: RevisionRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(rx.cond(revision.number > 1, "Подана снова, редакция " + revision.number.to_string(), "Подана")),
+        rx.el.p(revision.when, class_name="muted small"),
+        rx.cond(
+            revision.changes.length() > 0,
+            rx.el.details(
+                rx.el.summary("Что изменилось"), changes_list(revision.changes), class_name="revision-changes"
+            ),
+        ),
+    )
+
+
+def _appeals() -> rx.Component:
+    return ui.card(
+        rx.el.ol(rx.foreach(ApplicationState.appeals, _appeal), class_name="history"), title="Обжалование отказа"
+    )
+
+
+def _appeal(row: AppealRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(ui.badge(row.outcome, row.tone), " ", rx.el.span(row.filed, class_name="muted small")),
+        rx.el.p(row.text, class_name="pre-line"),
+        rx.cond(
+            row.answer != "",
+            rx.el.div(
+                rx.el.p("Ответ организатора, ", row.decided, class_name="muted small"),
+                rx.el.p(row.answer, class_name="remarks"),
+            ),
+        ),
+    )
+
+
+def _appeal_dialog() -> rx.Component:
+    state = ApplicationState
+    return ui.dialog(
+        rx.el.form(
+            rx.el.p(
+                "Напишите, с чем вы не согласны и почему. До ответа проект стоит в конкурсе, и подать его в другой нельзя.",
+                class_name="muted",
+            ),
+            ui.text_area("appeal", "Почему отказ нужно пересмотреть", rows=7, error=state.errors["appeal"]),
+            rx.el.div(
+                ui.button("Отмена", kind="quiet", **ui.closes()),
+                ui.submit("Подать жалобу"),
+                class_name="dialog-actions",
+            ),
+            id="appeal-form",
+            on_submit=state.appeal,
+            reset_on_submit=False,
+            no_validate=True,
+            custom_attrs={"data-draft": ""},
+            class_name="stack form-stack",
+        ),
+        dialog_id="appeal",
+        title="Обжаловать отказ",
+        wide=True,
+    )
+
+
 PAGES = [
-    Page(
-        "/contests/[contest_id]/apply",
-        filing_page,
-        "Подать заявку — ЕЛКА",
-        on_load=[FilingState.load, ViewerState.load],
-    ),
     Page(
         "/applications/[application_id]",
         application_page,
         "Заявка — ЕЛКА",
-        on_load=[ApplicationState.load, ViewerState.load],
+        on_load=[ApplicationState.load, AttachmentsState.load, ViewerState.load],
     ),
 ]

@@ -10,7 +10,7 @@ from elka import ui
 from elka.pages import Page
 from elka.pages.build_basics import basics_aside, basics_step
 from elka.pages.build_check import PUBLISH, check_aside, check_step, publish_dialog
-from elka.pages.build_criteria import criteria_step
+from elka.pages.build_criteria import criteria_aside, criteria_step
 from elka.pages.build_form import form_aside, form_step
 from elka.pages.build_history import history_sheet, turn_buttons
 from elka.pages.build_rules import public_aside, public_step, winners_aside, winners_step
@@ -103,7 +103,7 @@ def _constructor() -> rx.Component:
         ("timeline", timeline_step(), timeline_aside()),
         ("form", form_step(), form_aside()),
         ("public", public_step(), public_aside()),
-        ("criteria", criteria_step(), rx.fragment()),
+        ("criteria", criteria_step(), criteria_aside()),
         ("winners", winners_step(), winners_aside()),
         ("check", check_step(), check_aside()),
     ]

@@ -56,6 +56,12 @@ def _desk() -> rx.Component:
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),
                     rx.cond(
+                        row.shows_scores,
+                        ui.link_button(
+                            "Оценки комиссии", href=here + "/scores", kind="tint", icon_name="clipboard-pen"
+                        ),
+                    ),
+                    rx.cond(
                         row.may_publish | row.is_published,
                         ui.link_button("Итоги", href=here + "/results", kind="tint", icon_name="trophy"),
                     ),
@@ -187,7 +193,7 @@ def _texts() -> rx.Component:
         rx.el.details(
             rx.el.summary(ui.icon("chevron-right"), "Уточнить тексты"),
             rx.el.p(
-                "Условия объявленного конкурса не меняются. Тексты можно уточнять до открытия голосования: "
+                "Условия объявленного конкурса не меняются. Тексты можно уточнять, пока проекты не начали оценивать: "
                 "правка будет видна всем в истории.",
                 class_name="lead-line",
             ),

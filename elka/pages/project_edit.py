@@ -129,7 +129,7 @@ def _own(part: Callable[..., rx.Component], field: str, label: str, **props: Any
             read_only=_is_closed(),
             **props,
         ),
-        custom_attrs={"data-keep": key},
+        custom_attrs={"data-keep": key, "data-was": getattr(row, field)},
     )
 
 

@@ -183,7 +183,7 @@ def change_rows(old: Content, new: Content, names: dict[int, str]) -> list[Chang
 def _change_row(change: Change, names: dict[int, str]) -> ChangeRow:
     if change.kind is ChangeKind.TEXT:
         pieces = [PieceRow(kind.value, text) for kind, text in change.pieces]
-        return ChangeRow(TEXT_NAMES[change.field], tuple(_shortened(pieces)))
+        return ChangeRow(TEXT_NAMES[change.field], tuple(shortened(pieces)))
     name, tell = _TELLERS[change.kind]
     parts = []
     for kind, value in ((Piece.REMOVED, change.old), (Piece.ADDED, change.new)):
@@ -192,7 +192,7 @@ def _change_row(change: Change, names: dict[int, str]) -> ChangeRow:
     return ChangeRow(name, tuple(parts))
 
 
-def _shortened(pieces: Sequence[PieceRow], around: int = 90) -> Iterable[PieceRow]:
+def shortened(pieces: Sequence[PieceRow], around: int = 90) -> Iterable[PieceRow]:
     """Cut what stayed the same down to the words around the changes."""
     last = len(pieces) - 1
     for place, piece in enumerate(pieces):

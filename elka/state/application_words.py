@@ -36,7 +36,6 @@ PUBLIC_STATUSES: dict[ApplicationStatus, tuple[str, str]] = {
     _A.WON: ("Победитель", "green"),
     _A.LOST: ("Не победил", "grey"),
 }
-_EMPTY = {"summary": "краткое описание", "problem": "проблема", "outcome": "что изменится"}
 
 
 @dataclass(frozen=True)
@@ -50,50 +49,79 @@ class CheckRow:
     action: str = ""
 
 
-def person_check(check: Check, terms: Terms, filer: Filer) -> CheckRow:
-    """Word the answer to a rule about the person."""
+def person_check(check: Check, terms: Terms, filer: Filer, place: str = "", opens: str = "") -> CheckRow:
+    """Word the answer to a rule about the person. ``place``: the contest's municipality; ``opens``: when reception does."""
     if check.rule is Rule.OPEN:
-        return _row(check, "Заявки принимают сейчас", "Заявки сейчас не принимают", "Сроки — на странице конкурса.")
-    if check.rule is Rule.AGE:
-        needed = f"с{labels.NBSP}{labels.plural(terms.min_age, 'года', 'лет', 'лет')}"
-        mine = labels.plural(filer.age, "год", "года", "лет")
+        later = f"Приём откроется {opens}, черновик можно заполнять уже сейчас." if opens else ""
         return _row(
             check,
-            f"Вам {mine}, подавать можно {needed}",
-            f"Вам {mine}, а подавать можно {needed}",
-            "Попросите взрослого из вашей группы подать такой проект от своего имени.",
+            "Заявки принимают сейчас",
+            "Заявки сейчас не принимают",
+            later or "Сроки — на странице конкурса.",
         )
+    if check.rule is Rule.AGE:
+        return _age(check, terms, filer)
+    words: dict[Rule, tuple[str, ...]] = {
+        Rule.APPLICANT: (
+            "Вы подаёте от имени муниципалитета",
+            "В этот конкурс заявки подают муниципалитеты, их готовят сотрудники администраций",
+            "Опубликуйте свой проект и предложите его своей администрации: она может подать заявку за него.",
+            "/projects/new",
+            "Описать проект",
+        ),
+        Rule.LIVES: (
+            f"Вы живёте там, где проводят конкурс: {place}",
+            f"Конкурс для жителей муниципалитета {place}, а у вас в профиле другое место",
+            "Если вы переехали, поправьте населённый пункт в настройках.",
+            "/me/settings",
+            "Открыть настройки",
+        ),
+        Rule.CONFIRMED: (
+            "Почта подтверждена",
+            "Почта не подтверждена",
+            "Откройте письмо со ссылкой или пришлите его себе ещё раз.",
+            "/me/settings",
+            "Подтвердить почту",
+        ),
+    }
+    return _row(check, *words[check.rule])
+
+
+def _age(check: Check, terms: Terms, filer: Filer) -> CheckRow:
+    mine = labels.plural(filer.age, "год", "года", "лет")
+    allowed = f"с{labels.NBSP}{labels.plural(terms.min_age, 'года', 'лет', 'лет')}"
+    if terms.max_age is not None:
+        allowed = f"от{labels.NBSP}{terms.min_age} до{labels.NBSP}{labels.plural(terms.max_age, 'года', 'лет', 'лет')}"
+    young = filer.age < terms.min_age
+    way = (
+        "Соберите группу со взрослым: он подаст заявку, а вы заполните её вместе и останетесь в проекте."
+        if young
+        else "Соберите группу: заявку может подать тот, кто подходит по возрасту, а вы заполните её вместе."
+    )
     return _row(
         check,
-        "Почта подтверждена",
-        "Почта не подтверждена",
-        "Откройте письмо со ссылкой или пришлите его себе ещё раз.",
-        "/me/settings",
-        "Подтвердить почту",
+        f"Вам {mine}, участвовать можно {allowed}",
+        f"Вам {mine}: участвовать можно {allowed}",
+        way,
+        "/projects/new",
+        "Начать проект с группой",
     )
 
 
 def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, place: str) -> CheckRow:
     """Word the answer to a rule about the project. ``place``: the contest's municipality."""
-    edit = f"/me/projects/{project_id}?step="
     low, high = labels.money(terms.min_cost), labels.money(terms.max_cost)
     asked, cost = labels.money(entry.amount), labels.money(entry.cost)
     people = labels.plural(entry.group, "человек", "человека", "человек")
     needed = labels.plural(terms.group_min, "человека", "человек", "человек")
-    missing = labels.listing(_EMPTY.get(name, name) for name in entry.empty_texts)
     worded: dict[Rule, tuple[str, ...]] = {
-        Rule.AUTHOR: ("Вы автор проекта", "Вы не автор проекта", "Заявку подаёт автор."),
-        Rule.PUBLISHED: (
-            "Проект опубликован",
-            "Проект не опубликован",
-            "Заявки открыты всем: опубликуйте проект.",
-            f"{edit}check",
-            "Опубликовать",
-        ),
+        Rule.FILER: ("Проект ваш", "Это не ваш проект", "Заявку подаёт автор проекта."),
         Rule.STAGE: (
-            "Проект готов к подаче",
-            "Это ещё идея, или проект уже участвует в конкурсе",
-            "Подают проект, который не стоит в другом конкурсе.",
+            "Проект завершён и стоит в реестре" if terms.realised else "Проект свободен: в другом конкурсе его нет",
+            "Конкурс для завершённых проектов" if terms.realised else "Проект уже участвует в конкурсе или завершён",
+            "Когда закончите работы, отметьте это на странице проекта."
+            if terms.realised
+            else "Подают проект, который не стоит в другом конкурсе.",
             f"/projects/{project_id}",
             "Открыть проект",
         ),
@@ -107,37 +135,22 @@ def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, pla
         Rule.DIRECTION: (
             "Направление подходит",
             "Такое направление конкурс не принимает",
-            "Список направлений — в правилах конкурса.",
-            f"{edit}idea",
-            "Изменить",
-        ),
-        Rule.TEXTS: (
-            "Описание заполнено",
-            f"Не заполнено: {missing}",
-            "Допишите, и можно подавать.",
-            f"{edit}description",
-            "Дописать",
+            "Выберите другое: список — в правилах конкурса.",
         ),
         Rule.DATES: (
             "Сроки проекта указаны",
             "Сроки проекта не указаны или уже прошли",
-            "Напишите, когда начнёте и когда закончите.",
-            f"{edit}place",
-            "Указать",
+            "Напишите, когда закончите: этот день ещё впереди.",
         ),
         Rule.BUDGET: (
             "Смета составлена",
             "В смете нет денег конкурса",
             "Добавьте строки, которые оплатит бюджет конкурса.",
-            f"{edit}budget",
-            "Открыть смету",
         ),
         Rule.SUM: (
             f"Просите {asked}",
             f"Просите {asked}, а можно от {low} до {high}" if terms.min_cost else f"Просите {asked}, а можно до {high}",
             "Измените строки сметы.",
-            f"{edit}budget",
-            "Открыть смету",
         ),
         Rule.SHARE: (
             f"Доля конкурса — {labels.share(entry.amount, entry.cost)}, можно до {terms.max_share} %",
@@ -146,15 +159,11 @@ def project_check(check: Check, terms: Terms, entry: Entry, project_id: int, pla
                 f"{labels.money(most_of(entry.cost, terms.max_share))}"
             ),
             "Добавьте в смету деньги, материалы или труд жителей и партнёров.",
-            f"{edit}budget",
-            "Открыть смету",
         ),
         Rule.GROUP: (
             f"В группе {people}" if terms.group_min > 1 else "Группа не обязательна",
             f"В группе {people}, нужно не меньше {needed}",
             "Пригласите соседей: считаются те, кто сам подтвердил участие.",
-            f"{edit}people",
-            "Пригласить",
         ),
     }
     return _row(check, *worded[check.rule])
@@ -255,13 +264,20 @@ LETTERS = {
     ),
     "admitted": (
         "Заявка № {number} допущена",
-        "Заявка № {number} допущена: проект «{project}» будет в бюллетене конкурса «{contest}».\n{voting}",
+        "Заявка № {number} допущена: проект «{project}» участвует в конкурсе «{contest}».\n{voting}",
     ),
     "rejected": (
         "Заявка № {number} отклонена",
         (
             "Организатор отклонил заявку № {number} (проект «{project}», конкурс «{contest}»).\n\nОснование:\n{ground}\n\n"
             "Проект остался вашим: его можно доработать и подать в другой конкурс."
+        ),
+    ),
+    "appealed": (
+        "Жалоба по заявке № {number} подана",
+        (
+            "Вы не согласны с отказом по заявке № {number} (проект «{project}», конкурс «{contest}»). "
+            "Организатор рассмотрит жалобу и ответит вам. До ответа проект стоит в конкурсе."
         ),
     ),
     "withdrawn": (
@@ -281,7 +297,7 @@ LETTERS = {
     "won": (
         "Проект «{project}» победил",
         (
-            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\nЗа него отдано {votes}. "
+            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\n{got} "
             "Выделено: {amount}.\n\nЧто дальше: проект уже стоит в реестре поддержанных, и условия, за которые голосовали, "
             "больше не меняются. Организатор конкурса свяжется с вами о начале работ. На странице проекта вы "
             "расскажете соседям, когда работы начались и чем закончились."
@@ -291,8 +307,23 @@ LETTERS = {
         "Итоги конкурса «{contest}»",
         (
             "Итоги конкурса «{contest}» опубликованы. Проект «{project}» (заявка № {number}) в этот раз не победил.\n\n"
-            "За него отдано {votes}. Почему: {reason}\n\n"
+            "{got} Почему: {reason}\n\n"
             "Проект снова можно править и подавать в другие конкурсы."
+        ),
+    ),
+    # In a contest of realised projects nothing moves: neither money nor the project.
+    "won_realised": (
+        "Проект «{project}» победил",
+        (
+            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\n{got} "
+            "Организатор свяжется с вами о награждении."
+        ),
+    ),
+    "lost_realised": (
+        "Итоги конкурса «{contest}»",
+        (
+            "Итоги конкурса «{contest}» опубликованы. Проект «{project}» (заявка № {number}) в этот раз не победил.\n\n"
+            "{got} Почему: {reason}"
         ),
     ),
 }

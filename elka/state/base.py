@@ -12,6 +12,7 @@ import reflex as rx
 import structlog
 from reflex.event import EventSpec
 
+from elka import clock
 from elka.core.secret import token_hash
 from elka.db import in_thread, work_of
 from elka.errors import NotFound, Refused, SignInNeeded
@@ -52,11 +53,12 @@ class Flow(rx.State, mixin=True):
         address = self.rx_router_session.client_ip
         agent = headers.user_agent
         number = f"{random.getrandbits(32):08x}"
+        arrived = clock.now()  # deadlines are judged by this moment, however long the queue for a thread is
 
         def run() -> Any:
             with (
                 structlog.contextvars.bound_contextvars(request=number, flow=flow.__qualname__),
-                work_of(token and token_hash(token), address=address, user_agent=agent) as work,
+                work_of(token and token_hash(token), now=arrived, address=address, user_agent=agent) as work,
             ):
                 return flow(work, *args, **kwargs)
 

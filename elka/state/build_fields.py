@@ -31,6 +31,7 @@ class Tick:
     value: str
     name: str
     note: str = ""
+    on: bool = False  # where it is not kept in ``values``
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class OwnFields(Flow, mixin=True):
     """Mixin of the steps whose fields save themselves.
 
     The step has the flows ``_opened(work, contest_id)`` and ``_save(work, contest_id, field, value, seen)``, both of
-    which return ``StepFields``, and ``_take(more)``.
+    which return ``StepFields``, and ``_take(more)``. Both flows are told whatever else ``_beside`` returns.
     """
 
     if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class OwnFields(Flow, mixin=True):
         self.errors, self.clashes, self._here = {}, {}, ""
         if self._part(2) != str(self.contest):
             self.status, self.values, self.stamps, self._seen = "loading", {}, {}, {}
-        events = listed(await self._load(self._opened, self._part(2), into=self._absorb))
+        events = listed(await self._load(self._opened, self._part(2), *self._beside(), into=self._absorb))
         if self.status == "ready":
             script = f"window.elka?.unsaved?.('build-{self.contest}-') ?? '{{}}'"
             events.append(rx.call_script(script, callback=type(self).bring_back))
@@ -87,7 +88,7 @@ class OwnFields(Flow, mixin=True):
         if self.status != "ready":
             return None
         try:
-            fresh = await self._work(_changed, self._opened, self.contest, self._version)
+            fresh = await self._work(_changed, self._opened, self.contest, self._version, *self._beside())
         except (Refused, Fault):
             return None  # the frame tells of it
         if fresh is not None:
@@ -147,6 +148,9 @@ class OwnFields(Flow, mixin=True):
     @rx.event
     async def bring_back(self, unsaved: str) -> Events:
         """Save what the browser still holds from before a reload, a lost link or an expired session."""
+        return await self._restored(unsaved)
+
+    async def _restored(self, unsaved: object) -> Events:
         events: list[Any] = []
         for field, was, now in left_over(unsaved, f"build-{self.contest}-"):
             if field not in self.values:
@@ -163,7 +167,7 @@ class OwnFields(Flow, mixin=True):
         if not isinstance(field, str) or field not in self.values or not isinstance(value, str):
             return None
         try:
-            fresh = await self._work(self._save, self.contest, field, value, self._seen.get(field))
+            fresh = await self._work(self._save, self.contest, field, value, self._seen.get(field), *self._beside())
         except SignInNeeded:
             return self._to_sign_in()
         except Clashed as clash:
@@ -179,7 +183,7 @@ class OwnFields(Flow, mixin=True):
 
     async def _saving(self, field: str, value: str, seen: str | None) -> Events:
         try:
-            fresh = await self._work(self._save, self.contest, field, value, seen)
+            fresh = await self._work(self._save, self.contest, field, value, seen, *self._beside())
         except SignInNeeded:
             return self._to_sign_in()
         except Clashed as clash:
@@ -211,6 +215,10 @@ class OwnFields(Flow, mixin=True):
         self.errors = _without(self.errors, field)
         self._absorb(fresh)
         return [BuildState.refresh]
+
+    def _beside(self) -> tuple[Any, ...]:
+        """Return what the flows must know of this screen: which of many things is open, say."""
+        return ()
 
     def _absorb(self, fresh: StepFields) -> None:
         """Take what stands in the database, but for the fields in which something unsaved is written."""
@@ -273,10 +281,12 @@ def left_over(unsaved: object, prefix: str) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _changed(work: Work, opened: Callable[..., StepFields], contest_id: object, version: object) -> StepFields | None:
+def _changed(
+    work: Work, opened: Callable[..., StepFields], contest_id: object, version: object, *beside: Any
+) -> StepFields | None:
     """Return the step anew if the contest has changed since ``version``."""
     contest = for_office(work, contest_id)
-    return None if contest.version == version else opened(work, contest_id)
+    return None if contest.version == version else opened(work, contest_id, *beside)
 
 
 def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:

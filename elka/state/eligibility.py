@@ -8,22 +8,38 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka import clock
-from elka.core.eligibility import Entry, Filer, Rule, Terms, of_person, of_project
+from elka.core.actor import Role
+from elka.core.eligibility import Check, Entry, Filer, Rule, Terms, of_person, of_project
+from elka.core.formfields import ProjectPart
+from elka.core.formspec import FormSpec
 from elka.core.identifiers import age_on
 from elka.db import Work
-from elka.errors import Refused, SignInNeeded
-from elka.models.contests import Contest, ContestDirection, phases_of
+from elka.errors import SignInNeeded
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.contests import ApplicantKind, Contest, ContestDirection, ContestKind, phases_of
 from elka.models.places import Municipality, Settlement
 from elka.models.projects import BudgetLine, GroupMember, Project, ProjectStage
-from elka.state.application_words import CheckRow, first_refusal, person_check, project_check
+from elka.state.application_words import person_check, project_check
 from elka.state.contest_words import place_name
 
+# The part of the project that a rule is about: in a template with that part its trouble stands at that field.
+PART_OF: dict[Rule, ProjectPart] = {
+    Rule.PLACE: ProjectPart.SETTLEMENT,
+    Rule.DIRECTION: ProjectPart.DIRECTION,
+    Rule.DATES: ProjectPart.ENDS_ON,
+    Rule.BUDGET: ProjectPart.BUDGET,
+    Rule.SUM: ProjectPart.BUDGET,
+    Rule.SHARE: ProjectPart.BUDGET,
+    Rule.GROUP: ProjectPart.GROUP,
+}
 
-def terms_of(work: Work, contest: Contest) -> Terms:
-    """Return what the contest asks of those who file."""
+
+def terms_of(work: Work, contest: Contest, spec: FormSpec) -> Terms:
+    """Return what the contest asks of those who file; ``spec``: its template."""
     directions = work.session.execute(
         sa.select(ContestDirection.direction_id).where(col(ContestDirection.contest_id) == contest.id)
     ).scalars()
+    parts = {field.of_project for field in spec.fields}
     return Terms(
         is_open=contest.is_accepting(work.now, phases_of(work.session, contest.id or 0)),
         min_age=contest.min_age,
@@ -33,18 +49,45 @@ def terms_of(work: Work, contest: Contest) -> Terms:
         max_share=contest.max_share,
         municipality_id=contest.municipality_id,
         directions=frozenset(directions),
+        max_age=contest.max_age,
+        local_only=contest.local_only,
+        applicants=frozenset(contest.applicants),
+        asks_money=ProjectPart.BUDGET in parts,
+        asks_dates=ProjectPart.ENDS_ON in parts,
+        realised=contest.kind is ContestKind.REALISED,
     )
 
 
-def filer_of(work: Work) -> Filer:
-    """Return the actor as one who files; raise ``SignInNeeded`` for a guest."""
+def filer_of(work: Work, *, for_office: bool = False) -> Filer:
+    """Return the actor as one who files; raise ``SignInNeeded`` for a guest. ``for_office``: for their municipality."""
     if work.actor.birth_date is None:
         raise SignInNeeded
-    return Filer(age_on(work.actor.birth_date, clock.local(work.now).date()), work.actor.confirmed)
+    return Filer(
+        age=age_on(work.actor.birth_date, clock.local(work.now).date()),
+        confirmed=work.actor.confirmed,
+        municipality_id=work.actor.municipality_id,
+        offices=offices_of(work),
+        for_office=for_office,
+    )
 
 
-def entries(work: Work, contest: Contest, projects: Sequence[Project]) -> list[Entry]:
-    """Return the projects as entries to this contest, in the same order, by a fixed number of queries."""
+def offices_of(work: Work) -> frozenset[int]:
+    """Return the municipalities whose officials may file in their name: those the actor is an official of."""
+    return work.actor.places_of(Role.OFFICIAL)[1]
+
+
+def entries(
+    work: Work,
+    contest: Contest,
+    projects: Sequence[Project],
+    *,
+    of: Application | None = None,
+    for_office: bool = False,
+) -> list[Entry]:
+    """Return the projects as entries to this contest, in the same order, by a fixed number of queries.
+
+    ``of``: the application that is being submitted; a project that it holds is free for it.
+    """
     ids = [project.id for project in projects]
     sums = {
         row[0]: (row[1], row[2])
@@ -78,16 +121,13 @@ def entries(work: Work, contest: Contest, projects: Sequence[Project]) -> list[E
             )
         )
     }
+    offices = offices_of(work) if for_office else frozenset()
     return [
         Entry(
-            is_author=project.is_author(work.actor),
-            is_published=not project.is_draft,
-            is_ready=project.stage is ProjectStage.PROJECT,
+            may_file=places[project.settlement_id] in offices if for_office else project.is_author(work.actor),
+            is_free=is_free(contest, project, of),
             municipality_id=places[project.settlement_id],
             direction_id=project.direction_id,
-            empty_texts=tuple(
-                name for name in ("summary", "problem", "outcome") if not str(getattr(project, name)).strip()
-            ),
             starts_on=project.starts_on,
             ends_on=project.ends_on,
             cost=int(sums.get(project.id, (0, 0))[0]),
@@ -98,30 +138,38 @@ def entries(work: Work, contest: Contest, projects: Sequence[Project]) -> list[E
     ]
 
 
-def require_all(work: Work, contest: Contest, project: Project, *, refiling: bool) -> None:
-    """Raise ``Refused`` with the first rule that is not met. Refiling asks neither for reception nor for the stage."""
-    terms, filer = terms_of(work, contest), filer_of(work)
+def is_free(contest: Contest, project: Project, of: Application | None = None) -> bool:
+    """Whether the project may be submitted in this contest: at the right stage, and standing in no other one."""
+    if not contest.moves_projects:
+        return project.stage is ProjectStage.REALISED
+    if of is not None and of.status is not ApplicationStatus.DRAFT:
+        return project.stage is ProjectStage.SUBMITTED  # by this very application
+    return project.stage in (ProjectStage.IDEA, ProjectStage.PROJECT)
+
+
+def troubles_of(
+    work: Work, contest: Contest, spec: FormSpec, application: Application, project: Project
+) -> dict[str, str]:
+    """Return which rules of the contest an application breaks: words by the key of the field to mend, "" for the whole.
+
+    Submitting again asks nothing of the person any more, nor whether reception is open: there are terms for that.
+    """
+    for_office = application.applicant is ApplicantKind.MUNICIPALITY
+    terms, filer = terms_of(work, contest, spec), filer_of(work, for_office=for_office)
     place = place_of(work, contest)
-    person = [check for check in of_person(terms, filer) if not (refiling and check.rule is Rule.OPEN)]
-    rows = [person_check(check, terms, filer) for check in person]
-    entry = entries(work, contest, [project])[0]
+    entry = entries(work, contest, [project], of=application, for_office=for_office)[0]
+    first = application.status is ApplicationStatus.DRAFT
+    rows = [(check, person_check(check, terms, filer, place)) for check in of_person(terms, filer) if first]
+    today = clock.local(work.now).date()
     rows += [
-        project_check(check, terms, entry, project.id or 0, place)
-        for check in of_project(terms, entry, clock.local(work.now).date())
-        if not (refiling and check.rule is Rule.STAGE)
+        (check, project_check(check, terms, entry, project.id or 0, place)) for check in of_project(terms, entry, today)
     ]
-    if wrong := first_refusal(rows):
-        raise Refused(wrong)
-
-
-def refiling_checks(work: Work, contest: Contest, project: Project) -> list[CheckRow]:
-    """Answer the rules for a project whose application was returned: reception and stage are behind it."""
-    terms = terms_of(work, contest)
-    entry = entries(work, contest, [project])[0]
-    answers = of_project(terms, entry, clock.local(work.now).date())
-    place = place_of(work, contest)
-    shown = sorted((check for check in answers if check.rule is not Rule.STAGE), key=lambda check: check.ok)
-    return [project_check(check, terms, entry, project.id or 0, place) for check in shown]
+    found: dict[str, str] = {}
+    for check, row in rows:
+        if not check.ok:
+            key = _field_of(spec, check)
+            found.setdefault(key, f"{row.text}. {row.mend}".strip())
+    return found
 
 
 def place_of(work: Work, contest: Contest) -> str:
@@ -129,3 +177,8 @@ def place_of(work: Work, contest: Contest) -> str:
     if contest.municipality_id is None:
         return place_name(None)
     return place_name(work.session.get_one(Municipality, contest.municipality_id).name)
+
+
+def _field_of(spec: FormSpec, check: Check) -> str:
+    part = PART_OF.get(check.rule)
+    return next((field.key for field in spec.fields if part and field.of_project is part), "")

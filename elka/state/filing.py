@@ -1,59 +1,54 @@
-"""Filing: the way of a project into a contest."""
+"""Filing: eligibility told before the first field, in whose name, which project, and the draft that begins there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka import clock
-from elka.core.content import Content
-from elka.core.eligibility import Entry, Rule, Terms, of_person, of_project
-from elka.core.lifecycle import PhaseKind
+from elka import clock, limits
+from elka.core.eligibility import Rule, of_person, of_project
+from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
 from elka.db import Work
-from elka.errors import NotFound
-from elka.models.applications import STANDING, Application, ApplicationStatus, Revision
-from elka.models.contests import Contest, phases_of
-from elka.models.projects import Project, ProjectStage
-from elka.state.application_content import freeze
-from elka.state.application_words import CheckRow, person_check, project_check, tell
+from elka.errors import Denied, Invalid, NotFound, Refused
+from elka.models.answers import NAME_MAX
+from elka.models.applications import Application, ApplicationStatus
+from elka.models.contests import ApplicantKind, Contest, phases_of
+from elka.models.notices import NoticeKind
+from elka.models.places import Municipality
+from elka.models.projects import TITLE_MAX, Project
+from elka.state import applicants, submission
+from elka.state.application_words import CheckRow, first_refusal, person_check, project_check
 from elka.state.base import Events, Flow
-from elka.state.contest_words import current_phase
-from elka.state.eligibility import entries, filer_of, place_of, require_all, terms_of
+from elka.state.eligibility import entries, filer_of, place_of, terms_of
+from elka.state.filing_rows import (
+    BLOCKING,
+    FilingRow,
+    GoingRow,
+    allowed_directions,
+    going_rows,
+    office_projects,
+    own_projects,
+    project_option,
+    settlements_here,
+)
+from elka.state.forms import spec_of
+from elka.state.notices import notify
+from elka.state.project_new import ProjectNewState
+from elka.state.project_rows import direction_options, settlement_options
 from elka.ui import labels
 from elka.ui.rows import Option
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_PROJECTS = 60  # of one person on the page of filing
-
-
-@dataclass(frozen=True)
-class OwnProject:
-    """One of the person's projects in the list to choose from."""
-
-    id: int
-    title: str
-    amount: str
-    note: str
-    wrong: int
-
-
-@dataclass(frozen=True)
-class FilingRow:
-    """What the page of filing shows of the contest and of the person's way into it."""
-
-    contest_id: int = 0
-    contest: str = ""
-    place: str = ""
-    closes: str = ""
-    closes_iso: str = ""
-    now_iso: str = ""
-    person_ok: bool = False
+A = ApplicationStatus
+LIMITS = {"title": TITLE_MAX, "organization_name": NAME_MAX}  # characters
+NEW = "new"  # in place of a project's id: begin one
+_BEGINNING = (ContestStage.ANNOUNCED, ContestStage.ACCEPTING)
 
 
 @dataclass(frozen=True)
@@ -62,182 +57,265 @@ class Filing:
 
     row: FilingRow
     person: list[CheckRow]
-    projects: list[OwnProject]
-    chosen: int
+    names: list[Option]
+    projects: list[Option]
     checks: list[CheckRow]
+    nominations: list[Option]
+    going: list[GoingRow]
+    directions: list[Option]
+    settlements: list[Option]
 
 
 class FilingState(Flow, rx.State):
-    """The way of a project into a contest."""
+    """The way of a project into a contest, up to its draft."""
 
     row: FilingRow = FilingRow()
     person: list[CheckRow] = []
-    options: list[Option] = []
-    chosen: int = 0
+    names: list[Option] = []
+    projects: list[Option] = []
     checks: list[CheckRow] = []
-    ready: bool = False
+    nominations: list[Option] = []
+    going: list[GoingRow] = []
+    directions: list[Option] = []
+    settlements: list[Option] = []
+    busy: bool = False
 
     @rx.event
     async def load(self) -> Events:
-        """Show the rules, the person's projects and what is missing."""
+        """Show the rules, in whose name one may file, and the projects to choose from."""
+        self.busy = False
         return await self._load(self._filing, self._part(1), self._query("project"), into=self._show)
 
     @rx.event
-    async def choose(self, project_id: str) -> Events:
-        """Show what is missing in another project."""
-        return await self._load(self._filing, self._part(1), project_id, into=self._show)
+    async def choose_name(self, name: str) -> Events:
+        """File in another's name: other projects may be chosen then."""
+        return await self._load(self._filing, self._part(1), "", name, into=self._show)
 
     @rx.event
-    async def submit(self, contest_id: int, project_id: int) -> Events:
-        """File the project and go to its application."""
-        return await self._run(self._submit, contest_id, project_id, then=_to_application)
+    async def choose_project(self, project: str) -> Events:
+        """Show what the contest says of another project."""
+        return await self._load(self._filing, self._part(1), project, self.row.name, self.row.search, into=self._show)
+
+    @rx.event
+    async def search(self, text: str) -> Events:
+        """Look for a project of the municipality by its title."""
+        return await self._load(self._filing, self._part(1), "", self.row.name, text, into=self._show)
+
+    @rx.event
+    async def begin(self, form: dict[str, Any]) -> Events:
+        """Begin a draft, or go on with the one that is there."""
+        self.busy = True
+        yield
+        events = await self._run(self._begin, self.row.contest_id, form, then=_to_form)
+        self.busy = False
+        yield events
+
+    def _show(self, filing: Filing) -> None:
+        self.row, self.person, self.names, self.projects = filing.row, filing.person, filing.names, filing.projects
+        self.checks, self.nominations, self.going = filing.checks, filing.nominations, filing.going
+        self.directions, self.settlements = filing.directions, filing.settlements
+        self.errors = {}
+
+    # Flows
 
     @staticmethod
-    def _filing(work: Work, contest_id: object, project_id: object = 0) -> Filing:
+    def _filing(
+        work: Work, contest_id: object, project_id: object = "", name: object = "", search: object = ""
+    ) -> Filing:
         person_id = work.person()
         contest = work.get(Contest, contest_id)
         if not contest.is_public():
             raise NotFound
-        terms, filer = terms_of(work, contest), filer_of(work)
-        place = place_of(work, contest)
-        own = _own_projects(work, person_id)
-        answers = {
-            project.id or 0: _answers(work, terms, project, entry, place)
-            for project, entry in zip(own, entries(work, contest, own), strict=True)
-        }
-        listed = [_own_row(project, answers[project.id or 0]) for project in own]
-        listed.sort(key=lambda one: one.wrong)
-        chosen = int(project_id) if str(project_id).isascii() and str(project_id).isdigit() else 0
-        if chosen not in answers:
-            chosen = listed[0].id if listed else 0
-        person = [person_check(check, terms, filer) for check in of_person(terms, filer)]
+        spec = spec_of(work.session, contest)
+        names = applicants.name_options(work, contest)
+        chosen_name = name if any(option.value == name for option in names) else names[0].value if names else ""
+        office = applicants.office_in(str(chosen_name))
+        terms, filer = terms_of(work, contest, spec), filer_of(work, for_office=office is not None)
+        place, opens = place_of(work, contest), _opens(work, contest)
+        person = [(check, person_check(check, terms, filer, place, opens)) for check in of_person(terms, filer)]
+        wanted = search[:100] if isinstance(search, str) else ""
+        found = (
+            office_projects(work, contest, office, wanted)
+            if office is not None
+            else own_projects(work, contest, person_id)
+        )
+        told = {}
+        today = clock.local(work.now).date()
+        for project, entry in zip(found, entries(work, contest, found, for_office=office is not None), strict=True):
+            checks = [
+                (check, project_check(check, terms, entry, project.id or 0, place))
+                for check in of_project(terms, entry, today)
+            ]
+            told[str(project.id)] = (project, checks)
+        chosen = project_id if isinstance(project_id, str) and project_id in {*told, NEW} else ""
+        options = [project_option(project, checks) for project, checks in told.values()]
+        if not chosen and options:
+            chosen = options[0].value
+        if office is None and not terms.realised:
+            options.append(Option(NEW, "Новый проект", "Название, направление и место — остальное в заявке"))
+            chosen = chosen or NEW
+        may_begin = all(row.ok or (check.rule is Rule.OPEN and opens != "") for check, row in person)
         return Filing(
-            row=_filing_row(work, contest, place, all(check.ok for check in person)),
-            person=person,
-            projects=listed,
-            chosen=chosen,
-            checks=answers[chosen][1] if chosen else [],
+            row=FilingRow(
+                **_term(work, contest),
+                contest_id=contest.id or 0,
+                contest=labels.typographer(contest.title),
+                place=place,
+                may_begin=may_begin and bool(names),
+                name=str(chosen_name),
+                for_office=office is not None,
+                project=chosen,
+                search=wanted,
+                realised=terms.realised,
+                home=str(work.actor.settlement_id or ""),
+            ),
+            person=[row for _, row in person],
+            names=names,
+            projects=options,
+            checks=[row for _, row in told[chosen][1] if not row.ok] if chosen in told else [],
+            nominations=applicants.nomination_options(work, contest),
+            going=going_rows(work, contest, person_id),
+            directions=allowed_directions(direction_options(work), terms.directions),
+            settlements=settlements_here(work, contest, settlement_options(work)),
         )
 
     @staticmethod
-    def _submit(work: Work, contest_id: object, project_id: object) -> int:
-        """File the project and return the id of its application; a second call returns the same one."""
+    def _begin(work: Work, contest_id: object, form: object) -> int:
+        """Make a draft and return its id; begun already, by another click or tab, it is that one."""
         person_id = work.person()
-        contest = work.get(Contest, contest_id, lock=True)
-        project = work.get(Project, project_id, lock=True)
-        standing = work.session.execute(
-            sa.select(Application).where(
-                col(Application.contest_id) == contest.id,
-                col(Application.project_id) == project.id,
-                col(Application.status).in_(STANDING),
-            )
-        ).scalar_one_or_none()
-        if standing is not None and project.is_author(work.actor):
-            return standing.id or 0
-        require_all(work, contest, project, refiling=False)
-        content = freeze(work, project)
-        last = work.session.execute(
-            sa.select(sa.func.max(Application.number)).where(col(Application.contest_id) == contest.id)
-        ).scalar_one()
+        contest = work.get(Contest, contest_id)
+        typed = form if isinstance(form, dict) else {}
+        name = typed.get("name")
+        if not contest.is_public():
+            raise NotFound
+        if not isinstance(name, str) or all(option.value != name for option in applicants.name_options(work, contest)):
+            raise Denied("В этот конкурс нельзя подать заявку от такого имени.")
+        wrong: dict[str, str] = {}
+        facts = applicants.read(work, contest, name, typed, wrong)
+        if wrong:
+            raise Invalid(wrong)
+        project = _chosen(work, contest, typed, name)
+        # Two clicks or tabs begin in turn, and the second finds what the first has made. A lock on the project's row
+        # would stand in the way of those who fill an application in: they lock theirs first, then the project.
+        submission.hold(work, submission.BEGINNING, project.id or 0)
+        there = _standing(work, contest, project)
+        if there is not None and (there.submitted_by == person_id or project.is_author(work.actor)):
+            return there.id or 0
+        _require_eligible(work, contest, name, project)
+        if there is not None:
+            raise Refused("Заявка этого проекта в этот конкурс уже начата. Её заполняют автор и его группа.")
+        limits.hit("write", account=person_id)
         application = Application(
             contest_id=contest.id or 0,
             project_id=project.id or 0,
-            status=ApplicationStatus.DRAFT,
+            status=A.DRAFT,
             revision=0,
             cost=0,
             amount=0,
             submitted_by=person_id,
             created_at=work.now,
+            changed_at=work.now,
+            **facts,
         )
         work.session.add(application)
-        amount = content.asked_from(contest.purse.value)
-        application.submit(work.now, person_id, number=(last or 0) + 1, cost=content.cost, amount=amount)
         work.session.flush()
-        keep_revision(work, application, content)
-        project.submit(work.now)
-        work.record(
-            "application.submitted",
-            "application",
-            application.id,
-            contest=contest.id,
-            project=project.id,
-            number=application.number,
-        )
-        tell_filed(work, application, contest, project, "submitted")
+        work.record("application.begun", "application", application.id, contest=contest.id, project=project.id)
+        if application.municipality_id is not None:
+            _tell_author(work, contest, project, application, application.municipality_id)
         return application.id or 0
 
-    def _show(self, filing: Filing) -> None:
-        self.row, self.person = filing.row, filing.person
-        self.options = [Option(str(one.id), one.title, f"{one.amount} · {one.note}") for one in filing.projects]
-        self.chosen, self.checks = filing.chosen, filing.checks
-        self.ready = filing.row.person_ok and bool(filing.checks) and all(check.ok for check in filing.checks)
-        self.errors = {}
+    @staticmethod
+    def _submit(work: Work, contest_id: object, project_id: object) -> int:
+        """Begin and submit at once, in the person's own name; a second call returns the same application."""
+        contest = work.get(Contest, contest_id)
+        kinds = [
+            kind
+            for kind in ApplicantKind
+            if kind.value in contest.applicants and kind is not ApplicantKind.MUNICIPALITY
+        ]
+        name = kinds[0].value if kinds else ApplicantKind.RESIDENT.value
+        application_id = FilingState._begin(work, contest.id, {"name": name, "project": project_id})
+        submission.submit(work, application_id)
+        return application_id
 
 
-def keep_revision(work: Work, application: Application, content: Content) -> None:
-    """Keep what was submitted, for good."""
-    work.session.add(
-        Revision(
-            application_id=application.id or 0,
-            number=application.revision,
-            content=content.dump(),
-            submitted_by=application.submitted_by,
-            submitted_at=work.now,
+def _chosen(work: Work, contest: Contest, typed: dict[str, Any], name: str) -> Project:
+    """Return the project that was chosen, or a new one of its first words."""
+    if typed.get("project") != NEW:
+        return work.get(Project, typed.get("project"))
+    if applicants.office_in(name) is not None or not contest.moves_projects:
+        raise NotFound
+    _require_eligible(work, contest, name)
+    return work.get(Project, ProjectNewState._create(work, typed))
+
+
+def _require_eligible(work: Work, contest: Contest, name: str, project: Project | None = None) -> None:
+    """Raise ``Refused`` with the first rule that a draft may not begin without."""
+    for_office = applicants.office_in(name) is not None
+    terms = terms_of(work, contest, spec_of(work.session, contest))
+    filer = filer_of(work, for_office=for_office)
+    opens, place = _opens(work, contest), place_of(work, contest)
+    rows = [
+        person_check(check, terms, filer, place, opens)
+        for check in of_person(terms, filer)
+        if not (check.rule is Rule.OPEN and opens)
+    ]
+    if project is not None:
+        entry = entries(work, contest, [project], for_office=for_office)[0]
+        rows += [
+            project_check(check, terms, entry, project.id or 0, place)
+            for check in of_project(terms, entry, clock.local(work.now).date())
+            if check.rule in BLOCKING
+        ]
+    if wrong := first_refusal(rows):
+        raise Refused(wrong)
+
+
+def _opens(work: Work, contest: Contest) -> str:
+    """Return when reception opens, if it has not yet; a draft may be begun already."""
+    phase = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.ACCEPTING)
+    if contest.stage not in _BEGINNING or phase is None or phase.opens_at <= work.now:
+        return ""
+    return labels.date_time(phase.opens_at)
+
+
+def _term(work: Work, contest: Contest) -> dict[str, str]:
+    phases = phases_of(work.session, contest.id or 0)
+    closes: datetime | None = None
+    if contest.is_accepting(work.now, phases):
+        closes = by_kind(phases)[PhaseKind.ACCEPTING].closes_at
+    return {
+        "closes": labels.left(closes, work.now) if closes else "",
+        "closes_iso": closes.isoformat() if closes else "",
+        "now_iso": work.now.isoformat(),
+    }
+
+
+def _standing(work: Work, contest: Contest, project: Project) -> Application | None:
+    return work.session.execute(
+        sa.select(Application).where(
+            col(Application.contest_id) == contest.id,
+            col(Application.project_id) == project.id,
+            col(Application.status).not_in((A.WITHDRAWN, A.REJECTED)),
         )
-    )
-    work.session.flush()
+    ).scalar_one_or_none()
 
 
-def tell_filed(work: Work, application: Application, contest: Contest, project: Project, turn: str) -> None:
-    """Send the applicant a receipt."""
-    amount, when = labels.money(application.amount), labels.date_time(work.now)
-    tell(work, application, contest, project.title, turn, amount=amount, when=when)
-
-
-def _answers(work: Work, terms: Terms, project: Project, entry: Entry, place: str) -> tuple[Entry, list[CheckRow]]:
-    """Return the entry with its answers, worded; what cannot be otherwise on this page is left out."""
-    answers = of_project(terms, entry, clock.local(work.now).date())
-    shown = [check for check in answers if check.rule is not Rule.AUTHOR]
-    shown.sort(key=lambda check: check.ok)  # what is to be mended comes first
-    return entry, [project_check(check, terms, entry, project.id or 0, place) for check in shown]
-
-
-def _own_projects(work: Work, person_id: int) -> list[Project]:
-    return list(
-        work.session.execute(
-            sa.select(Project)
-            .where(
-                col(Project.author_id) == person_id,
-                col(Project.stage).in_((ProjectStage.IDEA, ProjectStage.PROJECT, ProjectStage.SUBMITTED)),
-            )
-            .order_by(col(Project.updated_at).desc())
-            .limit(MOST_PROJECTS)
-        ).scalars()
+def _tell_author(work: Work, contest: Contest, project: Project, application: Application, office: int) -> None:
+    """Tell the author that their municipality files the project."""
+    name = work.session.get_one(Municipality, office).name
+    title = labels.typographer(f"Муниципалитет подаёт ваш проект: {project.title}")
+    text = labels.typographer(f"{name} готовит заявку в конкурс «{contest.title}». Вы можете заполнять её вместе.")
+    notify(
+        work,
+        [project.author_id],
+        NoticeKind.APPLICATION,
+        title=title,
+        text=text,
+        href=f"/applications/{application.id}/fill",
+        letter=(title, f"{text}\n\nПроект: «{project.title}»\nПодаёт заявку: {name}"),
     )
 
 
-def _own_row(project: Project, answer: tuple[Entry, list[CheckRow]]) -> OwnProject:
-    entry, checks = answer
-    wrong = [check for check in checks if not check.ok]
-    note = f"осталось исправить: {len(wrong)}" if wrong else "можно подавать"
-    if project.stage is not ProjectStage.PROJECT:
-        note = "ещё идея" if project.stage is ProjectStage.IDEA else "уже в конкурсе"
-    return OwnProject(project.id or 0, labels.typographer(project.title), labels.money(entry.amount), note, len(wrong))
-
-
-def _filing_row(work: Work, contest: Contest, place: str, person_ok: bool) -> FilingRow:
-    phase = current_phase(contest, phases_of(work.session, contest.id or 0), work.now)
-    closes: datetime | None = phase.closes_at if phase is not None and phase.kind is PhaseKind.ACCEPTING else None
-    return FilingRow(
-        contest_id=contest.id or 0,
-        contest=labels.typographer(contest.title),
-        place=place,
-        closes=labels.left(closes, work.now) if closes else "",
-        closes_iso=closes.isoformat() if closes else "",
-        now_iso=work.now.isoformat(),
-        person_ok=person_ok,
-    )
-
-
-def _to_application(application_id: int) -> rx.event.EventSpec:
-    return rx.redirect(f"/applications/{application_id}?new=1")
+def _to_form(application_id: int) -> rx.event.EventSpec:
+    return rx.redirect(f"/applications/{application_id}/fill")

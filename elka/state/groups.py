@@ -15,12 +15,14 @@ from elka.core.identifiers import normal_email
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, TooOften
+from elka.models.applications import Application
 from elka.models.groups import INVITATION_TERM, LETTERS_A_DAY, Invitation, join_token, new_nonce
 from elka.models.journal import JournalEntry
 from elka.models.people import Person
 from elka.models.places import Settlement
 from elka.models.projects import DUTY_MAX, GroupMember, Project
 from elka.settings import settings
+from elka.state.application_rights import require_own
 from elka.state.base import Events, Flow
 from elka.state.project_rights import as_author, for_editing
 from elka.ui import labels
@@ -76,6 +78,12 @@ class GroupsState(Flow, rx.State):
         return await self._load(self._group, wanted, into=self._show)
 
     @rx.event
+    async def load_of_application(self) -> Events:
+        """Show the group of the project behind the application whose id is in the address."""
+        self.errors = {}
+        return await self._load(self._of_application, self._part(1), into=self._show)
+
+    @rx.event
     async def make_link(self) -> Events:
         """Make the link that invites; an older one stops working."""
         return await self._run(self._make_link, self.group.project_id, done="Ссылка готова", then=self._show)
@@ -120,6 +128,12 @@ class GroupsState(Flow, rx.State):
     @staticmethod
     def _group(work: Work, project_id: object) -> GroupView:
         return _view(work, for_editing(work, project_id, closed_too=True))
+
+    @staticmethod
+    def _of_application(work: Work, application_id: object) -> GroupView:
+        application = work.get(Application, application_id)
+        require_own(work, application)
+        return _view(work, work.session.get_one(Project, application.project_id))
 
     @staticmethod
     def _make_link(work: Work, project_id: object) -> GroupView:

@@ -14,7 +14,9 @@ from elka import photos
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded
+from elka.models.applications import Application
 from elka.models.projects import ALT_MAX, PHOTOS_MAX, Photo, Project
+from elka.state.application_rights import require_own
 from elka.state.base import Events, Fault, Flow
 from elka.state.project_rights import for_editing
 
@@ -43,6 +45,12 @@ class PhotosState(Flow, rx.State):
         self.errors = {}
         wanted = self._part(2)
         return await self._load(self._list, wanted, into=self._show)
+
+    @rx.event
+    async def load_of_application(self) -> Events:
+        """Show the photos of the project behind the application whose id is in the address."""
+        self.errors = {}
+        return await self._load(self._of_application, self._part(1), into=self._show)
 
     @rx.event
     async def arrived(self, _answer: str) -> Events:
@@ -88,6 +96,12 @@ class PhotosState(Flow, rx.State):
     @staticmethod
     def _list(work: Work, project_id: object) -> tuple[int, list[PhotoRow]]:
         return _rows(work, for_editing(work, project_id, closed_too=True))
+
+    @staticmethod
+    def _of_application(work: Work, application_id: object) -> tuple[int, list[PhotoRow]]:
+        application = work.get(Application, application_id)
+        require_own(work, application)
+        return _rows(work, work.session.get_one(Project, application.project_id))
 
     @staticmethod
     def _may_add(work: Work, project_id: object) -> None:

@@ -160,7 +160,7 @@ class ProjectEditState(Flow, rx.State):
         self.row = replace(self.row, **{field: result.value}, saved=result.at)
         if self.clash == field:
             self.clash = ""
-        return self._kept(field, value)
+        return self._kept(field, value, result.value)
 
     @rx.event
     async def bring_back(self, unsaved: str) -> Events:
@@ -168,7 +168,7 @@ class ProjectEditState(Flow, rx.State):
         events = []
         for field, was, now in _left_over(unsaved, self.row.id):
             if now == getattr(self.row, field):
-                events.append(self._kept(field, now))
+                events.append(self._kept(field, now, now))
                 continue
             self._seen = {**self._seen, field: was}
             self.row = replace(self.row, **{field: now})
@@ -194,7 +194,7 @@ class ProjectEditState(Flow, rx.State):
         self._seen = {**self._seen, field: self.theirs}
         self.row = replace(self.row, **{field: self.theirs})
         self.taken += 1
-        return self._kept(field, self._mine)
+        return self._kept(field, self._mine, self.theirs)
 
     @rx.event
     async def publish(self) -> Events:
@@ -236,9 +236,10 @@ class ProjectEditState(Flow, rx.State):
             rx.call_script(_SHOW_STEP),
         ]
 
-    def _kept(self, field: str, value: str) -> EventSpec:
-        key = json.dumps(f"project-{self.row.id}-{field}")
-        return rx.call_script(f"window.elka?.kept?.({key}, {json.dumps(value, ensure_ascii=False)})")
+    def _kept(self, field: str, value: str, stands: str) -> EventSpec:
+        """Let the browser drop what it held; ``stands``: what the field holds now."""
+        words = (json.dumps(text, ensure_ascii=False) for text in (f"project-{self.row.id}-{field}", value, stands))
+        return rx.call_script(f"window.elka?.kept?.({', '.join(words)})")
 
     # Flows
 

@@ -7,7 +7,9 @@ from sqlmodel import col, select
 
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
+from elka.models.contests import Contest, phases_of
 from elka.models.projects import GroupMember, Project, ProjectStage
+from elka.state.application_rights import may_fill
 
 
 def for_editing(work: Work, project_id: object, *, closed_too: bool = False) -> Project:
@@ -35,12 +37,21 @@ def as_author(work: Work, project_id: object) -> Project:
 
 
 def is_returned(work: Work, project: Project) -> bool:
-    """Whether an application of the project waits for correction, which opens editing."""
+    """Whether an application that holds the project may still be changed, which opens editing.
+
+    It was returned for correction, or submitted while reception lasts: what is changed then is submitted anew.
+    """
     if project.stage is not ProjectStage.SUBMITTED:
         return False
     found = work.session.execute(
-        sa.select(Application).where(
-            col(Application.project_id) == project.id, col(Application.status) == ApplicationStatus.RETURNED
+        sa.select(Application, Contest)
+        .join(Contest, col(Contest.id) == col(Application.contest_id))
+        .where(
+            col(Application.project_id) == project.id,
+            col(Application.status).in_((ApplicationStatus.RETURNED, ApplicationStatus.SUBMITTED)),
         )
-    ).scalars()
-    return any(application.may_correct(work.now) for application in found)
+    )
+    return any(
+        may_fill(contest, application, phases_of(work.session, contest.id or 0), work.now)
+        for application, contest in found
+    )

@@ -17,17 +17,21 @@ _PARTS = {
     "cards": "card choice_card contest_card cover lead_step project_card section stat_tile thing things thumb toggle",
     "connection": "app_wraps connection_banner error_fallback",
     "dialogs": "closes confirm_button confirm_dialog dialog menu opens",
-    "fields": "checkbox date_field email_field field field_error money_field password_field phone_field radio_group "
+    "fields": "checkbox date_field email_field field field_error money_field number_field password_field "
+    "phone_field radio_group "
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
     "files": "file_list",
+    "kept": "kept_mark",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
     "rows": "BudgetLine Column FileRow MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "sheets": "budget_sheet point_map schedule_sheet",
     "shell": "breadcrumbs demo_strip hero page page_header",
+    "sortable": "sortable sortable_handle sortable_item",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",
     "toasts": "toaster",

@@ -49,16 +49,20 @@ def text_field(
     hint: Text = "",
     error: Text = "",
     required: bool | rx.Var = True,
-    count_to: int = 0,
+    count_to: int | rx.Var = 0,
+    cut: bool = True,
     icon_name: str = "",
     **props: Any,
 ) -> rx.Component:
-    """Ask for one line. ``count_to`` sets the limit and shows how much of it is used."""
+    """Ask for one line. ``count_to`` sets the limit and shows how much of it is used.
+
+    ``cut=False``: more may be typed than fits, and is told of; what is pasted would otherwise be cut in silence.
+    """
     props.setdefault("type", "text")
-    control = rx.el.input(**_control(name, hint, error, required, count_to), **props)
+    control = rx.el.input(**_control(name, hint, error, required, count_to, cut=cut), **props)
     if icon_name:
         control = rx.el.div(icon(icon_name), control, class_name="input-box")
-    counter = _counter(name, count_to, props) if count_to else None
+    counter = _counter(name, count_to, props) if given(count_to) else None
     return field(control, name=name, label=label, hint=hint, error=error, required=required, counter=counter)
 
 
@@ -69,13 +73,14 @@ def text_area(
     hint: Text = "",
     error: Text = "",
     required: bool | rx.Var = True,
-    count_to: int = 0,
+    count_to: int | rx.Var = 0,
+    cut: bool = True,
     rows: int = 5,
     **props: Any,
 ) -> rx.Component:
-    """Ask for several paragraphs; the box grows with the text."""
-    control = rx.el.textarea(rows=rows, **_control(name, hint, error, required, count_to), **props)
-    counter = _counter(name, count_to, props) if count_to else None
+    """Ask for several paragraphs; the box grows with the text. ``cut`` as in ``text_field``."""
+    control = rx.el.textarea(rows=rows, **_control(name, hint, error, required, count_to, cut=cut), **props)
+    counter = _counter(name, count_to, props) if given(count_to) else None
     return field(control, name=name, label=label, hint=hint, error=error, required=required, counter=counter)
 
 
@@ -144,6 +149,31 @@ def money_field(
         ),
         rx.el.span(sign, class_name="input-sign", aria_hidden="true"),
         class_name="input-box has-sign",
+    )
+    return field(box, name=name, label=label, hint=hint, error=error, required=required)
+
+
+def number_field(
+    name: Text,
+    label: Child,
+    *,
+    unit: Text = "",
+    hint: Text = "",
+    error: Text = "",
+    required: bool | rx.Var = True,
+    **props: Any,
+) -> rx.Component:
+    """Ask for a number, whole or with a comma; ``unit`` stands after it."""
+    box = rx.el.div(
+        rx.el.input(
+            type="text",
+            input_mode="decimal",
+            auto_complete="off",
+            **_control(name, hint, error, required),
+            **props,
+        ),
+        shown(unit, lambda: rx.el.span(unit, class_name="input-unit", aria_hidden="true")),
+        class_name="number-box",
     )
     return field(box, name=name, label=label, hint=hint, error=error, required=required)
 
@@ -223,32 +253,35 @@ def radio_group(
     label: Child,
     options: Any,
     *,
-    value: Text | None = None,
-    default_value: Text | None = None,
+    value: Any = None,
+    default_value: Any = None,
     on_change: Any = None,
     hint: Text = "",
     error: Text = "",
+    required: bool | rx.Var = True,
     pills: bool = False,
     kind: str = "radio",
+    disabled: bool | rx.Var = False,
     **props: Any,
 ) -> rx.Component:
     """Ask to choose one of a few, all in sight: as cards with notes, or as ``pills`` in a row.
 
-    ``kind="checkbox"`` lets several be chosen; then ``value`` is a list (var) of values. With ``default_value`` a choice
-    is seen at once, without the server.
+    ``kind="checkbox"`` lets several be chosen; then ``value`` is a list (var) of values. ``default_value``: what is
+    chosen at first, the browser keeps what is chosen later.
     """
 
     def chosen(one: Option) -> dict[str, Any]:
-        if default_value is not None:
-            return {"default_checked": default_value == one.value}
-        if value is None:
+        word, held = ("checked", value) if value is not None else ("default_checked", default_value)
+        if held is None:
             return {}
         if kind == "radio":
-            return {"checked": value == one.value}
-        return {"checked": value.contains(one.value) if isinstance(value, rx.Var) else one.value in value}
+            return {word: held == one.value}
+        return {word: held.contains(one.value) if isinstance(held, rx.Var) else one.value in held}
 
     def draw(one: Option) -> rx.Component:
         known = chosen(one) | ({"on_change": lambda _: on_change(one.value)} if on_change is not None else {})
+        if disabled is not False:
+            known["disabled"] = disabled
         control = rx.el.input(type=kind, name=name, value=one.value, **known)
         if pills:
             return rx.el.label(control, one.label, class_name="pill")
@@ -256,7 +289,7 @@ def radio_group(
         return rx.el.label(control, words, class_name="check option")
 
     return rx.el.fieldset(
-        rx.el.legend(label, class_name="field-label"),
+        rx.el.legend(label, _optional(required), class_name="field-label"),
         shown(hint, lambda: rx.el.p(hint, id=f"{name}-hint", class_name="field-hint")),
         rx.el.div(*each(options, draw), class_name="choices-row" if pills else "choices"),
         field_error(name, error),
@@ -273,11 +306,13 @@ def _control(
     hint: Text,
     error: Text,
     required: bool | rx.Var = True,
-    count_to: int = 0,
+    count_to: int | rx.Var = 0,
     attrs: dict[str, Any] | None = None,
+    *,
+    cut: bool = True,
 ) -> dict[str, Any]:
     ids = [f"{name}-error"] if not given(hint) else [f"{name}-hint", f"{name}-error"]
-    if count_to:
+    if given(count_to):
         ids.append(f"{name}-count")
     known: dict[str, Any] = {
         "id": name,
@@ -287,14 +322,14 @@ def _control(
         "aria_invalid": either(error, "true", "false"),
         "aria_required": either(required, "true", "false"),
     }
-    if count_to:
-        known |= {"max_length": count_to, "custom_attrs": {"data-count": count_to}}
+    if given(count_to):
+        known |= {"custom_attrs": {"data-count": count_to}} | ({"max_length": count_to} if cut else {})
     if attrs:
         known["custom_attrs"] = attrs
     return known
 
 
-def _counter(name: str, count_to: int, props: dict[str, Any]) -> rx.Component:
+def _counter(name: str, count_to: int | rx.Var, props: dict[str, Any]) -> rx.Component:
     start = props.get("value", props.get("default_value", ""))
     length = start.length() if isinstance(start, rx.Var) else len(str(start or ""))
     return rx.el.span(glue(length, " из ", count_to), id=f"{name}-count", class_name="field-count")

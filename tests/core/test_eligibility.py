@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from elka.core.eligibility import Entry, Filer, Rule, Terms, most_of, of_person, of_project, within_share
 
 TODAY = date(2026, 11, 23)
+OFFICES = frozenset({"municipality"})
 TERMS = Terms(
     is_open=True,
     min_age=16,
@@ -23,12 +24,10 @@ TERMS = Terms(
     directions=frozenset({1, 2}),
 )
 ENTRY = Entry(
-    is_author=True,
-    is_published=True,
-    is_ready=True,
+    may_file=True,
+    is_free=True,
     municipality_id=7,
     direction_id=1,
-    empty_texts=(),
     starts_on=date(2027, 3, 1),
     ends_on=date(2027, 9, 30),
     cost=350_000,
@@ -49,13 +48,11 @@ def test_a_good_project_passes_everything() -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"is_author": False}, Rule.AUTHOR),
-        ({"is_published": False}, Rule.PUBLISHED),
-        ({"is_ready": False}, Rule.STAGE),
+        ({"may_file": False}, Rule.FILER),
+        ({"is_free": False}, Rule.STAGE),
         ({"municipality_id": 8}, Rule.PLACE),
         ({"direction_id": 3}, Rule.DIRECTION),
-        ({"empty_texts": ("problem",)}, Rule.TEXTS),
-        ({"starts_on": None}, Rule.DATES),
+        ({"ends_on": None}, Rule.DATES),
         ({"ends_on": TODAY}, Rule.DATES),
         ({"amount": 49_999}, Rule.SUM),
         ({"amount": 500_001, "cost": 900_000}, Rule.SUM),
@@ -80,11 +77,39 @@ def test_a_region_and_any_direction() -> None:
     [
         (replace(TERMS, is_open=False), Filer(age=30, confirmed=True), Rule.OPEN),
         (TERMS, Filer(age=15, confirmed=True), Rule.AGE),
+        (replace(TERMS, max_age=35), Filer(age=36, confirmed=True), Rule.AGE),
         (TERMS, Filer(age=30, confirmed=False), Rule.CONFIRMED),
+        (replace(TERMS, local_only=True), Filer(age=30, confirmed=True, municipality_id=8), Rule.LIVES),
+        (replace(TERMS, local_only=True), Filer(age=30, confirmed=True), Rule.LIVES),
+        (replace(TERMS, applicants=OFFICES), Filer(age=30, confirmed=True), Rule.APPLICANT),
+        (TERMS, Filer(age=30, confirmed=True, offices=frozenset({7}), for_office=True), Rule.APPLICANT),
     ],
 )
 def test_rules_of_the_person(terms: Terms, filer: Filer, rule: Rule) -> None:
     assert [check.rule for check in of_person(terms, filer) if not check.ok] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("terms", "filer"),
+    [
+        (replace(TERMS, max_age=35), Filer(age=35, confirmed=True)),
+        (replace(TERMS, local_only=True), Filer(age=30, confirmed=True, municipality_id=7)),
+        # Neither age nor home matter to an office.
+        (
+            replace(TERMS, applicants=OFFICES, min_age=60, local_only=True),
+            Filer(age=30, confirmed=True, municipality_id=8, offices=frozenset({7}), for_office=True),
+        ),
+    ],
+)
+def test_who_may_file(terms: Terms, filer: Filer) -> None:
+    assert all(check.ok for check in of_person(terms, filer))
+
+
+def test_what_the_template_does_not_ask_is_not_judged() -> None:
+    empty = replace(ENTRY, amount=0, cost=0, ends_on=None)
+    assert failed(TERMS, empty) == [Rule.DATES, Rule.BUDGET, Rule.SUM]
+    assert failed(replace(TERMS, asks_money=False, asks_dates=False), empty) == []
+    assert failed(replace(TERMS, realised=True), empty) == []
 
 
 @given(st.integers(1, 10**9), st.integers(1, 100))
