@@ -1,7 +1,7 @@
 // Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
 // data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
-// data-money: sums · data-copy: clipboard · data-slide, data-turn: photos in a dialog · data-keep: unsaved words ·
-// data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
+// data-money: sums · data-grid: tables that are typed into · data-copy: clipboard · data-slide, data-turn: photos in a dialog ·
+// data-keep: unsaved words · data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => {
@@ -155,6 +155,41 @@
     },
     true,
   );
+
+  // A table that is typed into, as in Excel: Enter and the arrows go along a column (data-column of the fields), and a
+  // block copied from a spreadsheet falls into the cells from the one where it is pasted.
+  const columnOf = (field) => [...field.closest("[data-grid]").querySelectorAll("input[data-column]:enabled")].filter((one) => one.dataset.column === field.dataset.column);
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const step = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!field || !step || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const column = columnOf(field);
+    const next = column[column.indexOf(field) + step];
+    event.preventDefault();
+    if (!next) return;
+    next.focus();
+    next.select();
+    next.closest("tr")?.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("paste", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const text = field && event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n+$/, "");
+    if (!text || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const rows = [...field.closest("[data-grid]").querySelectorAll("tbody tr")];
+    const start = rows.indexOf(field.closest("tr"));
+    const place = [...rows[start].querySelectorAll("input[data-column]")].indexOf(field);
+    text.split("\n").forEach((line, down) => {
+      const cells = [...(rows[start + down]?.querySelectorAll("input[data-column]") ?? [])];
+      line.split("\t").forEach((value, right) => {
+        const cell = cells[place + right];
+        if (!cell || cell.disabled) return;
+        setValue.call(cell, value.trim());
+        cell.dispatchEvent(new Event("input", { bubbles: true }));
+        cell.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+      });
+    });
+  });
 
   // For states: rx.call_script("elka.focusError()") after a form was refused, once the page has drawn the errors.
   window.elka = {

@@ -345,14 +345,16 @@ def _finish() -> rx.Component:
 def _trouble(row: TroubleRow) -> rx.Component:
     return rx.el.li(
         ui.icon("circle-alert"),
-        rx.el.span(
+        rx.el.div(
             rx.cond(
-                row.href != "",
-                ui.link(row.label, href=row.href, native=True),
-                rx.cond(row.label != "", rx.el.span(row.label)),
+                row.label != "",
+                rx.cond(
+                    row.href != "",
+                    ui.link(row.label, href=row.href, native=True, class_name="strong"),
+                    rx.el.strong(row.label),
+                ),
             ),
-            rx.cond(row.label != "", ": ", ""),
-            row.text,
+            rx.el.p(row.text),
         ),
     )
 

@@ -13,14 +13,15 @@ from elka.db import Work
 from elka.errors import Denied, NotFound
 from elka.models import contest_fields
 from elka.models.contests import ApplicantKind, Contest, ContestDirection, ContestKind
-from elka.models.places import Direction, Municipality
+from elka.models.places import Direction
 from elka.models.readiness_contest import BASICS
 from elka.state.base import Events
 from elka.state.build_fields import OwnFields, StepFields, Tick, save_field, values_of
 from elka.state.build_words import APPLICANTS, KINDS
 from elka.state.building import change, for_office, require_seen
+from elka.state.contest_parts import rules_of
 from elka.state.contest_rows import ContestCard, contest_cards, municipality_options
-from elka.state.contest_words import Rule, rules
+from elka.state.contest_words import Rule
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -138,8 +139,7 @@ def place_options(work: Work) -> list[Option]:
 
 def preview_rules(work: Work, contest: Contest) -> list[Rule]:
     """Tell the rules of a contest as residents will read them."""
-    municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
-    return rules(contest, municipality.name if municipality else None, _direction_names(work, contest))
+    return rules_of(work, contest)
 
 
 def _step(work: Work, contest: Contest) -> StepFields:
@@ -171,16 +171,6 @@ def _step(work: Work, contest: Contest) -> StepFields:
             rules=preview_rules(work, contest),
         ),
     )
-
-
-def _direction_names(work: Work, contest: Contest) -> list[str]:
-    found = work.session.execute(
-        sa.select(col(Direction.name))
-        .join(ContestDirection, col(ContestDirection.direction_id) == col(Direction.id))
-        .where(col(ContestDirection.contest_id) == contest.id)
-        .order_by(col(Direction.position))
-    ).scalars()
-    return [name.lower() for name in found]
 
 
 def _save_kind(work: Work, contest_id: object, value: object, seen: object) -> Contest:

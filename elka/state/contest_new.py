@@ -48,6 +48,7 @@ class Beginning:
     kind: str = ""
     sample: bool = False
     mine: bool = False
+    place: str = ""  # the only place that suits it
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class ContestNewState(Flow, rx.State):
         if one is None and value != EMPTY:
             return None
         self.chosen = value
-        self._fit(one.kind if one else "")
+        self._fit(one)
         return None
 
     @rx.event
@@ -101,7 +102,7 @@ class ContestNewState(Flow, rx.State):
             return None
         self.errors = {name: told for name, told in self.errors.items() if name != "file"}
         self.file, self._text, self.chosen = [beginning], text, FILE
-        self._fit(beginning.kind)
+        self._fit(beginning)
         return None
 
     @rx.event
@@ -203,10 +204,13 @@ class ContestNewState(Flow, rx.State):
         self.places, self.ready, self.office, self.past = offer.places, offer.ready, offer.office, offer.past
         if self.ready:
             self.chosen = self.ready[0].value
-        self._fit(self.ready[0].kind if self.ready else "")
+        self._fit(self.ready[0] if self.ready else None)
 
-    def _fit(self, kind: str) -> None:
-        fitting = [one for one in self.places if not kind or kind in _kinds_of(one.value)]
+    def _fit(self, begun: Beginning | None) -> None:
+        kind, only = (begun.kind, begun.place) if begun else ("", "")
+        fitting = [
+            one for one in self.places if (not kind or kind in _kinds_of(one.value)) and (not only or only == one.value)
+        ]
         self.fitting, self.taken = fitting, self.taken + 1
         self.place = fitting[0].value if len(fitting) == 1 else ""
 
@@ -252,6 +256,7 @@ def _past(work: Work, *, everywhere: bool, own: frozenset[int]) -> list[Beginnin
             note=f"{place_name(name)} · {KINDS[contest.kind][0].lower()}",
             facts=f"объявлен {labels.date(contest.announced_at)}" if contest.announced_at else "",
             kind=contest.kind.value,
+            place=str(contest.municipality_id or REGION),
         )
         for contest, name in found
     ]

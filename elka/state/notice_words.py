@@ -52,7 +52,10 @@ KINDS: dict[NoticeKind, KindWords] = {
 
 # By the keys of application_words.LETTERS: what a turn is about (one's application unless said here), and the line
 # under its title. The words in braces are those of the letters.
-KIND_OF: dict[str, NoticeKind] = {"cancelled": K.CONTEST, "won": K.RESULT, "lost": K.RESULT}
+KIND_OF: dict[str, NoticeKind] = {
+    "cancelled": K.CONTEST,
+    **dict.fromkeys(("won", "lost", "won_realised", "lost_realised"), K.RESULT),
+}
 LINES: dict[str, str] = {
     "submitted": "Проект «{project}». Организатор проверит заявку и напишет о решении.",
     "resubmitted": "Проект «{project}». Организатор увидит, что изменилось.",
@@ -62,8 +65,10 @@ LINES: dict[str, str] = {
     "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
-    "won": "Конкурс «{contest}». За проект отдано {votes}, выделено {amount}.",
-    "lost": "Проект «{project}». За него отдано {votes}. {reason}",
+    "won": "Конкурс «{contest}». {got} Выделено {amount}.",
+    "lost": "Проект «{project}». {got} {reason}",
+    "won_realised": "Конкурс «{contest}». {got}",
+    "lost_realised": "Проект «{project}». {got} {reason}",
 }
 _LINE = "Проект «{project}», конкурс «{contest}»."
 
@@ -217,9 +222,14 @@ def reception_over(contest: str, waiting: int) -> News:
 
 
 def held(contest: str, why: str) -> News:
-    """Tell the office that voting does not open. ``why``: the reason as one or two sentences."""
+    """Tell the office that the vote, or the commission, does not begin. ``why``: the reason as one or two sentences."""
     title, _, what = why.removesuffix(".").partition(". ")
     return _news(title, f"Конкурс «{inner(contest)}». {what or 'Сам он дальше не двинется'}.")
+
+
+def commission_begun(contest: str) -> News:
+    """Tell the office that the commission works, and its marks are to be written down."""
+    return _news(f"Комиссия оценивает проекты конкурса «{contest}»", "Внесите оценки из подписанных листов.")
 
 
 def decision_begun(contest: str) -> News:

@@ -11,16 +11,17 @@ from sqlmodel import col, select
 from elka.core.texts import blocks
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind, phases_of
+from elka.models.contests import Allot, Contest, ContestPhase, ContestStage, PhaseKind, phases_of
 from elka.models.people import Person
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project, ProjectStage
 from elka.models.results import Outcome
 from elka.models.votes import Vote
 from elka.settings import settings
+from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
-from elka.state.outcome_words import VOTES, drawn_out, why
+from elka.state.outcome_words import VOTES, drawn_out, figure, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
@@ -107,6 +108,7 @@ class ProjectView:
     phases: list[Phase] = field(default_factory=list)
     calm: bool = False
     fates: list[FateRow] = field(default_factory=list)
+    answers: list[AnswerRow] = field(default_factory=list)
     contest: str = ""
     contest_href: str = ""
     vote_href: str = ""
@@ -177,6 +179,7 @@ def view_of(work: Work, project: Project) -> ProjectView:
         phases=way(project, work.now, contest, application, phases),
         calm=project.stage in {ProjectStage.REALISED, ProjectStage.ARCHIVED},
         fates=[_fate(work, entry, mine=mine) for entry in entries],
+        answers=_answers(work, now_in, entries),
         contest=labels.typographer(contest.title) if contest else "",
         contest_href=f"/contests/{contest.id}" if contest else "",
         may_edit=mine,
@@ -211,6 +214,12 @@ def _entries(work: Work, project_id: int) -> list[Entry]:
     return [(application, contest, outcome) for application, contest, outcome in found]
 
 
+def _answers(work: Work, now_in: Entry | None, entries: list[Entry]) -> list[AnswerRow]:
+    """Return what everybody may read of the application that stands, or of the newest one that stood."""
+    entry = now_in or next((one for one in entries if one[0].is_standing), None)
+    return public_answers(work, entry[1], entry[0]) if entry else []
+
+
 def _voting(
     work: Work, application: Application | None, contest: Contest | None, phases: list[ContestPhase]
 ) -> dict[str, str]:
@@ -241,12 +250,13 @@ def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:
     words, tone = (STATUSES if mine else PUBLIC_STATUSES).get(status, STATUSES[status])
     text = ""
     if outcome is not None and known:
-        text = why(outcome, drawn=bool(drawn_out(work.session, [outcome])))
+        drawn = bool(drawn_out(work.session, [outcome]))
+        text = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=drawn)
     elif mine and application.ground:
         text = labels.typographer(application.ground)
     elif contest.stage is ContestStage.CANCELLED:
         text = labels.typographer(f"Конкурс отменён: {contest.cancel_reason}")
-    votes = labels.plural(outcome.votes, *VOTES) if outcome is not None and contest.figures_visible(work.now) else ""
+    votes = figure(outcome) if outcome is not None and contest.figures_visible(work.now) else ""
     return FateRow(
         contest=labels.typographer(contest.title),
         href=f"/applications/{application.id}" if mine else f"/contests/{contest.id}",

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from elka.ui.base import Text, classes, each, either, glue, hidden, icon, link
+from elka.ui.base import Text, classes, each, either, glue, icon, link
 from elka.ui.rows import FileRow
 
 
@@ -47,9 +47,9 @@ def _turn(
 ) -> rx.Component:
     return rx.el.button(
         either(row.removed, icon("undo-2"), icon("trash-2")),
-        either(row.removed, rx.el.span("Вернуть"), rx.el.span("Убрать", class_name="sr")),
-        hidden(glue(": ", row.name)),
+        either(row.removed, rx.el.span("Вернуть")),
         type="button",
+        aria_label=either(row.removed, glue("Вернуть: ", row.name), glue("Убрать: ", row.name)),
         title=either(row.removed, "Вернуть файл", "Убрать файл"),
         class_name=classes("btn btn-plain", either(row.removed, "", "btn-icon")),
         on_click=[either(row.removed, on_put_back(row.id), on_remove(row.id)), *after],

@@ -146,7 +146,7 @@ async def test_the_page_gets_rows_and_nothing_else(work: Work, draft: Filed) -> 
     state = shown_to(AttachmentsState, token=token, path=f"/applications/{draft.application.id}/edit")
     await state.load()
     seen = await sent(state)
-    assert set(seen) == {"shown_application", "rows", "drops", "status", "fault", "errors"}
+    assert set(seen) == {"shown_application", "keys", "rows", "drops", "status", "fault", "errors"}
     assert [one.id for one in seen["rows"]["papers"]] == [row.id]
     await state.remove(row.id)
     assert [(one.id, one.removed) for one in state.rows["papers"]] == [(row.id, True)]
@@ -157,7 +157,7 @@ async def test_the_page_gets_rows_and_nothing_else(work: Work, draft: Filed) -> 
     assert [one.removed for one in state.rows["papers"]] == [False]
     other = shown_to(AttachmentsState, token=stranger, path=f"/applications/{draft.application.id}")
     await other.load()
-    assert (other.status, other.rows, other.drops) == ("missing", {}, {})
+    assert (other.status, other.keys, other.rows, other.drops) == ("missing", [], {}, {})
     await other.remove(row.id)
     work.session.expire_all()
     assert work.session.get_one(Attachment, row.id).removed_at is None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import reflex as rx
+from elka.state.contest_edit import ContestEditState
 
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
@@ -15,13 +16,14 @@ from elka.models.people import Person
 from elka.state.admission import AdmissionState
 from elka.state.admission_list import AdmissionListState
 from elka.state.application_content import freeze
+from elka.state.application_fill import FillState
 from elka.state.applications import ApplicationState
 from elka.state.contest import ContestState
 from elka.state.contest_desk import ContestDeskState
-from elka.state.contest_edit import ContestEditState
 from elka.state.contests import ContestsState
-from elka.state.filing import FilingState, keep_revision
+from elka.state.filing import FilingState
 from elka.state.office import OfficeState
+from elka.state.submission import keep_revision
 from tests.browser import commit, pressed, sent, shown_to, signed_in
 from tests.factories import application, contest, official, person, project
 
@@ -117,7 +119,12 @@ async def test_the_office_opens_to_officials_of_the_place_alone(
 
 @pytest.mark.parametrize(
     ("state", "path"),
-    [*OFFICE, (FilingState, "/contests/{contest}/apply"), (ApplicationState, "/applications/{application}")],
+    [
+        *OFFICE,
+        (FilingState, "/contests/{contest}/apply"),
+        (ApplicationState, "/applications/{application}"),
+        (FillState, "/applications/{application}/fill"),
+    ],
 )
 async def test_guests_are_sent_to_sign_in_and_back(
     work: Work, returned: Application, state: type[rx.State], path: str

@@ -371,7 +371,7 @@ def test_applications_of_one_contest_are_one_line_for_the_office(work: Work, by:
 def test_results_are_of_their_own_kind(work: Work, by: Person, author: Person) -> None:
     row = contest(work, by, stage=S.DECISION)
     won, lost = (application(work, row, project(work, author, title=name)) for name in ("Свет", "Тень"))
-    facts = {"votes": "3 голоса", "amount": "300 000 ₽", "reason": "Не хватило бюджета."}
+    facts = {"got": "За него отдано 3 голоса.", "amount": "300 000 ₽", "reason": "Не хватило бюджета."}
     tell_each(work, row, "won", [(won, "Свет", facts)])
     tell_each(work, row, "lost", [(lost, "Тень", facts)])
     assert [line.kind for line in notices(work, author)] == [K.RESULT, K.RESULT]
