@@ -71,10 +71,9 @@ def add(page: Page, kind: str, label: str) -> None:
     before = page.locator(".form-name").count()
     press(page, page.locator(".palette-open").get_by_role("button", name=kind, exact=True))
     expect(page.locator(".form-name")).to_have_count(before + 1)
-    question = page.get_by_label("Вопрос", exact=True)
-    expect(question).not_to_have_value("")
-    question.focus()
-    page.keyboard.press("Control+a")
+    # The new field's question has the cursor already, its words chosen.
+    expect(page.locator(".form-name[aria-pressed=true]")).not_to_have_text(label)
+    expect(page.get_by_label("Вопрос", exact=True)).to_be_focused()
     page.keyboard.type(label)
     page.keyboard.press("Tab")
     expect(card(page, label)).to_be_visible()
@@ -82,7 +81,7 @@ def add(page: Page, kind: str, label: str) -> None:
 
 def test_a_form_is_built_by_keyboard_alone(site: Site, draft: Draft, visitor: Callable[..., Visitor]) -> None:
     page = visitor(person=draft.officials[0]).open(draft.step)
-    expect(page.get_by_text("Пока ни одного поля")).to_be_visible()
+    expect(page.get_by_text("Пока ни одного поля.", exact=True)).to_be_visible()
     for kind, label in [
         ("Один ответ", "Вклад жителей"),
         ("Сумма", "Сколько денег"),
@@ -104,6 +103,7 @@ def test_a_form_is_built_by_keyboard_alone(site: Site, draft: Draft, visitor: Ca
     handle = card(page, "Что уже сделано").get_by_role("button", name="Переместить")
     handle.focus()
     page.keyboard.press("Space")
+    expect(page.get_by_text("Взято: «Что уже сделано», место 5 из 5.")).to_be_attached()
     for place in (4, 3, 2):
         page.keyboard.press("ArrowUp")
         expect(page.get_by_text(f"«Что уже сделано»: место {place} из 5.")).to_be_attached()
@@ -157,7 +157,7 @@ def test_the_settings_are_a_screen_of_their_own_on_a_phone(
     expect(page.locator(".form-preview").get_by_label("Сколько вас человек")).to_be_visible()
     page.get_by_role("button", name="К форме").click()
     expect(question).to_be_hidden()
-    chosen = page.get_by_role("button", name="Сколько вас человек")
+    chosen = page.locator(".form-name", has_text="Сколько вас человек")
     expect(chosen).to_be_focused()
     expect(card(page, "Сколько вас человек").locator(".form-asks")).to_contain_text("человек")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
