@@ -1,7 +1,7 @@
 // Small behaviours of plain HTML, by attributes. They work before (and without) the rest of the page's code:
 // data-opens, data-closes: dialogs · data-menu: menus · data-reveal: passwords · data-count: counters ·
-// data-money: sums · data-copy: clipboard · data-slide, data-turn: photos in a dialog · data-keep: unsaved words ·
-// data-act: theme and «версия для слабовидящих».
+// data-money: sums · data-grid: tables that are typed into · data-copy: clipboard · data-slide, data-turn: photos in a dialog ·
+// data-keep: unsaved words · data-key: buttons pressed by keys · data-act: theme and «версия для слабовидящих».
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => {
@@ -112,6 +112,20 @@
     }
   });
 
+  // <button data-key="mod+z">: pressed by Ctrl+Z (⌘Z), except where keys are for writing or a dialog is open.
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    const writes = target?.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
+    if (writes || document.querySelector("dialog:modal")) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+    const keys = `mod+${event.shiftKey ? "shift+" : ""}${letter}`;
+    const button = document.querySelector(`[data-key~="${CSS.escape(keys)}"]`);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // Thousands part while a sum is typed. The native setter lets React see the change as the person's own.
   const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   document.addEventListener(
@@ -142,6 +156,41 @@
     true,
   );
 
+  // A table that is typed into, as in Excel: Enter and the arrows go along a column (data-column of the fields), and a
+  // block copied from a spreadsheet falls into the cells from the one where it is pasted.
+  const columnOf = (field) => [...field.closest("[data-grid]").querySelectorAll("input[data-column]:enabled")].filter((one) => one.dataset.column === field.dataset.column);
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const step = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!field || !step || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const column = columnOf(field);
+    const next = column[column.indexOf(field) + step];
+    event.preventDefault();
+    if (!next) return;
+    next.focus();
+    next.select();
+    next.closest("tr")?.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("paste", (event) => {
+    const field = event.target instanceof HTMLInputElement && event.target.dataset.column && event.target;
+    const text = field && event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n+$/, "");
+    if (!text || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const rows = [...field.closest("[data-grid]").querySelectorAll("tbody tr")];
+    const start = rows.indexOf(field.closest("tr"));
+    const place = [...rows[start].querySelectorAll("input[data-column]")].indexOf(field);
+    text.split("\n").forEach((line, down) => {
+      const cells = [...(rows[start + down]?.querySelectorAll("input[data-column]") ?? [])];
+      line.split("\t").forEach((value, right) => {
+        const cell = cells[place + right];
+        if (!cell || cell.disabled) return;
+        setValue.call(cell, value.trim());
+        cell.dispatchEvent(new Event("input", { bubbles: true }));
+        cell.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+      });
+    });
+  });
+
   // For states: rx.call_script("elka.focusError()") after a form was refused, once the page has drawn the errors.
   window.elka = {
     focusError() {
@@ -161,6 +210,32 @@
     },
     open(id) {
       document.getElementById(id)?.showModal?.();
+    },
+    // Reads a small text file for a state: {name, text} as JSON; no text when it cannot be read, `large` when it is too large.
+    async fileText(id, most = 400000) {
+      const input = document.getElementById(id);
+      const file = input?.files?.[0];
+      if (!file) return "{}";
+      try {
+        return file.size > most ? JSON.stringify({ name: file.name, large: true }) : JSON.stringify({ name: file.name, text: await file.text() });
+      } catch {
+        return JSON.stringify({ name: file.name });
+      } finally {
+        input.value = ""; // the same file can be chosen again
+      }
+    },
+    // Shows the place that the address names, once it is drawn, with the cursor in its field.
+    toPlace(tries = 40) {
+      const id = decodeURIComponent(location.hash.slice(1));
+      if (!id) return;
+      const place = document.getElementById(id);
+      if (!place) {
+        if (tries) setTimeout(() => window.elka.toPlace(tries - 1), 75);
+        return;
+      }
+      place.scrollIntoView({ block: "center", behavior: "instant" });
+      const field = place.matches("input, textarea, select") ? place : place.querySelector("input, textarea, select, button");
+      field?.focus({ preventScroll: true });
     },
     close(id) {
       document.getElementById(id)?.close?.();

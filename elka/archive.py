@@ -40,6 +40,11 @@ def _run(command: list[str]) -> None:
         raise ArchiveFailed(f"{Path(command[0]).name} failed: {done.stderr.strip()[-1500:]}")
 
 
+def _kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out exports: they are made of what is in the archive anyway, and live for a day."""
+    return None if member.name == "files/exports" else member
+
+
 def backup(site: Settings, file: Path) -> int:
     """Write the archive; return its size in bytes. A failure leaves no half-written file."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +60,7 @@ def backup(site: Settings, file: Path) -> int:
                 archive.add(dump, "database.dump")
                 archive.add(key, "secret_key")
                 if site.files.exists():
-                    archive.add(site.files, "files")
+                    archive.add(site.files, "files", filter=_kept)
             draft.replace(file)
         except OSError as error:
             raise ArchiveFailed(f"{file} could not be written: {error}") from error

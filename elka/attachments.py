@@ -82,6 +82,14 @@ def keep(application_id: int, file: BinaryIO, checksum: str) -> None:
             Path(draft.name).unlink(missing_ok=True)
 
 
+def is_whole(application_id: int, checksum: str, size: int) -> bool:
+    """Whether a file lies there with all its bytes; their checksum is not taken again."""
+    try:
+        return path_of(application_id, checksum).stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
 def folders() -> list[Path]:
     """Return the folder of each application that has ever had files."""
     if not folder().exists():

@@ -126,14 +126,25 @@ class Work:
             )
         return written
 
-    def later(self, task: str, *, queue: str = "default", at: datetime | None = None, **arguments: object) -> None:
-        """Defer a job in this very transaction: it exists exactly when the work was committed."""
+    def later(
+        self,
+        task: str,
+        *,
+        queue: str = "default",
+        at: datetime | None = None,
+        lock: str | None = None,
+        **arguments: object,
+    ) -> None:
+        """Defer a job in this very transaction: it exists exactly when the work was committed.
+
+        Jobs with the same ``lock`` run one after another.
+        """
         self.session.connection().execute(
             sa.text(
-                "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, NULL, NULL, "
+                "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, CAST(:lock AS text), NULL, "
                 "CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1])"
             ),
-            {"queue": queue, "task": task, "args": json.dumps(arguments), "at": at},
+            {"queue": queue, "task": task, "lock": lock, "args": json.dumps(arguments), "at": at},
         )
 
     def after_commit(self, call: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from elka import migrate
 from elka.core.actor import SYSTEM
 from elka.db import engine, work_as
 from elka.settings import settings
-from elka.state import journal
+from elka.state import attachments, journal
 
 LATE_MINUTES = 5
 
@@ -42,13 +42,35 @@ INVARIANTS: dict[str, str] = {
         SELECT count(*) FROM ballots b JOIN contest_phases p ON p.contest_id = b.contest_id AND p.kind = 'voting'
         WHERE b.cast_at < p.opens_at OR b.changed_at >= p.closes_at""",
     "winners over the budget": """
-        SELECT count(*) FROM counts c
+        SELECT count(*) FROM counts c JOIN contests k ON k.id = c.contest_id
         JOIN (SELECT contest_id, sum(amount) AS spent FROM outcomes WHERE won GROUP BY contest_id) o USING (contest_id)
-        WHERE o.spent > c.budget OR o.spent <> c.spent""",
+        WHERE o.spent <> c.spent OR (k.allot = 'budget' AND o.spent > c.budget)""",
+    "winners over the budget or the places of their category": """
+        SELECT count(*) FROM contest_categories g JOIN contests k ON k.id = g.contest_id
+        JOIN (SELECT category_id, sum(amount) AS spent, count(*) AS won FROM outcomes WHERE won GROUP BY category_id) o
+            ON o.category_id = g.id
+        WHERE (k.allot = 'budget' AND o.spent > g.budget) OR (k.allot = 'places' AND o.won > g.places)""",
+    "winners over the places": """
+        SELECT count(*) FROM contests k
+        JOIN (SELECT contest_id, count(*) AS won FROM outcomes WHERE won GROUP BY contest_id) o ON o.contest_id = k.id
+        WHERE k.allot = 'places' AND o.won > coalesce(k.places,
+            (SELECT sum(g.places) FROM contest_categories g WHERE g.contest_id = k.id), 0)""",
     "outcomes that differ from the votes": """
         SELECT count(*) FROM outcomes o
         LEFT JOIN (SELECT application_id, count(*) AS n FROM votes GROUP BY application_id) v USING (application_id)
         WHERE o.votes <> coalesce(v.n, 0)""",
+    # To a hundredth of a point: halves are rounded up exactly by the count alone.
+    "outcomes that differ from the marks": """
+        SELECT count(*) FROM outcomes o
+        LEFT JOIN (
+            SELECT s.application_id, sum(c.weight * s.mark::numeric / c.most) * 100 / nullif(sum(c.weight), 0) AS points
+            FROM scores s JOIN criteria c ON c.id = s.criterion_id GROUP BY s.application_id
+        ) s USING (application_id)
+        WHERE o.score IS NOT NULL AND (s.points IS NULL OR abs(o.score - s.points) > 0.51)""",
+    "marks over the highest or of another contest": """
+        SELECT count(*) FROM scores s JOIN criteria c ON c.id = s.criterion_id
+        JOIN applications a ON a.id = s.application_id
+        WHERE s.mark > c.most * 100 OR a.contest_id <> c.contest_id""",
     "applications without their revision": """
         SELECT count(*) FROM applications a
         WHERE a.status <> 'draft' AND NOT EXISTS (SELECT FROM revisions r WHERE r.application_id = a.id AND r.number = a.revision)""",
@@ -119,6 +141,8 @@ def invariants() -> list[Finding]:
         }
         missing = TRIGGERS - present
         found.append(Finding("guards of the database", not missing, f"missing: {sorted(missing)}"))
+        lost = attachments.lost(work)
+        found.append(Finding("files of applications", not lost, f"not on disk: {lost[:5]}, {len(lost)} in all"))
         report = journal.check(work)
         found.append(
             Finding(

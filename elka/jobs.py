@@ -14,11 +14,11 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AppNotOpen
 
-from elka import mailer
+from elka import exporting, mailer
 from elka.core.actor import SYSTEM
 from elka.db import in_thread, work_as
 from elka.settings import settings
-from elka.state import journal, notice_mail
+from elka.state import attachments, exports, journal, notice_mail
 from elka.state.lifecycle import advance_due
 from elka.state.people import tidy
 
@@ -119,6 +119,28 @@ async def tidy_accounts(timestamp: int) -> None:  # noqa: ARG001
             return tidy(work)
 
     log.info("accounts tidied", **await in_thread(run))
+
+
+@jobs.task(name="make_export", queue="default", retry=RetryStrategy(max_attempts=5, wait=10))
+async def make_export(export_id: int) -> None:
+    """Make one export of applications; one at a time (``lock``), and again from the beginning if its worker ended."""
+    steps = exporting.steps(export_id)
+    while await in_thread(lambda: next(steps, None)) is not None:  # between two steps the site may be shut down
+        pass
+
+
+@jobs.periodic(cron=DAILY)
+@jobs.task(name="tidy_files", queue="clock", queueing_lock="tidy_files")
+async def tidy_files(timestamp: int) -> None:  # noqa: ARG001
+    """Remove exports of yesterday, and files that nobody needs any more."""
+
+    def run() -> dict[str, int]:
+        with work_as(SYSTEM) as work:
+            forgotten = {"exports": exports.tidy(work), "attachments": attachments.tidy(work)}
+        with work_as(SYSTEM) as work:
+            return forgotten | {"files": attachments.sweep(work)}
+
+    log.info("files tidied", **await in_thread(run))
 
 
 @jobs.periodic(cron=DAILY)

@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import typst
@@ -80,6 +81,11 @@ def pdf(paper: Paper) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")
     return made
+
+
+def digest(paper: Paper) -> str:
+    """Return a checksum of all that the PDF says."""
+    return sha256(repr(paper).encode()).hexdigest()
 
 
 def _json(paper: Paper) -> str:

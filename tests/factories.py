@@ -12,6 +12,7 @@ from elka.core.actor import Actor, Grant, Role
 from elka.data.standard_form import standard_form as standard
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
+from elka.models.contest_parts import ContestCategory, Criterion, Score
 from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
 from elka.models.forms import FormField, FormVersion
 from elka.models.people import Person
@@ -230,3 +231,44 @@ def application(
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def category(work: Work, of: Contest, name: str = "Сёла", **fields: Any) -> ContestCategory:
+    """Make a category, last in its contest."""
+    position = work.session.execute(
+        sa.select(sa.func.count()).select_from(ContestCategory).where(ContestCategory.contest_id == of.id)
+    ).scalar_one()
+    row = ContestCategory(contest_id=of.id, position=position, name=name, **fields)
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def criterion(
+    work: Work, of: Contest, name: str = "Польза", *, weight: int = 100, most: int = 5, **fields: Any
+) -> Criterion:
+    """Make a criterion of the commission, last in its contest."""
+    position = work.session.execute(
+        sa.select(sa.func.count()).select_from(Criterion).where(Criterion.contest_id == of.id)
+    ).scalar_one()
+    row = Criterion(contest_id=of.id, position=position, name=name, weight=weight, most=most, **fields)
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def judged(work: Work, entry: Application, marks: dict[int | None, int], *, sheets: int = 3) -> None:
+    """Give an application the commission's marks (hundredths, by criterion) from so many sheets."""
+    work.session.add_all(
+        Score(
+            application_id=entry.id,
+            criterion_id=key,
+            mark=mark,
+            revision=entry.revision,
+            given_by=entry.submitted_by,
+            given_at=work.now,
+        )
+        for key, mark in marks.items()
+    )
+    entry.reviews = sheets
+    work.session.flush()

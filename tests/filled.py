@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from elka.core.actor import GUEST, Actor
 from elka.core.content import Content
 from elka.core.formfields import AnyField, Audience, BudgetField, FilesField, FileType, LineField, ProjectPart
@@ -12,10 +14,11 @@ from elka.db import Work
 from elka.models.answers import Answer, Attachment
 from elka.models.applications import Application, ApplicationStatus, Revision
 from elka.models.contests import Contest
-from elka.models.forms import FormField
+from elka.models.forms import FormField, FormVersion
 from elka.models.people import Person
 from elka.models.projects import GroupMember, Project
 from elka.state.application_content import freeze
+from elka.state.forms import freeze_form
 from tests import factories
 
 A = ApplicationStatus
@@ -51,12 +54,20 @@ class Filed:
 
 
 def template(work: Work, to: Contest, *fields: AnyField) -> None:
-    """Give a contest its fields."""
+    """Give a contest these fields instead of the standard ones, frozen unless it is a draft."""
+    # Past the guards: an announced contest keeps its template, but this one was made a moment ago.
+    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    for table in (FormField, FormVersion):
+        work.session.execute(sa.delete(table).where(table.contest_id == to.id))
+    work.session.execute(sa.text("SET LOCAL session_replication_role = origin"))
     for position, field in enumerate(fields):
         row = FormField(contest_id=to.id, position=position, key=field.key, kind=field.kind, label=field.label)
         row.write(field)
         work.session.add(row)
     work.session.flush()
+    if to.form_version:
+        to.form_version = 0
+        freeze_form(work, to)
 
 
 def filed(

@@ -40,6 +40,20 @@ def test_a_restored_backup_is_the_same_site(empty: sa.Engine, tmp_path: Path) ->
     assert (site.files / "ab" / "photo.webp").read_bytes() == b"picture"
 
 
+def test_exports_are_not_in_a_backup(empty: sa.Engine, tmp_path: Path) -> None:
+    """They are made of what is there anyway, hold contacts, and live for a day."""
+    site = settings()
+    for name in ("exports/1.zip", "exports/2/part", "attachments/7/abc"):
+        (site.files / name).parent.mkdir(parents=True, exist_ok=True)
+        (site.files / name).write_bytes(b"x")
+    file = tmp_path / "site.tar.gz"
+    archive.backup(site, file)
+    with tarfile.open(file) as tar:
+        names = tar.getnames()
+    assert "files/attachments/7/abc" in names
+    assert not [name for name in names if "exports" in name]
+
+
 def test_restore_refuses_a_running_site(empty: sa.Engine, tmp_path: Path) -> None:
     file = tmp_path / "site.tar.gz"
     archive.backup(settings(), file)

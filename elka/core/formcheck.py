@@ -255,8 +255,9 @@ def _schedule(_: ScheduleField, value: list[dict[str, Any]]) -> str:
 def _people(field: PeopleField, value: list[dict[str, Any]]) -> str:
     if len(value) >= field.least:
         return ""
-    least = counted(field.least, "человек", "человека", "человек")
-    return f"Участие подтвердили {number(len(value))}, а нужно хотя бы {least}. Пригласите ещё или дождитесь ответа."
+    return (
+        f"Подтвердили участие: {len(value)}, а нужно хотя бы {field.least}. Пригласите ещё людей или дождитесь ответа."
+    )
 
 
 _LIMITS: dict[FieldKind, Callable[[Any, Any], str]] = {

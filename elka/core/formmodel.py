@@ -52,7 +52,7 @@ class Answers(BaseModel):
         return asked | {key: value for key, value in sent.items() if key not in known}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def compiled(spec: FormSpec) -> type[Answers]:
     """Return the validator of a whole set of answers."""
     # Named by place, since a key may be any word («json», «class»); people and JSON know the field by its key.

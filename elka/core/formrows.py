@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from elka.core.formfields import ROWS_MAX, BudgetField, FilesField, PeopleField, ScheduleField, SourceShare
 from elka.core.formtyped import day_typed, roubles, string, structure
-from elka.core.formwords import counted
+from elka.core.formwords import NBSP, counted, number
 from elka.core.texts import one_line
 from elka.errors import Refused
 
@@ -103,7 +103,7 @@ def _file(row: dict[Any, Any], max_mb: int) -> dict[str, Any]:
         raise Refused(_BROKEN_FILES)
     name = _cell(row, "name", FILE_NAME_MAX)
     if size > max_mb * MEGABYTE:
-        raise Refused(f"Файл «{name}» больше {max_mb} МБ. Уменьшите его или приложите другой.")
+        raise Refused(f"Файл «{name}» больше {max_mb}{NBSP}МБ. Уменьшите его или приложите другой.")
     return {"id": row["id"], "name": name, "size": size, "sha256": digest}
 
 
@@ -111,7 +111,7 @@ def _cell(row: dict[Any, Any], name: str, most: int) -> str:
     typed = row.get(name)
     text = "" if typed is None else one_line(string(typed))
     if len(text) > most:
-        raise Refused(f"Слишком длинно: {len(text)} из {most}. Сократите.")
+        raise Refused(f"Слишком длинно: {number(len(text))} из {number(most)}. Сократите.")
     return text
 
 

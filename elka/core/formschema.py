@@ -59,6 +59,7 @@ def json_schema(spec: FormSpec) -> Schema:
     if conditions:
         order = {key: place for place, key in enumerate(spec.by_key)}
         schema["$defs"] = {_named(key): _met(spec, key, condition, order) for key, condition in conditions.items()}
+    if len(questions) > len(always):
         schema["allOf"] = [_when_shown(key, field) for key, field in questions.items() if key not in always]
     return schema
 
@@ -81,7 +82,7 @@ def _words(field: AnyField) -> Schema:
     if about:
         words["description"] = about
     if field.example:
-        words["$comment"] = field.example
+        words["examples"] = [field.example]
     return words
 
 

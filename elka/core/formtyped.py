@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isfinite
 
 from elka.core.formfields import MONEY_MAX, NUMBER_MAX
-from elka.core.formwords import MINUS, money
+from elka.core.formwords import MINUS, money, number
 from elka.core.texts import one_line
 from elka.errors import Refused
 
@@ -31,7 +31,7 @@ def string(typed: object) -> str:
     if not isinstance(typed, str):
         raise Refused(_UNREADABLE)
     if len(typed) > _LONGEST:
-        raise Refused(f"Слишком длинно: больше {_LONGEST} знаков. Сократите.")
+        raise Refused(f"Слишком длинно: больше {number(_LONGEST)} знаков. Сократите.")
     return typed if typed.isascii() else typed.encode("utf-8", "ignore").decode("utf-8")
 
 

@@ -77,9 +77,20 @@ BEFORE_VOTING = (_S.DRAFT, _S.ANNOUNCED, _S.ACCEPTING, _S.ADMISSION)
 class Dated(Protocol):
     """The dates of one stage: from ``opens_at`` (inclusive) to ``closes_at`` (exclusive), UTC."""
 
-    kind: PhaseKind
-    opens_at: datetime
-    closes_at: datetime
+    @property
+    def kind(self) -> PhaseKind:
+        """Which stage it is."""
+        ...
+
+    @property
+    def opens_at(self) -> datetime:
+        """Its first moment."""
+        ...
+
+    @property
+    def closes_at(self) -> datetime:
+        """The first moment after it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

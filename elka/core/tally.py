@@ -1,29 +1,53 @@
 """Counting: who wins, and why the others do not.
 
-Pure arithmetic: no database, no clock, no randomness of its own. Money is in whole rubles, votes are whole numbers.
+Pure arithmetic: no database, no clock, no randomness of its own. Money is in whole rubles, votes are whole numbers,
+scores are hundredths of a point (0…10000, see ``core.rating``).
 
-**The rule (greedy).** Projects are ranked by votes, most first. Going down the ranking, a project wins when it has
-at least one vote, at least ``min_votes`` votes, and costs no more than what is left of the budget; one that does not
-fit is passed over and the counting goes on, so a cheaper project below may still win.
+**The rule (greedy).** Projects are ranked, best first: by votes, by the commission's score, or by a rating of both. Going
+down the ranking, a project wins when it passes the gates and there is room for it: it costs no more than what is left of
+the budget, or one of the places is left. One that does not fit is passed over and the counting goes on, so a cheaper
+project below may still win.
 
-**Ties.** Projects with equal votes are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed
-is published before the voting opens, so nobody can choose it for its effect, and anyone can repeat the draw::
+**Gates.** Ranked by votes, a project needs at least one vote; ranked otherwise, more than zero points. Above that,
+``min_votes`` and ``min_score`` ask for more.
+
+**Categories.** A category with a room (a budget or places) of its own is counted by itself: its own ranking, its own
+most votes, its own room. All other projects share the common room. Ranks run through: the categories in their order,
+then the common room.
+
+**Ties.** Equal projects are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
+before the judging opens, so nobody can choose it for its effect, and anyone can repeat the draw::
 
     printf '%s' 'SEED:42' | sha256sum
+
+**What more votes do.** They never cost a project its rank, whatever the projects are ranked by. They never cost a win
+either, with one exception that comes of measuring votes by the most votes: in a rating of both, a project that gets more
+votes than anybody had moves that measure, the projects before it may change places among themselves, and a budget given
+out in another order may leave less.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from elka.core.rating import POINTS_MAX, scale, shown, weighed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+class By(StrEnum):
+    """What the projects are ranked by."""
+
+    VOTES = "votes"
+    SCORES = "scores"
+    BOTH = "both"
 
 
 class Reason(StrEnum):
@@ -32,28 +56,66 @@ class Reason(StrEnum):
     WON = "won"
     NO_VOTES = "no_votes"
     BELOW_MINIMUM = "below_minimum"
+    NO_SCORE = "no_score"
+    BELOW_SCORE = "below_score"
+    NO_POINTS = "no_points"
     NO_BUDGET = "no_budget"
+    NO_PLACE = "no_place"
+    NO_CATEGORY = "no_category"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A project in the count: its cost in rubles and the votes it got."""
+    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category."""
 
     id: int
     cost: int
     votes: int
+    score: int | None = None
+    category: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there is to be given away: rubles, places. None: not limited."""
+
+    budget: int | None = None
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what a contest is counted. ``public_weight``: percent of the votes in a rating of both.
+
+    ``parts``: categories that have a room of their own, in order. ``room``: the common one; None when there is nothing
+    outside the categories.
+    """
+
+    by: By = By.VOTES
+    public_weight: int = 50
+    min_votes: int = 0
+    min_score: int = 0
+    room: Room | None = field(default_factory=Room)
+    parts: tuple[tuple[int, Room], ...] = ()
+
+    @property
+    def asks_scores(self) -> bool:
+        """Whether a project must be scored to win."""
+        return self.by is not By.VOTES or self.min_score > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one project.
 
-    ``lacking_votes``: how many more votes, all else the same, would have made it win (None for a winner, and for a
-    project that no number of votes could help because it costs more than the whole budget). For NO_VOTES and
-    BELOW_MINIMUM it is the distance to the minimum, which alone may not have been enough for the budget too.
+    ``points``: what it was ranked by, hundredths of a point; None where that is the votes.
+    ``lacking_votes``: how many more votes, all else the same, would have made it win (None for a winner, for one that
+    no number of votes could help because it costs more than the whole budget, and where not votes alone decide). For
+    NO_VOTES and BELOW_MINIMUM it is the distance to the minimum, which alone may not have been enough for the rest.
+    ``lacking_points``: the same in hundredths of a point, where points decide; for BELOW_SCORE, to the lowest score.
     ``lacking_money``: rubles short when its turn came (NO_BUDGET only).
     ``left_before``: rubles left of the budget when its turn came (None when the budget is not limited).
-    ``tied_with``: the other projects with as many votes, in the order of the draw.
+    ``tied_with``: the other projects of the same count that were equal, in the order of the draw.
     """
 
     id: int
@@ -66,18 +128,23 @@ class Outcome:
     lacking_money: int | None
     left_before: int | None
     tied_with: tuple[int, ...]
+    score: int | None = None
+    category: int | None = None
+    points: int | None = None
+    lacking_points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One tie that was drawn: ``ids`` in the order of the draw.
+    """One tie that was drawn: ``ids`` in the order of the draw, with so many votes, or so many points, each.
 
     ``decisive`` is true when another order of the same projects could have given other winners.
     """
 
-    votes: int
+    votes: int | None
     ids: tuple[int, ...]
     decisive: bool
+    points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,95 +168,196 @@ def lot(seed: str, entry_id: int) -> str:
 
 
 def greedy(entries: Iterable[Entry], *, budget: int | None, min_votes: int = 0, seed: str) -> Count:
-    """Count by the greedy rule described at the top of this module.
+    """Count votes within one budget: ``count`` with the plainest terms. ``budget`` None: it is not limited."""
+    return count(entries, Terms(min_votes=min_votes, room=Room(budget=budget)), seed=seed)
 
-    ``budget`` is in rubles; None means that it is not limited. The order of ``entries`` does not matter.
-    Raises ValueError on a repeated id and on a negative cost, number of votes, budget or minimum.
+
+def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
+    """Count by the rule described at the top of this module. The order of ``entries`` does not matter.
+
+    Raises ValueError on a repeated id, on anything negative, and on scores and weights out of their range.
     """
     listed = list(entries)
-    _check(listed, budget, min_votes)
-    lots = {entry.id: lot(seed, entry.id) for entry in listed}
-    ranked = sorted(listed, key=lambda entry: (-entry.votes, lots[entry.id], entry.id))
-    threshold = max(min_votes, 1)
+    _check(listed, terms)
+    rooms = dict(terms.parts)
+    outcomes: list[Outcome] = []
+    draws: list[Draw] = []
+    for category, room in (*terms.parts, (None, terms.room)):
+        inside = [entry for entry in listed if (entry.category if entry.category in rooms else None) == category]
+        part = _Part(inside, terms, room, seed)
+        outcomes += part.outcomes(start=len(outcomes) + 1)
+        draws += part.draws()
+    spent = sum(outcome.cost for outcome in outcomes if outcome.won)
+    return Count(outcomes=tuple(outcomes), spent=spent, seed=seed, draws=tuple(draws))
 
-    taken: list[Entry] = []
-    left_after: list[int] = []  # what each winner left of the budget; never grows
-    passed: list[tuple[Entry, Reason, int | None]] = []
-    left = budget
-    for entry in ranked:
-        reason = _reason(entry, threshold, left)
-        passed.append((entry, reason, left))
-        if reason is Reason.WON and left is not None:
-            left -= entry.cost
-            taken.append(entry)
-            left_after.append(left)
 
-    def lacking(entry: Entry, reason: Reason) -> int | None:
-        if reason in {Reason.NO_VOTES, Reason.BELOW_MINIMUM}:
-            return threshold - entry.votes
-        if reason is not Reason.NO_BUDGET or budget is None or entry.cost > budget:
+class _Part:
+    """Projects that are ranked together and share a room."""
+
+    def __init__(self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str) -> None:
+        self.terms = terms
+        self.room = room or Room()
+        self.is_closed = room is None
+        self.lots = {entry.id: lot(seed, entry.id) for entry in entries}
+        self.most = max((entry.votes for entry in entries), default=0)
+        self.keys = {entry.id: self._key(entry) for entry in entries}
+        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], self.lots[entry.id], entry.id))
+        groups = groupby(self.ranked, lambda entry: self.keys[entry.id])
+        self.ties = {key: ids for key, group in groups if len(ids := tuple(entry.id for entry in group)) > 1}
+        self.taken: list[Entry] = []  # the winners so far
+        self.left_after: list[int] = []  # what each winner left of the budget; never grows
+        self.passed: list[tuple[Entry, Reason, Room]] = [self._pass(entry) for entry in self.ranked]
+
+    def outcomes(self, start: int) -> list[Outcome]:
+        """Return what became of each, in rank order from ``start``."""
+        return [
+            Outcome(
+                id=entry.id,
+                rank=rank,
+                votes=entry.votes,
+                cost=entry.cost,
+                won=reason is Reason.WON,
+                reason=reason,
+                lacking_votes=self._lacking_votes(entry, reason),
+                lacking_money=entry.cost - (left.budget or 0) if reason is Reason.NO_BUDGET else None,
+                left_before=left.budget,
+                tied_with=tuple(other for other in self.ties.get(self.keys[entry.id], ()) if other != entry.id),
+                score=entry.score,
+                category=entry.category,
+                points=self._shown(self.keys[entry.id]),
+                lacking_points=self._lacking_points(entry, reason),
+            )
+            for rank, (entry, reason, left) in enumerate(self.passed, start=start)
+        ]
+
+    def draws(self) -> list[Draw]:
+        """Return the ties among those that passed the gates."""
+        able = {entry.id: (entry, left) for entry, reason, left in self.passed if reason in _AT_THE_ROOM}
+        found = []
+        for key, ids in self.ties.items():
+            drawn = tuple(one for one in ids if one in able)
+            if len(drawn) > 1:
+                left = able[drawn[0]][1]
+                votes = key if self.terms.by is By.VOTES else None
+                decisive = _decisive([able[one][0].cost for one in drawn], left)
+                found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
+        return found
+
+    def _key(self, entry: Entry) -> int:
+        """Return what the project is ranked by; larger is better."""
+        match self.terms.by:
+            case By.VOTES:
+                return entry.votes
+            case By.SCORES:
+                return entry.score or 0
+        return weighed(entry.votes, entry.score or 0, public_weight=self.terms.public_weight, most=self.most)
+
+    @property
+    def _scale(self) -> int:
+        """How much of a key makes a hundredth of a point."""
+        return scale(self.most) if self.terms.by is By.BOTH else 1
+
+    def _shown(self, key: int) -> int | None:
+        if self.terms.by is By.VOTES:
             return None
-        # It spends nothing now, so the others win the same without it. It must come before the first winner that
-        # leaves less than its cost: as many votes are enough if its lot is smaller, one more if not.
-        rival = taken[bisect_right(left_after, -entry.cost, key=lambda rest: -rest)]
-        return rival.votes - entry.votes + (lots[entry.id] > lots[rival.id])
+        return shown(key, self.most) if self.terms.by is By.BOTH else key
 
-    ties = _ties(ranked)
-    outcomes = tuple(
-        Outcome(
-            id=entry.id,
-            rank=rank,
-            votes=entry.votes,
-            cost=entry.cost,
-            won=reason is Reason.WON,
-            reason=reason,
-            lacking_votes=lacking(entry, reason),
-            lacking_money=entry.cost - left_before if reason is Reason.NO_BUDGET and left_before is not None else None,
-            left_before=left_before,
-            tied_with=tuple(other for other in ties.get(entry.votes, ()) if other != entry.id),
-        )
-        for rank, (entry, reason, left_before) in enumerate(passed, start=1)
+    def _left(self) -> Room:
+        budget, places = self.room.budget, self.room.places
+        if budget is not None and self.left_after:
+            budget = self.left_after[-1]
+        return Room(budget, None if places is None else places - len(self.taken))
+
+    def _pass(self, entry: Entry) -> tuple[Entry, Reason, Room]:
+        left = self._left()
+        reason = self._barred(entry) or _reason_of_room(entry, left)
+        if reason is Reason.WON:
+            self.taken.append(entry)
+            if left.budget is not None:
+                self.left_after.append(left.budget - entry.cost)
+        return entry, reason, left
+
+    def _barred(self, entry: Entry) -> Reason | None:
+        """Return which gate the project does not pass; None when it comes to where money or places are given."""
+        terms = self.terms
+        if self.is_closed:
+            return Reason.NO_CATEGORY
+        if entry.votes < self._threshold:
+            return Reason.BELOW_MINIMUM if entry.votes else Reason.NO_VOTES
+        if terms.asks_scores and entry.score is None:
+            return Reason.NO_SCORE
+        if (entry.score or 0) < terms.min_score:
+            return Reason.BELOW_SCORE
+        return None if self.keys[entry.id] else Reason.NO_POINTS
+
+    @property
+    def _threshold(self) -> int:
+        """The votes that a project needs at least."""
+        return max(self.terms.min_votes, 1) if self.terms.by is By.VOTES else self.terms.min_votes
+
+    def _lacking_votes(self, entry: Entry, reason: Reason) -> int | None:
+        if reason in {Reason.NO_VOTES, Reason.BELOW_MINIMUM}:
+            return self._threshold - entry.votes
+        return self._distance(entry, reason) if self.terms.by is By.VOTES else None
+
+    def _lacking_points(self, entry: Entry, reason: Reason) -> int | None:
+        if reason is Reason.BELOW_SCORE:
+            return self.terms.min_score - (entry.score or 0)
+        distance = self._distance(entry, reason) if self.terms.by is not By.VOTES else None
+        return None if distance is None else -(-distance // self._scale)
+
+    def _distance(self, entry: Entry, reason: Reason) -> int | None:
+        """Return by how much the key had to be larger for a project that found no room; None if no key would do.
+
+        It takes nothing now, so the others win the same without it. It must come before the first winner that leaves
+        too little for it: an equal key is enough if its lot is smaller, one more if not.
+        """
+        if reason not in {Reason.NO_BUDGET, Reason.NO_PLACE}:
+            return None
+        rivals = []
+        if self.room.budget is not None:
+            if entry.cost > self.room.budget:
+                return None
+            rivals.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
+        if self.room.places is not None:
+            rivals.append(self.room.places - 1)
+        place = min(rivals)
+        if not 0 <= place < len(self.taken):
+            return None
+        rival = self.taken[place]
+        return self.keys[rival.id] - self.keys[entry.id] + (self.lots[entry.id] > self.lots[rival.id])
+
+
+# A project that passed the gates and came to where money or places are given.
+_AT_THE_ROOM = frozenset({Reason.WON, Reason.NO_BUDGET, Reason.NO_PLACE})
+
+
+def _reason_of_room(entry: Entry, left: Room) -> Reason:
+    if left.budget is not None and entry.cost > left.budget:
+        return Reason.NO_BUDGET
+    return Reason.NO_PLACE if left.places == 0 else Reason.WON
+
+
+def _decisive(costs: Sequence[int], left: Room) -> bool:
+    could_win = [cost for cost in costs if left.budget is None or cost <= left.budget]
+    return (left.budget is not None and sum(could_win) > left.budget) or (
+        left.places is not None and 0 < left.places < len(could_win)
     )
-    return Count(
-        outcomes=outcomes,
-        spent=sum(outcome.cost for outcome in outcomes if outcome.won),
-        seed=seed,
-        draws=tuple(
-            Draw(votes=votes, ids=ids, decisive=_decisive([o for o in outcomes if o.votes == votes]))
-            for votes, ids in ties.items()
-            if votes >= threshold
-        ),
-    )
 
 
-def _check(entries: Sequence[Entry], budget: int | None, min_votes: int) -> None:
+def _check(entries: Sequence[Entry], terms: Terms) -> None:
     repeated = [entry_id for entry_id, times in Counter(entry.id for entry in entries).items() if times > 1]
     if repeated:
         raise ValueError(f"the same project twice in the count: {repeated}")
     if any(entry.cost < 0 or entry.votes < 0 for entry in entries):
         raise ValueError("a cost and a number of votes cannot be negative")
-    if min_votes < 0 or (budget is not None and budget < 0):
-        raise ValueError("a budget and a minimum of votes cannot be negative")
-
-
-def _reason(entry: Entry, threshold: int, left: int | None) -> Reason:
-    if entry.votes == 0:
-        return Reason.NO_VOTES
-    if entry.votes < threshold:
-        return Reason.BELOW_MINIMUM
-    if left is not None and entry.cost > left:
-        return Reason.NO_BUDGET
-    return Reason.WON
-
-
-def _ties(ranked: Iterable[Entry]) -> dict[int, tuple[int, ...]]:
-    groups = ((votes, tuple(entry.id for entry in group)) for votes, group in groupby(ranked, lambda e: e.votes))
-    return {votes: ids for votes, ids in groups if len(ids) > 1}
-
-
-def _decisive(tied: Sequence[Outcome]) -> bool:
-    left = tied[0].left_before
-    if left is None:
-        return False
-    could_win = [outcome.cost for outcome in tied if outcome.cost <= left]
-    return sum(could_win) > left
+    rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
+    if terms.min_votes < 0 or any((room.budget or 0) < 0 or (room.places or 0) < 0 for room in rooms):
+        raise ValueError("a budget, places and a minimum of votes cannot be negative")
+    scores = [entry.score for entry in entries if entry.score is not None]
+    if any(not 0 <= one <= POINTS_MAX for one in (*scores, terms.min_score)):
+        raise ValueError(f"a score is from 0 to {POINTS_MAX}")
+    if not 0 <= terms.public_weight <= 100:  # noqa: PLR2004  percent
+        raise ValueError("a weight is from 0 to 100 percent")
+    if len({category for category, _ in terms.parts}) < len(terms.parts):
+        raise ValueError("a category twice in the terms")

@@ -7,32 +7,47 @@ from typing import TYPE_CHECKING
 
 from elka.core import tally
 from elka.core.formfields import settings_of
-from elka.core.lifecycle import ContestStage, PhaseKind
+from elka.core.lifecycle import ContestStage, Phase, PhaseKind
 from elka.data.standard_form import standard_form
+from elka.demo.commission import Commission
 from elka.demo.filing import Filed, Filing
 from elka.demo.region import DAY
 from elka.models.applications import ApplicationStatus
 from elka.models.projects import ProjectStage
+from elka.models.results import draw_facts, outcome_of, term_facts
+from elka.state.outcome_words import got
 from elka.ui.labels import money_short, plural
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Sequence
+
+    from elka.demo.plans import Plan
+    from elka.demo.region import Dweller, Region
 
 _A = ApplicationStatus
-_BALLOT_STAGES = {"voting", "decision", "awarded", "closed"}
+_BALLOT_STAGES = {"voting", "expert", "decision", "awarded", "closed"}
 _COUNTED_STAGES = {"awarded", "closed"}
 _STAGES = list(ContestStage)
 _ENTERED = {
     "accepting": "contest.opened_accepting",
     "admission": "contest.opened_admission",
     "voting": "contest.opened_voting",
+    "expert": "contest.opened_expert",
     "decision": "contest.opened_decision",
 }
-_FOLLOWS = {"admission": PhaseKind.ACCEPTING, "decision": PhaseKind.VOTING}
+_CLOSED = {PhaseKind.VOTING: "contest.closed_voting", PhaseKind.EXPERT: "contest.closed_expert"}
 
 
 class Held(Filing):
-    """A contest being held."""
+    """A contest being held. ``judged``: how many applications the commission has finished so far."""
+
+    def __init__(self, region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller]) -> None:
+        """``residents``: who may file here and, when the plan says so, vote above all."""
+        super().__init__(region, plan, by, residents)
+        self.judged = plan.judged or 0
+        self.commission = Commission(self)
+        self.got: dict[int, str] = {}  # in words, by application id, once it is published
 
     # Voting and counting
 
@@ -44,7 +59,7 @@ class Held(Filing):
     @property
     def was_voted(self) -> bool:
         """Whether voting has opened."""
-        return self.plan.stage in _BALLOT_STAGES
+        return self.plan.voting is not None and self.plan.stage in _BALLOT_STAGES
 
     @property
     def is_counted(self) -> bool:
@@ -54,10 +69,9 @@ class Held(Filing):
     def publish(self, votes: Counter[int], ballots: int) -> None:
         """Count by the rule of ``core.tally`` and publish; ``votes`` by application id."""
         region = self.region
-        counted = self.closes(PhaseKind.VOTING) + timedelta(hours=11)
+        counted = self.closes(self.judged_last) + timedelta(hours=11)
         self.published = region.between(self.opens(PhaseKind.DECISION) + DAY, self.closes(PhaseKind.DECISION))
         count = self.count(votes)
-        self.votes = votes
         region.add(
             "counts",
             contest_id=self.id,
@@ -67,36 +81,49 @@ class Held(Filing):
             votes=sum(votes.values()),
             budget=self.budget,
             spent=count.spent,
-            min_votes=self.min_votes,
+            min_votes=self.commission.terms().min_votes,
             seed=self.draw_seed,
-            draws=[{"votes": d.votes, "ids": list(d.ids), "decisive": d.decisive} for d in count.draws],
+            draws=[draw_facts(draw) for draw in count.draws],
+            terms=term_facts(self.commission.terms(), self._category_names),
         )
         region.record(counted, None, "contest.counted", "contest", self.id, ballots=ballots, votes=sum(votes.values()))
         filed = {one.id: one for one in self.filed}
         for outcome in count.outcomes:
-            region.add(
-                "outcomes",
-                contest_id=self.id,
-                application_id=outcome.id,
-                rank=outcome.rank,
-                votes=outcome.votes,
-                amount=outcome.cost,
-                won=outcome.won,
-                reason=outcome.reason.value,
-                lacking_votes=outcome.lacking_votes,
-                lacking_money=outcome.lacking_money,
-                tied_with=list(outcome.tied_with),
-            )
+            row = outcome_of(self.id, outcome)
+            region.add("outcomes", **row.model_dump())
+            self.got[outcome.id] = got(row)
             self._settle(filed[outcome.id], outcome.won, outcome.rank)
 
     def count(self, votes: Counter[int]) -> tally.Count:
-        """Count the votes by the rules of this contest."""
-        return tally.greedy(
-            [tally.Entry(filed.id, filed.amount, votes[filed.id]) for filed in self.on_ballot],
-            budget=self.budget,
-            min_votes=self.min_votes,
-            seed=self.draw_seed,
-        )
+        """Count by the terms of this contest."""
+        terms = self.commission.terms()
+        entries = [
+            tally.Entry(
+                filed.id,
+                filed.amount,
+                votes[filed.id],
+                self.commission.score_of(filed) if terms.asks_scores else None,
+                self.commission.category_of(filed),
+            )
+            for filed in self.on_ballot
+        ]
+        return tally.count(entries, terms, seed=self.draw_seed)
+
+    @property
+    def judged_last(self) -> PhaseKind:
+        """What the decision follows: the vote or the commission."""
+        return max((kind for kind in _CLOSED if kind in self.phases), key=self.opens)
+
+    @property
+    def judged_first(self) -> Phase:
+        """What the check of applications is followed by."""
+        kind = min((kind for kind in _CLOSED if kind in self.phases), key=self.opens)
+        return Phase(kind, self.opens(kind), self.closes(kind))
+
+    @property
+    def _category_names(self) -> dict[int, str]:
+        named = zip(self.commission.categories, self.plan.categories, strict=True)
+        return {category.id: told["name"] for category, told in named}
 
     def _settle(self, filed: Filed, won: bool, rank: int) -> None:
         """Write the outcome into the application and its project; ``rank`` decides how far the winner has come."""
@@ -152,6 +179,13 @@ class Held(Filing):
             group_min=plan.group_min,
             vote_limit=plan.vote_limit,
             min_votes=self.min_votes,
+            winners_by=plan.winners_by,
+            public_weight=plan.public_weight,
+            allot=plan.allot,
+            places=plan.places,
+            min_score=plan.min_score,
+            min_reviews=plan.min_reviews,
+            category_basis=plan.category_basis,
             draw_seed=self.draw_seed if self.announced else None,
             created_by=self.by.id,
             created_at=created,
@@ -165,6 +199,7 @@ class Held(Filing):
             region.add("contest_phases", contest_id=self.id, kind=kind.value, opens_at=opens, closes_at=closes)
         for key in plan.directions:
             region.add("contest_directions", contest_id=self.id, direction_id=region.directions[key].id)
+        self.commission.write()
         self._write_form()
         region.record(created, self.by, "contest.drafted", "contest", self.id)
 
@@ -227,6 +262,8 @@ class Held(Filing):
                 decided_at=filed.decided,
                 ground=filed.ground,
                 correct_by=filed.correct_by,
+                category_id=self.commission.category_of(filed),
+                reviews=filed.reviews,
             )
             self.revise(filed, filed.revision, filed.submitted)
 
@@ -243,13 +280,18 @@ class Held(Filing):
                 budget=self.budget,
             )
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3
+        # The check follows the closing of reception, the decision that of the last judging (core/lifecycle.py).
+        follows = {"admission": PhaseKind.ACCEPTING, "decision": self.judged_last}
+        before: PhaseKind | None = None
         for kind, key in _ENTERED.items():
-            # The check follows the closing of reception, the decision that of voting (core/lifecycle.py).
-            opens = self.closes(_FOLLOWS[kind]) if kind in _FOLLOWS else self.opens(PhaseKind(kind))
+            if kind not in follows and PhaseKind(kind) not in self.phases:
+                continue
+            opens = self.closes(follows[kind]) if kind in follows else self.opens(PhaseKind(kind))
             if opens <= region.now and _STAGES.index(ContestStage(kind)) <= reached:
-                if kind == "decision":
-                    region.record(opens, None, "contest.closed_voting", "contest", self.id)
+                if before in _CLOSED:
+                    region.record(self.closes(before), None, _CLOSED[before], "contest", self.id)
                 region.record(opens, None, key, "contest", self.id)
+                before = PhaseKind(kind)
         if plan.prolonged:
             phase, reason = plan.prolonged["phase"], plan.prolonged["reason"]
             until = self.closes(PhaseKind(phase)).isoformat()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -36,6 +35,7 @@ class Filed:
     ground: str | None = None
     correct_by: datetime | None = None
     revision: int = 1
+    reviews: int = 0
 
 
 class Filing:
@@ -60,7 +60,6 @@ class Filing:
         self.announced = self.announced and region.between(self.announced - DAY, self.announced)
         self.title = plan.title.format(year=region.today.year + plan.year)
         self.filed: list[Filed] = []
-        self.votes: Counter[int] = Counter()
         self.published: datetime | None = None
 
     def opens(self, kind: PhaseKind) -> datetime:

@@ -7,6 +7,7 @@ with 543 applications and 802,034 votes.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -25,7 +26,6 @@ from elka.models.projects import ProjectStage, Source
 from elka.passwords import hash_password
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
@@ -201,7 +201,10 @@ def _hold(region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller],
     large = plan.ugra if scale.full else {}
     held.min_votes = large.get("min_votes", plan.min_votes)
     held.budget = large.get("budget", plan.budget)
+    held.judged = large.get("judged", held.judged)
     held.file({name: large.get(name, number) for name, number in plan.applications.items()})
+    votes: Counter[int] = Counter()
+    ballots = 0
     if held.was_voted:
         if "voters" in large:
             fit = [who for who in region.grown(region.people, held.opens(PhaseKind.VOTING)) if not who.persona]
@@ -211,10 +214,12 @@ def _hold(region: Region, plan: Plan, by: Dweller, residents: Sequence[Dweller],
             voters = choose_voters(held, _near_enough(region, residents, plan, scale), plan.ballots)
             picks = picks_of(held, len(voters))
         votes = cast(held, voters, picks)
-        if "winners" in large:
-            held.budget = _budget_for(held, votes, large["winners"])
-        if held.is_counted:
-            held.publish(votes, len(voters))
+        ballots = len(voters)
+    held.commission.judge()
+    if "winners" in large:
+        held.budget = _budget_for(held, votes, large["winners"])
+    if held.is_counted:
+        held.publish(votes, ballots)
     held.finish()
     return held
 
@@ -298,6 +303,8 @@ def _registry(region: Region, scale: Scale) -> None:
         latest = (date(year, 11, 30) - region.today).days
         done = region.moment(min(latest, -3) - region.random.randrange(170), 14)
         author = _someone(region, done - 330 * DAY)
+        # One of the first people tells of what was finished after they had come.
+        done = max(done, region.moment((author.joined - region.now).days + 120, 14))
         created = max(author.joined, done - 420 * DAY)
         near = [who for who in region.neighbours[author.place.municipality] if who.joined < created and not who.persona]
         near = [who for who in region.random.sample(near, min(5, len(near))) if who is not author]

@@ -42,6 +42,8 @@ _ORDER = (
     "contests",
     "contest_phases",
     "contest_directions",
+    "contest_categories",
+    "criteria",
     "form_fields",
     "form_versions",
     "projects",
@@ -50,6 +52,7 @@ _ORDER = (
     "budget_lines",
     "applications",
     "revisions",
+    "scores",
     "ballots",
     "votes",
     "counts",
@@ -57,8 +60,17 @@ _ORDER = (
     "notices",
     "journal",
 )
-_GENERATED = ("people", "contests", "form_fields", "projects", "applications", "ballots")
-_JSON = frozenset({"content", "draws", "tied_with", "facts", "settings", "spec"})
+_GENERATED = (
+    "people",
+    "contests",
+    "contest_categories",
+    "criteria",
+    "form_fields",
+    "projects",
+    "applications",
+    "ballots",
+)
+_JSON = frozenset({"content", "draws", "tied_with", "facts", "settings", "spec", "terms", "marks"})
 _MADE = 0.3  # the part of the whole time that making takes, copying the rest
 _BLOCK = 20_000
 _VACUUM_FROM = 100_000  # votes; a small region is not worth the pause

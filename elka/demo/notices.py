@@ -11,7 +11,7 @@ from elka.models.applications import ApplicationStatus
 from elka.models.notices import KEPT, NoticeKind
 from elka.state import notice_words
 from elka.state.application_words import LETTERS
-from elka.state.contest_words import PHASE_NAMES
+from elka.state.contest_words import PHASE_NAMES, judging_begins
 from elka.state.notice_words import KIND_OF, OFFICE_TURNS, SEVERAL, News, line_of
 from elka.ui import labels
 
@@ -45,7 +45,7 @@ def tell(region: Region, contests: Sequence[Held]) -> None:
                 proposal.created + 2.5 * DAY,
                 notice_words.joined(project, ""),
                 f"/me/projects/{proposal.id}?step=people",
-                several=SEVERAL["joined"].format(project=project),
+                several=SEVERAL["joined"].format(project=labels.inner(project)),
                 count=count,
             )
 
@@ -76,10 +76,9 @@ class _Teller:
             newest = max(waiting, key=lambda filed: filed.submitted)
             words = OFFICE_TURNS["submitted"]
             contest = f"/office/contests/{held.id}/applications"
-            project = newest.proposal.written.title
             news = News(
-                labels.typographer(words.title.format(number=newest.number)),
-                labels.typographer(f"Проект «{project}», конкурс «{held.title}»."),
+                labels.typographer(words.title.format(number=newest.number, contest=labels.inner(held.title))),
+                f"Проект «{labels.inner(newest.proposal.written.title)}».",
             )
             self.add(
                 held.by,
@@ -88,26 +87,29 @@ class _Teller:
                 newest.submitted,
                 news,
                 contest if len(waiting) > 1 else f"/office/applications/{newest.id}",
-                several=words.several.format(contest=held.title),
+                several=words.several.format(contest=labels.inner(held.title)),
                 count=len(waiting),
                 read=False,
             )
+        if held.plan.stage == "expert":
+            opened, href = held.opens(PhaseKind.EXPERT), f"/office/contests/{held.id}/scores"
+            news = notice_words.commission_begun(held.title)
+            self.add(held.by, NoticeKind.OFFICE_TASK, f"task:contest:{held.id}", opened, news, href, read=False)
         if held.plan.stage == "decision":
-            closed, href = held.closes(PhaseKind.VOTING), f"/office/contests/{held.id}/results"
+            closed, href = held.closes(held.judged_last), f"/office/contests/{held.id}/results"
             news = notice_words.decision_begun(held.title)
             self.add(held.by, NoticeKind.OFFICE_TASK, f"task:contest:{held.id}", closed, news, href, read=False)
 
     def _turn(self, held: Held, filed: Filed, turn: str, at: datetime, *, read: bool | None = None) -> None:
-        opens = labels.date_time(held.opens(PhaseKind.VOTING))
         facts = {
             "number": str(filed.number),
-            "contest": held.title,
-            "project": filed.proposal.written.title,
+            "contest": labels.inner(held.title),
+            "project": labels.inner(filed.proposal.written.title),
             "ground": filed.ground or "",
             "until": labels.deadline(filed.correct_by) if filed.correct_by else "",
-            "voting": f"Голосование откроется {opens}.",
+            "voting": judging_begins(held.judged_first, at),
             "amount": labels.money(filed.amount),
-            "votes": labels.plural(held.votes.get(filed.id, 0), "голос", "голоса", "голосов"),
+            "got": held.got.get(filed.id, ""),
             "reason": "",
         }
         news = News(labels.typographer(LETTERS[turn][0].format_map(facts)), line_of(turn, facts))

@@ -45,6 +45,16 @@ class Plan:
     after: tuple[str, ...] = ("supported",)
     cancel_reason: str | None = None
     prolonged: dict[str, Any] = field(default_factory=dict)
+    winners_by: str = "votes"
+    public_weight: int = 50
+    allot: str = "budget"
+    places: int | None = None
+    min_score: int = 0
+    min_reviews: int = 0
+    category_basis: str | None = None
+    categories: tuple[dict[str, Any], ...] = ()
+    criteria: tuple[dict[str, Any], ...] = ()
+    judged: int | None = None
     ugra: dict[str, int] = field(default_factory=dict)
 
     @property

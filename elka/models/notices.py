@@ -32,7 +32,7 @@ class Notice(SQLModel, table=True):
     """One line in a person's notices. Unread ones of the same ``group_key`` are one line with a ``count``.
 
     ``href``: the very place. ``several``: how a line of several is titled: the forms of what is counted and the rest of
-    the title, as «новая заявка|новые заявки|новых заявок|в конкурсе «Двор»»; empty: titled as the newest of them.
+    the title, as «новая заявка|новые заявки|новых заявок|в конкурсе „Двор“»; empty: titled as the newest of them.
     ``mail_at``: when a digest by mail is due, None: none is; ``mailed_at``: when it went.
     """
 

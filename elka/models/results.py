@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core import tally
 from elka.errors import Refused, WrongStage
-from elka.models.applications import ON_BALLOT, Application
+from elka.models.applications import Application
 from elka.models.base import Moment
-from elka.models.contests import Contest, ContestStage
+from elka.models.contest_parts import categories_of
+from elka.models.contests import Allot, Contest, ContestStage, phases_of
+from elka.models.judgements import judgements
+from elka.models.judging import terms_of
 from elka.models.votes import Ballot, Vote
 
 GREEDY = "greedy"
@@ -24,15 +28,17 @@ class NotCounted(Refused):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Голоса ещё не подсчитаны. Нажмите «Подсчитать», потом публикуйте.")
+        super().__init__("Итоги ещё не подсчитаны. Нажмите «Подсчитать», потом публикуйте.")
 
 
 class CountDiffers(Refused):
-    """The ballots no longer give the result that was counted."""
+    """The ballots and the marks no longer give the result that was counted."""
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Сверка нашла расхождение с бюллетенями, поэтому ничего не опубликовано. Подсчитайте ещё раз.")
+        super().__init__(
+            "Сверка нашла расхождение с бюллетенями или оценками, поэтому ничего не опубликовано. Подсчитайте ещё раз."
+        )
 
 
 class Count(SQLModel, table=True):
@@ -75,11 +81,13 @@ class Outcome(SQLModel, table=True):
     won: bool
     reason: str
     lacking_votes: int | None = None
+    lacking_points: int | None = Field(default=None, sa_type=sa.BigInteger)  # hundredths of a point
     lacking_money: int | None = Field(default=None, sa_type=sa.BigInteger)
     tied_with: list[Any] = Field(default_factory=list, sa_type=JSONB)
     category_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     score: int | None = None  # the commission's, hundredths of 100 points
-    points: int | None = Field(default=None, sa_type=sa.BigInteger)  # what it was ranked by, where not by votes alone
+    # What it was ranked by, where not by votes alone; hundredths of a point, rounded: the count itself is exact.
+    points: int | None = Field(default=None, sa_type=sa.BigInteger)
 
     @property
     def left_before(self) -> int | None:
@@ -88,7 +96,7 @@ class Outcome(SQLModel, table=True):
 
 
 # What a count finds, without when: two counts of the same ballots are equal.
-_FOUND = ("rule", "ballots", "votes", "budget", "spent", "min_votes", "seed", "draws")
+_FOUND = ("rule", "ballots", "votes", "budget", "spent", "min_votes", "seed", "draws", "terms")
 _OF_ONE = (
     "application_id",
     "rank",
@@ -98,7 +106,11 @@ _OF_ONE = (
     "reason",
     "lacking_votes",
     "lacking_money",
+    "lacking_points",
     "tied_with",
+    "category_id",
+    "score",
+    "points",
 )
 
 
@@ -107,11 +119,74 @@ def require_countable(contest: Contest) -> None:
     if contest.stage in (ContestStage.AWARDED, ContestStage.CLOSED):
         raise WrongStage("Итоги опубликованы и больше не меняются.")
     if contest.stage is not ContestStage.DECISION:
-        raise WrongStage("Итоги подводят, когда голосование закрыто.")
+        raise WrongStage("Итоги подводят, когда закончились голосование и оценка комиссии.")
 
 
 def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, list[Outcome]]:
-    """Count the ballots of a contest by its own rules; nothing is written. Two queries and one for the ballots."""
+    """Count a contest by its own terms from the ballots and the commission's marks; nothing is written.
+
+    The same number of queries for any contest.
+    """
+    contest_id = contest.id or 0
+    categories = categories_of(session, contest_id)
+    terms = terms_of(contest, phases_of(session, contest_id), categories)
+    entries = _entries(session, contest, terms)
+    ballots = session.execute(
+        sa.select(sa.func.count())
+        .select_from(Ballot)
+        .where(col(Ballot.contest_id) == contest_id, col(Ballot.picks) > 0)
+    ).scalar_one()
+    found = tally.count(entries, terms, seed=contest.draw_seed or "")
+    count = Count(
+        contest_id=contest_id,
+        rule=GREEDY,
+        counted_at=now,
+        ballots=ballots,
+        votes=sum(entry.votes for entry in entries),
+        budget=contest.budget,
+        spent=found.spent,
+        min_votes=terms.min_votes,
+        seed=found.seed,
+        draws=[draw_facts(draw) for draw in found.draws],
+        terms=term_facts(terms, {one.id or 0: one.name for one in categories}),
+    )
+    return count, [outcome_of(contest_id, one) for one in found.outcomes]
+
+
+def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
+    """Return the terms of a count as they are kept; of votes within one budget there is nothing to add.
+
+    ``categories``: those counted by themselves, with what each had to give away.
+    """
+    room = terms.room
+    facts: dict[str, Any] = {}
+    if terms.by is not tally.By.VOTES:
+        facts["by"] = terms.by.value
+    if terms.by is tally.By.BOTH:
+        facts["public_weight"] = terms.public_weight
+    if terms.min_score:
+        facts["min_score"] = terms.min_score
+    rooms = [one for _, one in terms.parts] + ([room] if room else [])
+    if all(one.budget is None for one in rooms):
+        facts["allot"] = Allot.PLACES.value
+        if room is not None:
+            facts["places"] = room.places
+    if terms.parts:
+        facts["categories"] = [
+            {"id": key, "name": names.get(key, ""), "budget": own.budget, "places": own.places}
+            for key, own in terms.parts
+        ]
+    return facts
+
+
+def draw_facts(draw: tally.Draw) -> dict[str, Any]:
+    """Return a draw as it is kept: among equal votes, or equal points."""
+    equal = {"votes": draw.votes} if draw.points is None else {"points": draw.points}
+    return {**equal, "ids": list(draw.ids), "decisive": draw.decisive}
+
+
+def _entries(session: Session, contest: Contest, terms: tally.Terms) -> list[tally.Entry]:
+    """Return what stands on the ballot: its cost, its votes, and its score where the count asks for it."""
     votes = {
         row[0]: row[1]
         for row in session.execute(
@@ -120,48 +195,42 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
             .group_by(col(Vote.application_id))
         )
     }
-    entries = [
-        tally.Entry(row[0], row[1], votes.get(row[0], 0))
+    costs = {
+        row[0]: row[1]
         for row in session.execute(
-            sa.select(col(Application.id), col(Application.amount)).where(
-                col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT)
-            )
+            sa.select(col(Application.id), col(Application.amount)).where(col(Application.contest_id) == contest.id)
         )
+    }
+    return [
+        tally.Entry(
+            id=one.application_id,
+            cost=costs[one.application_id],
+            votes=votes.get(one.application_id, 0),
+            score=one.score if terms.asks_scores else None,
+            category=one.category_id,
+        )
+        for one in judgements(session, contest)
     ]
-    ballots = session.execute(
-        sa.select(sa.func.count())
-        .select_from(Ballot)
-        .where(col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0)
-    ).scalar_one()
-    found = tally.greedy(entries, budget=contest.budget, min_votes=contest.min_votes, seed=contest.draw_seed or "")
-    count = Count(
-        contest_id=contest.id or 0,
-        rule=GREEDY,
-        counted_at=now,
-        ballots=ballots,
-        votes=sum(entry.votes for entry in entries),
-        budget=contest.budget,
-        spent=found.spent,
-        min_votes=contest.min_votes,
-        seed=found.seed,
-        draws=[{"votes": draw.votes, "ids": list(draw.ids), "decisive": draw.decisive} for draw in found.draws],
+
+
+def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
+    """Return what the count says of one application as a row."""
+    return Outcome(
+        contest_id=contest_id,
+        application_id=one.id,
+        rank=one.rank,
+        votes=one.votes,
+        amount=one.cost,
+        won=one.won,
+        reason=one.reason.value,
+        lacking_votes=one.lacking_votes,
+        lacking_money=one.lacking_money,
+        lacking_points=one.lacking_points,
+        tied_with=list(one.tied_with),
+        category_id=one.category,
+        score=one.score,
+        points=one.points,
     )
-    outcomes = [
-        Outcome(
-            contest_id=contest.id or 0,
-            application_id=one.id,
-            rank=one.rank,
-            votes=one.votes,
-            amount=one.cost,
-            won=one.won,
-            reason=one.reason.value,
-            lacking_votes=one.lacking_votes,
-            lacking_money=one.lacking_money,
-            tied_with=list(one.tied_with),
-        )
-        for one in found.outcomes
-    ]
-    return count, outcomes
 
 
 def kept(session: Session, contest_id: int) -> tuple[Count | None, list[Outcome]]:
@@ -193,3 +262,11 @@ def replace(session: Session, count: Count, outcomes: list[Outcome]) -> None:
     session.add(count)
     session.add_all(outcomes)
     session.flush()
+
+
+def forget(session: Session, contest_id: int) -> bool:
+    """Drop a count that is out of date, unpublished; return whether there was one."""
+    there = session.get(Count, contest_id) is not None
+    session.execute(sa.delete(Outcome).where(col(Outcome.contest_id) == contest_id))
+    session.execute(sa.delete(Count).where(col(Count.contest_id) == contest_id))
+    return there

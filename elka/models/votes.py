@@ -52,13 +52,24 @@ class VotingClosed(WrongStage):
 
 
 class TooYoung(Refused):
-    """The contest asks for a higher age."""
+    """The contest asks voters for a higher age."""
 
-    def __init__(self, min_age: int) -> None:
-        """``min_age`` in full years."""
+    def __init__(self, voter_age: int) -> None:
+        """``voter_age`` in full years."""
         super().__init__(
-            f"В этом конкурсе голосуют с {min_age} лет. Если дата рождения в профиле указана неверно, "
+            f"В этом конкурсе голосуют с {voter_age} лет. Если дата рождения в профиле указана неверно, "
             "исправьте её в настройках кабинета."
+        )
+
+
+class Elsewhere(Refused):
+    """Only people of the contest's own place vote here."""
+
+    def __init__(self) -> None:
+        """Say where to mend it for those who have moved."""
+        super().__init__(
+            "В этом конкурсе голосуют только жители того муниципалитета, который его проводит. Если вы переехали, "
+            "исправьте населённый пункт в настройках кабинета."
         )
 
 
@@ -169,6 +180,7 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "soon": lambda row: VotingNotOpen(row.opens),
     "closed": lambda row: VotingClosed(row.closes),
     "young": lambda row: TooYoung(row.youngest),
+    "elsewhere": lambda _: Elsewhere(),
     "empty": lambda _: BallotEmpty(),
     "limit": lambda row: TooManyPicks(row.most),
     "strange": lambda row: NotOnBallot(row.culprit),

@@ -45,6 +45,7 @@ def _ready() -> rx.Component:
         _profile(),
         _email(),
         _password(),
+        _notices(),
         _browsers(),
         _consents(),
         _copy(),
@@ -172,6 +173,16 @@ def _password() -> rx.Component:
                 no_validate=True,
                 class_name="stack",
             ),
+        ),
+    )
+
+
+def _notices() -> rx.Component:
+    return _part(
+        "Уведомления",
+        rx.el.p("О чём сообщать на сайте и о чём писать на почту: каждый вид включается отдельно.", class_name="muted"),
+        rx.el.div(
+            ui.link_button("Настроить", href="/me/notices/settings", kind="quiet", icon_name="bell"), class_name="row"
         ),
     )
 

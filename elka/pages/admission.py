@@ -6,10 +6,12 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import changes_list, content_view, revisions_list
+from elka.pages.application_parts import changes_list, content_view, print_link, revisions_list
+from elka.pages.export_parts import export_list, export_menu
 from elka.pages.office import HOME
 from elka.state.admission import AdmissionState
 from elka.state.admission_list import AdmissionListState, AppliedRow
+from elka.state.exports import ExportsState
 from elka.state.viewer import ViewerState
 from elka.ui.rows import Column
 
@@ -44,7 +46,9 @@ def _applications() -> rx.Component:
                 value=state.kind,
                 on_change=state.choose,
             ),
+            export_menu(),
         ),
+        export_list(),
         rx.el.p(state.found, class_name="muted found-line", aria_live="polite"),
         rx.cond(
             state.rows.length() > 0,
@@ -126,6 +130,7 @@ def _review() -> rx.Component:
                 ui.card(
                     revisions_list(state.revisions),
                     ui.text_link("Страница проекта", href="/projects/" + row.project_id.to_string()),
+                    print_link(row.id),
                     title="История подачи",
                     class_name="revisions",
                 ),
@@ -273,7 +278,7 @@ PAGES = [
         "/office/contests/[contest_id]/applications",
         applications_page,
         "Заявки конкурса — ЕЛКА",
-        on_load=[AdmissionListState.load, ViewerState.load],
+        on_load=[AdmissionListState.load, ExportsState.load, ViewerState.load],
     ),
     Page(
         "/office/applications/[application_id]",

@@ -31,6 +31,19 @@ def _check(check: CheckRow) -> rx.Component:
     )
 
 
+def print_link(application_id: rx.Var) -> rx.Component:
+    """Draw the way to the print version; the browser shows it in a tab of its own."""
+    return ui.link_button(
+        "Печатная версия",
+        href="/applications/" + application_id.to_string() + ".pdf",
+        native=True,
+        target="_blank",
+        kind="quiet",
+        icon_name="printer",
+        full=True,
+    )
+
+
 def changes_list(changes: rx.Var) -> rx.Component:
     """Draw what changed: words that went and words that came."""
     return rx.el.dl(rx.foreach(changes, _change), class_name="diff-list")

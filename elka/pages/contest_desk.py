@@ -6,7 +6,9 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.contest_corrections import corrections
 from elka.pages.office import HOME
+from elka.state.contest_corrections import ContestCorrectionsState
 from elka.state.contest_desk import ContestDeskState
 from elka.state.viewer import ViewerState
 
@@ -54,12 +56,19 @@ def _desk() -> rx.Component:
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),
                     rx.cond(
+                        row.shows_scores,
+                        ui.link_button(
+                            "Оценки комиссии", href=here + "/scores", kind="tint", icon_name="clipboard-pen"
+                        ),
+                    ),
+                    rx.cond(
                         row.may_publish | row.is_published,
                         ui.link_button("Итоги", href=here + "/results", kind="tint", icon_name="trophy"),
                     ),
                     class_name="form-actions",
                 ),
                 rx.cond(row.may_edit_texts, _texts()),
+                corrections(),
                 ui.section(
                     rx.cond(
                         state.history.length() > 0,
@@ -184,7 +193,7 @@ def _texts() -> rx.Component:
         rx.el.details(
             rx.el.summary(ui.icon("chevron-right"), "Уточнить тексты"),
             rx.el.p(
-                "Условия объявленного конкурса не меняются. Тексты можно уточнять до открытия голосования: "
+                "Условия объявленного конкурса не меняются. Тексты можно уточнять, пока проекты не начали оценивать: "
                 "правка будет видна всем в истории.",
                 class_name="lead-line",
             ),
@@ -232,6 +241,6 @@ PAGES = [
         "/office/contests/[contest_id]",
         desk_page,
         "Конкурс в работе — ЕЛКА",
-        on_load=[ContestDeskState.load, ViewerState.load],
+        on_load=[ContestDeskState.load, ContestCorrectionsState.load, ViewerState.load],
     ),
 ]

@@ -6,11 +6,11 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.contest_parts import categories_section, criteria_section, rules_list
 from elka.pages.results import receipt_section, results_section
 from elka.state.application_content import TextRow
 from elka.state.contest import ContestState, OwnRow
 from elka.state.contest_rows import ContestCard, EntryRow
-from elka.state.contest_words import Rule
 from elka.state.contests import ContestsState
 from elka.state.results import ResultsState
 from elka.state.viewer import ViewerState
@@ -156,7 +156,15 @@ def _contest() -> rx.Component:
         ),
         rx.el.div(
             rx.el.aside(_deed(), aria_label="Что можно сделать", class_name="stack"),
-            rx.el.div(results_section(row.id), _entries(), receipt_section(row.id), _rules(), _history()),
+            rx.el.div(
+                results_section(row.id),
+                _entries(),
+                receipt_section(row.id),
+                _rules(),
+                categories_section(ContestState.categories),
+                criteria_section(ContestState.criteria),
+                _history(),
+            ),
             class_name="deed",
         ),
     )
@@ -298,18 +306,6 @@ def _rules() -> rx.Component:
         ),
         title="Правила простыми словами",
         id="rules",
-    )
-
-
-def rules_list(rules: rx.Var) -> rx.Component:
-    """Draw the rules of a contest."""
-    return rx.el.dl(rx.foreach(rules, _rule), class_name="rules")
-
-
-def _rule(rule: Rule) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(rule.name),
-        rx.el.dd(rule.text, rx.cond(rule.code != "", rx.el.code(rule.code, class_name="shell-line"))),
     )
 
 

@@ -9,6 +9,7 @@ from elka.pages import Page
 from elka.state.notice_list import DayRow, NoticeRow, NoticesState
 from elka.state.notice_settings import NoticeSettingsState, SwitchRow
 from elka.state.viewer import ViewerState
+from elka.ui import labels
 
 HOME = ("Уведомления", "/me/notices")
 ICONS = {
@@ -163,8 +164,11 @@ def settings_page() -> rx.Component:
             ui.skeleton("rows", 6),
         ),
         title="Какие уведомления присылать",
-        lead="Переключатель действует сразу. Важное всё равно видно в кабинете, в разделе «Что делать дальше».",
+        lead=labels.typographer(
+            "Переключатель действует сразу. Важное всё равно видно в кабинете, в разделе «Что делать дальше»."
+        ),
         crumbs=(("Кабинет", "/me"), HOME, ("Настройка", "")),
+        actions=[rx.el.span(rx.cond(state.saved != "", ui.saved_mark(state.saved)), class_name="saved-place")],
         active="cabinet",
         width="text",
     )
@@ -188,8 +192,10 @@ def _switches() -> rx.Component:
         rx.el.p(
             "Письма уходят на ",
             rx.el.strong(state.email),
-            ". О ваших заявках, сроках и итогах — сразу, новости для организатора — одним письмом раз в час. "
-            "Письма о входе, пароле и почте приходят всегда.",
+            labels.typographer(
+                ". О ваших заявках, сроках и итогах — сразу, новости для организатора — одним письмом раз в час. "
+                "Письма о входе, пароле и почте приходят всегда."
+            ),
             class_name="muted small",
         ),
         class_name="stack",
@@ -226,7 +232,7 @@ def _switch(row: SwitchRow, where: str, label: str, on: rx.Var) -> rx.Component:
         rx.el.input(
             type="checkbox",
             role="switch",
-            checked=on,
+            default_checked=on,  # turns at once, not when the answer comes
             on_change=lambda value: NoticeSettingsState.switch(row.kind, where, value),
         ),
         rx.el.span(ui.hidden(row.name, ": "), label),

@@ -35,12 +35,26 @@ def _desk() -> rx.Component:
         rx.cond(
             row.is_published,
             ui.notice(
-                "Победители стоят в реестре, все заявители получили письма с причинами.",
+                "Все заявители получили письма с причинами.",
                 title=rx.Var.create(f"Итоги опубликованы {row.published}"),
                 tone="ok",
                 actions=(ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),),
             ),
-            rx.cond(row.waiting != "", ui.notice(row.waiting, icon_name="clock"), _deciding()),
+            rx.cond(
+                row.waiting != "",
+                rx.cond(
+                    row.scores != "",
+                    ui.notice(
+                        row.waiting,
+                        icon_name="clock",
+                        actions=(
+                            ui.link_button("Оценки комиссии", href=row.scores, kind="tint", icon_name="clipboard-pen"),
+                        ),
+                    ),
+                    ui.notice(row.waiting, icon_name="clock"),
+                ),
+                _deciding(),
+            ),
         ),
     )
 
@@ -53,7 +67,7 @@ def _deciding() -> rx.Component:
             ui.card(
                 rx.el.h2("Публикация", class_name="h3"),
                 rx.el.p(
-                    "Итоги увидят все сразу, и вы тоже: до публикации голосов и победителей не знает никто.",
+                    "Итоги увидят все сразу, и вы тоже: до публикации победителей не знает никто.",
                     class_name="muted",
                 ),
                 rx.cond(
@@ -61,13 +75,18 @@ def _deciding() -> rx.Component:
                     ui.button(
                         "Опубликовать итоги", icon_name="megaphone", full=True, large=True, **ui.opens("publish")
                     ),
-                    ui.button("Подсчитать голоса", icon_name="calculator", full=True, large=True, on_click=state.count),
+                    ui.button(
+                        "Подсчитать итоги",
+                        icon_name="calculator",
+                        full=True,
+                        large=True,
+                        on_click=state.count,
+                        disabled=~row.may_count,
+                    ),
                 ),
                 rx.cond(
                     row.is_counted,
-                    ui.button(
-                        "Сверить с бюллетенями", kind="quiet", icon_name="refresh-cw", full=True, on_click=state.count
-                    ),
+                    ui.button("Сверить ещё раз", kind="quiet", icon_name="refresh-cw", full=True, on_click=state.count),
                 ),
                 class_name="stack",
             ),
@@ -77,8 +96,8 @@ def _deciding() -> rx.Component:
         rx.el.div(
             ui.card(checks_list(state.checks), title="Готовность"),
             ui.notice(
-                "Перед публикацией система пересчитает бюллетени ещё раз. Если итог разойдётся хоть на голос, "
-                "ничего не опубликуется.",
+                "Перед публикацией система пересчитает бюллетени и баллы ещё раз. Если итог разойдётся хоть на голос "
+                "или на сотую балла, ничего не опубликуется.",
                 tone="calm",
                 class_name="extra",
             ),
@@ -87,7 +106,8 @@ def _deciding() -> rx.Component:
             dialog_id="publish",
             title="Опубликовать итоги?",
             text=rx.fragment(
-                "Это нельзя отменить. Победители попадут в реестр, остальные проекты освободятся, ",
+                "Это нельзя отменить. ",
+                rx.cond(row.moves, "Победители попадут в реестр, остальные проекты освободятся, ", ""),
                 row.letters,
                 " письмо с причиной.",
             ),

@@ -122,12 +122,27 @@ def _results() -> rx.Component:
         rx.el.section(
             rx.el.div(
                 rx.el.h2("Победители ", rx.el.span(state.found, class_name="faint small nowrap")),
-                ui.search_field(
-                    "q",
-                    "Найти проект в итогах",
-                    in_form=False,
-                    default_value=state.query,
-                    on_change=lambda words: state.search(words).debounce(350),
+                rx.el.div(
+                    rx.cond(
+                        state.categories.length() > 1,
+                        ui.select_field(
+                            "category",
+                            ui.hidden("Категория"),
+                            state.categories,
+                            blank="Все категории",
+                            required=True,
+                            value=state.category,
+                            on_change=state.choose_category,
+                        ),
+                    ),
+                    ui.search_field(
+                        "q",
+                        "Найти проект в итогах",
+                        in_form=False,
+                        default_value=state.query,
+                        on_change=lambda words: state.search(words).debounce(350),
+                    ),
+                    class_name="outcome-tools",
                 ),
                 class_name="entries-head",
             ),
@@ -140,14 +155,26 @@ def _results() -> rx.Component:
                 rx.cond(
                     state.query != "",
                     rx.el.p("Среди победителей такого нет: посмотрите ниже.", class_name="muted"),
-                    ui.empty_state("Победителей нет", "Ни один проект не набрал нужного числа голосов."),
+                    ui.empty_state(
+                        "Победителей нет",
+                        rx.cond(
+                            state.category != "",
+                            "В этой категории не победил ни один проект: почему, написано ниже у каждого.",
+                            "Не победил ни один проект: почему, написано ниже у каждого.",
+                        ),
+                    ),
                 ),
             ),
             class_name="section",
         ),
         rx.el.div(
             rx.el.div(_rest(), _how()),
-            rx.el.aside(receipt_check(), _files(), aria_label="Проверить самому", class_name="stack sticks"),
+            rx.el.aside(
+                rx.cond(row.has_receipts, receipt_check()),
+                _files(),
+                aria_label="Проверить самому",
+                class_name="stack sticks",
+            ),
             class_name="split section",
         ),
     )
@@ -155,12 +182,9 @@ def _results() -> rx.Component:
 
 def _figures() -> rx.Component:
     row = ResultsState.row
-    return ui.figures(
-        (row.winners, row.winners_word),
-        (row.listed, row.listed_word),
-        (row.voters, row.voters_word),
-        (row.votes, row.votes_word),
-    )
+    judged = ((row.winners, row.winners_word), (row.listed, row.listed_word))
+    votes = ((row.voters, row.voters_word), (row.votes, row.votes_word))
+    return rx.cond(row.votes != "", ui.figures(*judged, *votes), ui.figures(*judged))
 
 
 def _budget() -> rx.Component:
@@ -168,28 +192,42 @@ def _budget() -> rx.Component:
     return rx.el.div(
         ui.progress_line(
             row.spent_percent,
-            "Распределено из бюджета конкурса",
+            row.given,
             figure=row.spent,
             of=rx.fragment("из ", row.budget),
             share=row.spent_share,
         ),
-        rx.cond(row.left != "", rx.el.p("Осталось нераспределённым: ", row.left, class_name="muted small")),
+        rx.cond(row.left != "", rx.el.p(row.left_of, ": ", row.left, class_name="muted small")),
     )
 
 
 def _winner(one: OutcomeRow) -> rx.Component:
-    return ui.project_card(
-        title=one.title,
-        href=one.href,
-        cover_src=one.cover,
-        place=one.place,
-        direction=one.direction,
-        status=one.rank + "-е место",
-        tone="green",
-        note=one.why,
-        foot=one.amount,
-        end=rx.el.strong(one.votes),
+    return rx.fragment(
+        _heading(one, "h3"),
+        ui.project_card(
+            title=one.title,
+            href=one.href,
+            cover_src=one.cover,
+            place=one.place,
+            direction=one.direction,
+            status=one.rank + "-е место" + rx.cond(one.category != "", " · " + one.category, ""),
+            tone="green",
+            note=rx.cond(one.parts != "", one.parts + ". " + one.why, one.why),
+            foot=one.amount,
+            end=rx.el.strong(one.got),
+        ),
     )
+
+
+def _heading(one: OutcomeRow, element: str) -> rx.Component:
+    """Begin a category that was counted by itself."""
+    words = (one.heading, rx.cond(one.note != "", rx.el.span(one.note, class_name="muted small")))
+    made = (
+        rx.el.h3(*words, class_name="outcome-group")
+        if element == "h3"
+        else rx.el.li(rx.el.h3(*words), class_name="outcome-group")
+    )
+    return rx.cond(one.heading != "", made)
 
 
 def _rest() -> rx.Component:
@@ -208,22 +246,35 @@ def _rest() -> rx.Component:
             rx.cond(
                 state.query != "",
                 ui.empty_state("Ничего не нашлось", "Попробуйте другие слова.", icon_name="search-x"),
-                ui.empty_state("Победили все", "Голосов и бюджета хватило каждому проекту.", icon_name="party-popper"),
+                ui.empty_state("Победили все", "Хватило каждому проекту.", icon_name="party-popper"),
             ),
         ),
     )
 
 
 def _other(one: OutcomeRow) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(ui.hidden("Место "), one.rank, class_name="outcome-rank"),
-        rx.el.div(
-            rx.el.h3(ui.link(one.title, href=one.href)),
-            rx.el.p(one.place, " · просили ", one.amount, class_name="muted small"),
-            rx.el.p(one.why, class_name="outcome-why"),
+    return rx.fragment(
+        _heading(one, "li"),
+        rx.el.li(
+            rx.el.span(ui.hidden("Место "), one.rank, class_name="outcome-rank"),
+            rx.el.div(
+                rx.el.h3(ui.link(one.title, href=one.href)),
+                rx.el.p(
+                    one.place,
+                    " · просили ",
+                    one.amount,
+                    rx.cond(one.category != "", " · " + one.category, ""),
+                    class_name="muted small",
+                ),
+                rx.el.p(one.why, class_name="outcome-why"),
+            ),
+            rx.el.div(
+                rx.el.strong(one.got, class_name="nowrap"),
+                rx.cond(one.parts != "", rx.el.span(one.parts, class_name="muted small")),
+                class_name="outcome-got",
+            ),
+            class_name="outcome card-link",
         ),
-        rx.el.strong(one.votes, class_name="nowrap"),
-        class_name="outcome card-link",
     )
 
 
@@ -231,7 +282,7 @@ def _how() -> rx.Component:
     state = ResultsState
     return ui.section(
         ui.card(
-            rx.el.p("Голоса подсчитаны ", rx.el.strong(state.row.counted), ".", class_name="muted"),
+            rx.el.p("Итоги подсчитаны ", rx.el.strong(state.row.counted), ".", class_name="muted"),
             rx.el.dl(rx.foreach(state.rules, _rule), class_name="rules"),
             rx.foreach(state.draws, _draw),
             rx.cond(state.row.quiet_draws != "", rx.el.p(state.row.quiet_draws, class_name="muted small")),
@@ -269,7 +320,7 @@ def _lot(one: LotRow) -> rx.Component:
 
 def _files() -> rx.Component:
     return ui.card(
-        rx.el.p("Все места, голоса, суммы и причины: откройте в Excel и пересчитайте сами.", class_name="muted"),
+        rx.el.p("Все места, голоса, баллы, суммы и причины: откройте в Excel и пересчитайте сами.", class_name="muted"),
         _download(),
         title="Таблица итогов",
         class_name="stack stack-s",
@@ -302,6 +353,6 @@ PAGES = [
         results_page,
         "Итоги конкурса — ЕЛКА",
         on_load=[ResultsState.load, ViewerState.load],
-        description="Кто победил, почему и сколько голосов не хватило остальным.",
+        description="Кто победил, почему и чего не хватило остальным.",
     ),
 ]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import reflex as rx
 
 from elka import ui
+from elka.state.samples import SampleRow, SamplesState
 from elka.ui import labels
 
 _PAST, _NOW, _FUTURE = "past", "now", "future"
@@ -216,4 +217,20 @@ def people_and_money() -> rx.Component:
             class_name="split",
         ),
         title="Люди и деньги",
+    )
+
+
+def movable() -> rx.Component:
+    def row(one: SampleRow) -> rx.Component:
+        return ui.sortable_item(
+            rx.el.div(ui.sortable_handle(), rx.el.span(one.name), class_name="card row row-s"),
+            item_key=one.key,
+            name=one.name,
+        )
+
+    return ui.section(
+        ui.sortable(
+            rx.foreach(SamplesState.rows, row), keys=SamplesState.keys, label="Поля заявки", on_move=SamplesState.move
+        ),
+        title="Список, который двигают",
     )

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from elka import printing
 from elka.core.filenames import disposition
 from elka.errors import Refused
-from elka.routes.attachments import PDF_POLICY
+from elka.routes.attachments import SANDBOX
 from elka.routes.guard import refusal, run_flow
 from elka.state.application_print import printed
 
@@ -32,7 +32,7 @@ async def show(request: Request) -> Response:
         headers={
             "Content-Disposition": disposition(name, inline=True),
             "Cache-Control": "private, no-store",
-            "Content-Security-Policy": PDF_POLICY,
+            "Content-Security-Policy": SANDBOX,
         },
     )
 

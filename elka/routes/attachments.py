@@ -15,17 +15,14 @@ from starlette.routing import Route
 
 from elka import attachments
 from elka.core.filenames import disposition
-from elka.core.filetypes import PDF
 from elka.errors import Refused
 from elka.routes.guard import refusal, run_flow, same_origin
 from elka.routes.uploads import NOT_WHOLE, TooLarge, received
 from elka.state.attachments import AttachmentsState, Stored
 
 FOR_A_WHILE = "public, max-age=300"  # a file can be removed, an application withdrawn
-# Nothing in a file may run or load anything, nor count as a page of ours. Chromium shows no PDF inside a sandbox;
-# its viewer is one by itself.
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
-PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+# Nothing in a file may run or load anything, nor count as a page of ours. The browser's own viewer of PDF needs no more.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # Reading a container or decoding a picture takes memory: no more than two at once in one process.
 _examining = asyncio.Semaphore(2)
 
@@ -65,7 +62,7 @@ async def show(request: Request) -> Response:
         headers={
             "Content-Disposition": disposition(stored.name, inline=stored.inline),
             "Cache-Control": FOR_A_WHILE if stored.is_public else "private, no-store",
-            "Content-Security-Policy": PDF_POLICY if stored.media_type == PDF.media_type else SANDBOX,
+            "Content-Security-Policy": SANDBOX,
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         },

@@ -67,7 +67,8 @@ def _dynamic(made: float) -> tuple[Dynamic, ...]:
     routes = json.loads(text[text.index("=") + 1 :].strip().rstrip(";"))["routes"].values()
     return tuple(
         Dynamic(
-            re.compile("/" + re.sub(r"\\?:\w+", r"[^/]+", re.escape(route["path"])) + "/?"),
+            # No dot in an id or a code: /applications/12.pdf is a file of ours, not a page.
+            re.compile("/" + re.sub(r"\\?:\w+", r"[^/.]+", re.escape(route["path"])) + "/?"),
             (route["module"], *route["imports"]),
         )
         for route in routes

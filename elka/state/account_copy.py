@@ -16,6 +16,7 @@ from elka.models.answers import Answer, Appeal, Attachment
 from elka.models.applications import Application
 from elka.models.consents import Consent
 from elka.models.contests import Contest
+from elka.models.exports import Export
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
 from elka.models.notices import Notice, NoticeSetting
@@ -68,6 +69,7 @@ def copy_of_account(work: Work) -> dict[str, Any]:
         "groups": _rows(
             work.session.execute(sa.select(GroupMember).where(col(GroupMember.person_id) == me)).scalars().all()
         ),
+        "exports": _rows(_of(work, Export, col(Export.asked_by) == me)),
         "applications": _rows(_of(work, Application, col(Application.submitted_by) == me)),
         "answers": _answers(work, me),
         "attachments": _rows(_of(work, Attachment, col(Attachment.created_by) == me)),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.content import Content
-from elka.core.lifecycle import PhaseKind, by_kind
+from elka.core.lifecycle import Dated, judging
 from elka.db import Work
 from elka.errors import Denied, Refused, WrongStage
 from elka.models import contest_fields
@@ -24,7 +24,8 @@ from elka.state.application_content import ChangeRow, ContentRow, change_rows, c
 from elka.state.application_words import STATUSES, tell
 from elka.state.applications import RevisionRow, locked
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
+from elka.state.contest_words import judging_begins
 from elka.state.submission import release, stand_as_submitted
 from elka.ui import labels
 
@@ -137,12 +138,8 @@ class AdmissionState(Flow, rx.State):
         application.admit(now=work.now, by=work.person())
         stand_as_submitted(work, contest, application, project)
         _journal(work, application, "admitted")
-        voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
-        when = (
-            f"Голосование откроется {labels.date_time(voting.opens_at)}."
-            if voting and voting.opens_at > work.now
-            else ""
-        )
+        judged = _judged_next(work, contest)
+        when = judging_begins(judged, work.now) if judged else ""
         tell(work, application, contest, project.title, "admitted", voting=when)
         return _next_waiting(work, application)
 
@@ -152,10 +149,10 @@ class AdmissionState(Flow, rx.State):
         contest, application, project = _decidable(work, application_id)
         typed = form if isinstance(form, dict) else {}
         until = contest_fields.read_moment("until", typed.get("until"))
-        voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
-        if voting is not None and voting.opens_at > work.now and until > voting.opens_at:
-            opens = labels.date_time(voting.opens_at)
-            raise Refused(f"Голосование открывается {opens}: дайте срок раньше или продлите проверку.", field="until")
+        judged = _judged_next(work, contest)
+        if judged is not None and until > judged.opens_at:
+            begins = judging_begins(judged, work.now).rstrip(".")
+            raise Refused(f"{begins}: дайте срок раньше или продлите проверку.", field="until")
         ground = _text(typed, "remarks")
         try:
             application.return_for_correction(ground, now=work.now, by=work.person(), until=until)
@@ -297,11 +294,15 @@ def _row(work: Work, contest: Contest, application: Application, project: Projec
 
 
 def _suggested_term(work: Work, contest: Contest) -> datetime:
-    voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
+    judged = _judged_next(work, contest)
     term = work.now + CORRECTION
-    if voting is not None and work.now < voting.opens_at < term:
-        return voting.opens_at
-    return term
+    return term if judged is None else min(judged.opens_at, term)
+
+
+def _judged_next(work: Work, contest: Contest) -> Dated | None:
+    """Return the vote, or the commission, that is still ahead: by then every application needs a decision."""
+    first = next(iter(judging(phases_of(work.session, contest.id or 0))), None)
+    return first if first is not None and first.opens_at > work.now else None
 
 
 def _neighbours(work: Work, application: Application) -> tuple[int | None, int | None, str]:

@@ -16,10 +16,11 @@ from elka.models.applications import Application, ApplicationStatus
 from elka.models.people import Person
 from elka.models.places import Municipality, Settlement
 from elka.models.projects import Project
+from elka.state.application_filters import FILTERS, matching, read_filters
 from elka.state.application_words import STATUSES
 from elka.state.base import Events, Flow
+from elka.state.building import for_office
 from elka.state.contest_desk import counts_of
-from elka.state.contest_edit import for_office
 from elka.state.contests import keep_address, page_number
 from elka.state.project_rows import place_of
 from elka.ui import labels
@@ -27,15 +28,6 @@ from elka.ui.rows import Option, page_window
 
 A = ApplicationStatus
 PAGE = 30
-# What the filter offers: by name in the address.
-FILTERS: dict[str, tuple[str, tuple[ApplicationStatus, ...]]] = {
-    "": ("Все", tuple(A)),
-    "submitted": ("Ждут решения", (A.SUBMITTED,)),
-    "returned": ("На исправлении", (A.RETURNED,)),
-    "admitted": ("Допущены", (A.ADMITTED, A.WON, A.LOST)),
-    "rejected": ("Отклонены", (A.REJECTED,)),
-    "withdrawn": ("Отозваны", (A.WITHDRAWN,)),
-}
 
 
 @dataclass(frozen=True)
@@ -118,18 +110,15 @@ class AdmissionListState(Flow, rx.State):
     @staticmethod
     def _applied(work: Work, contest_id: object, kind: object, words: object, page: object) -> Applied:
         contest = for_office(work, contest_id)
-        chosen = kind if isinstance(kind, str) and kind in FILTERS else ""
-        query = " ".join(words.split())[:80] if isinstance(words, str) else ""
-        wanted = [col(Application.contest_id) == contest.id, col(Application.status).in_(FILTERS[chosen][1])]
-        if query:
-            wanted.append(_matching(query))
+        asked = read_filters({"status": kind, "q": words})
+        chosen, query = asked.get("status", ""), asked.get("q", "")
         joined = (
             sa.select(Application, col(Project.title), Person, col(Settlement.name), col(Municipality.name))
             .join(Project, col(Project.id) == col(Application.project_id))
             .join(Person, col(Person.id) == col(Application.submitted_by))
             .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
             .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
-            .where(*wanted)
+            .where(*matching(contest.id or 0, asked))
         )
         count = work.session.execute(sa.select(sa.func.count()).select_from(joined.subquery())).scalar_one()
         last = max(1, -(-count // PAGE))
@@ -161,20 +150,6 @@ class AdmissionListState(Flow, rx.State):
         ]
         self.kind, self.query, self.found = applied.kind, applied.query, applied.found
         self.page, self.pages = applied.page, applied.pages
-
-
-def _matching(query: str) -> sa.ColumnElement[bool]:
-    plain = query.lower().replace("ё", "е")
-
-    def held(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-        return sa.func.replace(sa.func.lower(column), "ё", "е").contains(plain, autoescape=True)
-
-    name = sa.func.concat_ws(" ", col(Person.last_name), col(Person.first_name), col(Person.patronymic))
-    ways = [held(col(Project.title)), held(name)]
-    digits = query.removeprefix("№").strip()
-    if digits.isascii() and digits.isdigit() and len(digits) < 9:  # noqa: PLR2004  more than any number of a contest
-        ways.append(col(Application.number) == int(digits))
-    return sa.or_(*ways)
 
 
 def _option(name: str, counts: dict[ApplicationStatus, int]) -> Option:

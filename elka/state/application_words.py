@@ -195,8 +195,9 @@ def tell_each(
     """Tell of the same turn of many applications of a contest: each with its project's title and its facts."""
     subject, text = LETTERS[turn]
     lines, office = [], []
+    named = labels.inner(contest.title)
     for application, title, facts in told:
-        known = {"number": str(application.number), "contest": contest.title, "project": title, **facts}
+        known = {"number": str(application.number), "contest": named, "project": labels.inner(title), **facts}
         heading = labels.typographer(subject.format_map(known))
         lines.append(
             Line(
@@ -222,7 +223,7 @@ def _tell_office(
         Line(
             person_id=person_id,
             title=labels.typographer(words.title.format_map(known)),
-            text=labels.typographer(brief(f"Проект «{known['project']}», конкурс «{contest.title}».")),
+            text=labels.typographer(brief(f"Проект «{known['project']}».")),
             href=f"/office/applications/{application_id}",
             group_key=f"{turn}:contest:{contest.id}",
         )
@@ -234,7 +235,7 @@ def _tell_office(
         NoticeKind.OFFICE_APPLICATION,
         lines,
         digest=True,
-        several=words.several.format(contest=contest.title),
+        several=words.several.format(contest=labels.inner(contest.title)),
         several_href=f"/office/contests/{contest.id}/applications",
     )
 
@@ -263,7 +264,7 @@ LETTERS = {
     ),
     "admitted": (
         "Заявка № {number} допущена",
-        "Заявка № {number} допущена: проект «{project}» будет в бюллетене конкурса «{contest}».\n{voting}",
+        "Заявка № {number} допущена: проект «{project}» участвует в конкурсе «{contest}».\n{voting}",
     ),
     "rejected": (
         "Заявка № {number} отклонена",
@@ -296,7 +297,7 @@ LETTERS = {
     "won": (
         "Проект «{project}» победил",
         (
-            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\nЗа него отдано {votes}. "
+            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\n{got} "
             "Выделено: {amount}.\n\nЧто дальше: проект уже стоит в реестре поддержанных, и условия, за которые голосовали, "
             "больше не меняются. Организатор конкурса свяжется с вами о начале работ. На странице проекта вы "
             "расскажете соседям, когда работы начались и чем закончились."
@@ -306,8 +307,23 @@ LETTERS = {
         "Итоги конкурса «{contest}»",
         (
             "Итоги конкурса «{contest}» опубликованы. Проект «{project}» (заявка № {number}) в этот раз не победил.\n\n"
-            "За него отдано {votes}. Почему: {reason}\n\n"
+            "{got} Почему: {reason}\n\n"
             "Проект снова можно править и подавать в другие конкурсы."
+        ),
+    ),
+    # In a contest of realised projects nothing moves: neither money nor the project.
+    "won_realised": (
+        "Проект «{project}» победил",
+        (
+            "Проект «{project}» (заявка № {number}) победил в конкурсе «{contest}»!\n\n{got} "
+            "Организатор свяжется с вами о награждении."
+        ),
+    ),
+    "lost_realised": (
+        "Итоги конкурса «{contest}»",
+        (
+            "Итоги конкурса «{contest}» опубликованы. Проект «{project}» (заявка № {number}) в этот раз не победил.\n\n"
+            "{got} Почему: {reason}"
         ),
     ),
 }

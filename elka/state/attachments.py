@@ -36,6 +36,7 @@ TURNS = 3  # how many times over an application may fill its room with files tha
 class DropRow:
     """Where the files of one field are sent, and what it takes. ``closed``: nothing may be added now."""
 
+    label: str
     url: str
     accept: str
     hint: str
@@ -67,6 +68,7 @@ class AttachmentsState(Flow, rx.State):
     """The files of the application whose id is in the address, by the key of their field."""
 
     shown_application: int = 0
+    keys: list[str] = []  # of the fields, in the order of the template
     rows: dict[str, list[FileRow]] = {}
     drops: dict[str, DropRow] = {}
     _removed: list[int] = []  # by this browser since the page was opened: they can be put back
@@ -99,12 +101,14 @@ class AttachmentsState(Flow, rx.State):
         self._show(filed)
 
     def _show(self, filed: Filed) -> None:
-        self.shown_application, self.rows, self.drops = filed.application_id, filed.rows, filed.drops
+        self.shown_application, self.keys = filed.application_id, list(filed.drops)
+        self.rows, self.drops = filed.rows, filed.drops
 
     # Flows
 
     @staticmethod
     def _list(work: Work, application_id: object, removed: object) -> Filed:
+        work.person()
         application = work.get(Application, application_id)
         require_own(work, application)
         return _filed(work, application, removed)
@@ -206,6 +210,17 @@ def sweep(work: Work) -> int:
         )
         swept += attachments.sweep(folder, known, before=(work.now - KEPT_REMOVED).timestamp())
     return swept
+
+
+def lost(work: Work) -> list[int]:
+    """Return the files whose bytes are not on disk, whole (``doctor``)."""
+    rows = work.session.execute(
+        sa.select(
+            col(Attachment.id), col(Attachment.application_id), col(Attachment.sha256), col(Attachment.size)
+        ).order_by(col(Attachment.id)),
+        execution_options={"yield_per": 1000},
+    )
+    return [row[0] for row in rows if not attachments.is_whole(row[1], row[2], row[3])]
 
 
 def _changeable(work: Work, attachment_id: object) -> tuple[Application, Attachment]:
@@ -314,6 +329,7 @@ def _filed(work: Work, application: Application, removed: object) -> Filed:
         rows=rows,
         drops={
             field.key: DropRow(
+                label=field.label,
                 url=f"/applications/{application.id}/files/{field.key}",
                 accept=accept(field.types),
                 hint=_hint(field),

@@ -40,8 +40,8 @@ _AMONG = ("проекта", "проектов", "проектов")
 class BallotHead:
     """What the page says of the vote and of the reader's part in it.
 
-    ``standing``: open, guest, unconfirmed, young, soon, closed, published or cancelled; ``is_listed``: there is a list
-    to look at; ``limit`` 0: as many as one likes.
+    ``standing``: open, guest, unconfirmed, young, elsewhere, soon, closed, published, cancelled, or none where nobody
+    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes.
     """
 
     id: int = 0
@@ -216,10 +216,10 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
         notice=labels.typographer(text),
         mend_href=href,
         mend=mend,
-        term=closes if may_choose or standing == "young" else "",
+        term=closes if may_choose or standing in {"young", "elsewhere"} else "",
         closes_iso=voting.closes_at.isoformat() if voting and may_choose else "",
         now_iso=work.now.isoformat(),
-        is_listed=contest.stage not in BEFORE_VOTING and contest.stage is not ContestStage.CANCELLED,
+        is_listed=voting is not None and contest.stage not in (*BEFORE_VOTING, ContestStage.CANCELLED),
         may_choose=may_choose,
         limit=limit,
         changeable=contest.may_change_votes,
@@ -242,17 +242,29 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
 
 
 def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
+    """Judge as ``elka_cast`` will (migrations/versions/triggers_0002.sql), so that nobody chooses in vain."""
     if contest.stage is ContestStage.CANCELLED:
         return "cancelled"
-    if contest.stage in BEFORE_VOTING:
+    voting = by_kind(phases).get(PhaseKind.VOTING)
+    if voting is None:
+        return "none"
+    ahead = contest.stage is ContestStage.EXPERT and work.now < voting.closes_at
+    if ahead or contest.stage in BEFORE_VOTING:
         return "soon"
     if not contest.is_voting(work.now, phases):
         return "published" if contest.published_at is not None else "closed"
+    return _reader(work, contest)
+
+
+def _reader(work: Work, contest: Contest) -> str:
+    """Say whether the reader may vote in an open vote."""
     actor = work.actor
     if not actor.is_signed_in:
         return "guest"
-    if actor.birth_date is None or age_on(actor.birth_date, clock.local(work.now).date()) < contest.min_age:
+    if actor.birth_date is None or age_on(actor.birth_date, clock.local(work.now).date()) < contest.voter_age:
         return "young"
+    if contest.voters_local and contest.municipality_id not in (None, actor.municipality_id):
+        return "elsewhere"
     return "open" if actor.confirmed else "unconfirmed"
 
 
@@ -261,7 +273,8 @@ def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: 
     page = f"/contests/{contest.id}"
     voting = by_kind(phases).get(PhaseKind.VOTING)
     opens = voting.opens_at if voting and voting.opens_at > work.now else None
-    when = f"Начало: {labels.date_time(opens)}." if opens else "Оно откроется, когда закончится проверка заявок."
+    before = "комиссия закончит оценку" if contest.stage is ContestStage.EXPERT else "закончится проверка заявок"
+    when = f"Начало: {labels.date_time(opens)}." if opens else f"Оно откроется, когда {before}."
     closed = f"Бюллетени принимали {labels.deadline(voting.closes_at)}." if voting else ""
     return {
         "open": ("", "", "", ""),
@@ -278,10 +291,22 @@ def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: 
             "Открыть настройки",
         ),
         "young": (
-            f"Голосовать здесь можно с{labels.NBSP}{contest.min_age}{labels.NBSP}лет",
+            f"Голосовать здесь можно с{labels.NBSP}{contest.voter_age}{labels.NBSP}лет",
             "Посмотрите проекты и расскажите о них старшим. Если дата рождения в профиле неверна, исправьте её в настройках.",
             "/me/settings",
             "Открыть настройки",
+        ),
+        "elsewhere": (
+            "Здесь голосуют только местные жители",
+            "Голоса принимают у жителей муниципалитета, который проводит конкурс. Если вы переехали, исправьте место в настройках.",
+            "/me/settings",
+            "Открыть настройки",
+        ),
+        "none": (
+            "В этом конкурсе не голосуют",
+            "Победителей выбирает комиссия по критериям, которые указаны на странице конкурса.",
+            page,
+            "О конкурсе",
         ),
         "soon": ("Голосование ещё не открыто", when, page, "О конкурсе"),
         "closed": ("Голосование закрыто", f"{closed} Итоги появятся на странице конкурса.", page, "О конкурсе"),

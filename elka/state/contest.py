@@ -12,21 +12,23 @@ from reflex.event import EventSpec
 from sqlmodel import col
 
 from elka.core.actor import Role
-from elka.core.lifecycle import BEFORE_VOTING, ContestStage, PhaseKind, by_kind
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage
 from elka.core.texts import blocks
 from elka.db import Work
 from elka.models.applications import STANDING, Application, ApplicationStatus
-from elka.models.contests import Contest, ContestDirection, ContestPhase, phases_of
-from elka.models.places import Direction, Municipality
+from elka.models.contests import Contest, ContestPhase, phases_of
+from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.results import Count, Outcome
 from elka.models.votes import Ballot
 from elka.state.application_content import TextRow
 from elka.state.application_words import STATUSES
 from elka.state.base import Events, Flow
+from elka.state.contest_act import act_of
 from elka.state.contest_history import HistoryRow, history_rows
+from elka.state.contest_parts import CategoryRow, CriterionRow, Parts, parts_of
 from elka.state.contest_rows import EntryRow, entry_rows
-from elka.state.contest_words import HOLDS, STAGES, Rule, current_phase, place_name, rules, term, timeline
+from elka.state.contest_words import STAGES, Rule, current_phase, hold_of, place_name, timeline
 from elka.state.contests import keep_address, page_number
 from elka.state.lifecycle import waiting_and_admitted
 from elka.ui import labels
@@ -85,7 +87,7 @@ class ContestPage:
 
     row: ContestRow
     phases: list[Phase]
-    rules: list[Rule]
+    parts: Parts
     extra: list[TextRow]
     history: list[HistoryRow]
     own: list[OwnRow]
@@ -108,6 +110,8 @@ class ContestState(Flow, rx.State):
     row: ContestRow = ContestRow()
     phases: list[Phase] = []
     rules: list[Rule] = []
+    categories: list[CategoryRow] = []
+    criteria: list[CriterionRow] = []
     extra: list[TextRow] = []
     history: list[HistoryRow] = []
     own: list[OwnRow] = []
@@ -142,17 +146,10 @@ class ContestState(Flow, rx.State):
         contest = work.get(Contest, contest_id)
         phases = phases_of(work.session, contest.id or 0)
         municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
-        directions = work.session.execute(
-            sa.select(Direction.name)
-            .join(ContestDirection, col(ContestDirection.direction_id) == col(Direction.id))
-            .where(col(ContestDirection.contest_id) == contest.id)
-            .order_by(col(Direction.position))
-        ).scalars()
-        name = municipality.name if municipality else None
         shown = ContestPage(
-            row=_row(work, contest, phases, name),
+            row=_row(work, contest, phases, municipality.name if municipality else None),
             phases=timeline(contest.stage, phases, work.now),
-            rules=rules(contest, name, [direction.lower() for direction in directions]),
+            parts=parts_of(work, contest),
             extra=[
                 TextRow(text, item=bool(block.items))
                 for block in blocks(labels.typographer(contest.rules))
@@ -197,7 +194,8 @@ class ContestState(Flow, rx.State):
 
     def _show(self, opened: tuple[ContestPage, Entries]) -> None:
         shown, entries = opened
-        self.row, self.phases, self.rules, self.extra = shown.row, shown.phases, shown.rules, shown.extra
+        self.row, self.phases, self.extra, parts = shown.row, shown.phases, shown.extra, shown.parts
+        self.rules, self.categories, self.criteria = parts.rules, parts.categories, parts.criteria
         self.history, self.own = shown.history, shown.own
         self._show_entries(entries)
 
@@ -254,10 +252,9 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
     undecided, admitted = waiting_and_admitted(work, contest.id or 0)
     standing = undecided + admitted
     phase = current_phase(contest, phases, work.now)
-    hold = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
     visible = contest.figures_visible(work.now)
     voters = _voters(work, contest) if visible else 0
-    act, title, text = _act(work, contest, phases)
+    act, title, text = act_of(work, contest, phases)
     before = contest.stage in BEFORE_VOTING
     return ContestRow(
         id=contest.id or 0,
@@ -269,9 +266,9 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
         is_draft=not contest.is_public(),
         is_cancelled=contest.stage is S.CANCELLED,
         is_published=contest.published_at is not None,
-        is_moving=contest.stage in (S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION),
+        is_moving=contest.stage in (S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION),
         cancel_reason=labels.typographer(contest.cancel_reason or ""),
-        hold=labels.typographer(HOLDS[hold]) if hold else "",
+        hold=hold_of(contest, phases, work.now, undecided=undecided, admitted=admitted),
         act=act,
         act_title=labels.typographer(title),
         act_text=labels.typographer(text),
@@ -292,64 +289,12 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
     )
 
 
-def _act(work: Work, contest: Contest, phases: list[ContestPhase]) -> tuple[str, str, str]:
-    """Say what can be done now (apply, vote, results or nothing) and how it is called."""
-    dates = by_kind(phases)
-    voted = contest.stage is S.VOTING and _voted(work, contest)
-    accepting, voting, decision = (
-        dates.get(kind) for kind in (PhaseKind.ACCEPTING, PhaseKind.VOTING, PhaseKind.DECISION)
-    )
-    if contest.is_accepting(work.now, phases):
-        closes = labels.deadline(accepting.closes_at) if accepting else ""
-        return "apply", "Идёт приём заявок", f"Подайте проект {closes}. Перед подачей мы покажем, всё ли готово."
-    if contest.is_voting(work.now, phases):
-        closes = labels.deadline(voting.closes_at) if voting else ""
-        if voted:
-            change = " Выбор можно менять." if contest.may_change_votes else ""
-            return "voted", "Ваш голос учтён", f"Голосование идёт {closes}.{change}"
-        return "vote", "Идёт голосование", f"Выберите проекты {closes}. Никто не узнает, за что вы голосовали."
-    opens = labels.date_time(accepting.opens_at) if accepting else ""
-    texts = {
-        S.DRAFT: ("Черновик", "Конкурс видят только его организаторы."),
-        S.ANNOUNCED: (
-            "Приём скоро откроется",
-            f"Заявки принимают с {opens}. Проект и группу можно собрать уже сейчас.",
-        ),
-        S.ACCEPTING: ("Приём завершён", "Организатор проверяет заявки."),
-        S.ADMISSION: (
-            "Идёт проверка заявок",
-            f"Голосование откроется {labels.date_time(voting.opens_at)}."
-            if voting and voting.opens_at > work.now
-            else "Голосование откроется, когда по каждой заявке будет решение.",
-        ),
-        S.VOTING: ("Голосование завершено", "Идёт подсчёт."),
-        S.DECISION: (
-            "Подводят итоги",
-            f"Голосование закрыто. Итоги обещают {labels.deadline(decision.closes_at)}."
-            if decision
-            else "Голосование закрыто. Итоги появятся на этой странице.",
-        ),
-        S.CANCELLED: ("Конкурс отменён", ""),
-    }
-    if contest.stage in texts:
-        return ("", *texts[contest.stage])
-    return "results", "Итоги опубликованы", term(contest, phases, work.now)[0].capitalize()
-
-
 def _voters(work: Work, contest: Contest) -> int:
     """Return how many people voted: as counted, once it is; else as it stands now."""
     counted = work.session.get(Count, contest.id)
     if counted is not None:
         return counted.ballots
     return _count(work, Ballot, col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0)
-
-
-def _voted(work: Work, contest: Contest) -> bool:
-    person = work.actor.person_id
-    if person is None:
-        return False
-    mine = col(Ballot.contest_id) == contest.id, col(Ballot.person_id) == person, col(Ballot.picks) > 0
-    return _count(work, Ballot, *mine) > 0
 
 
 def _count(work: Work, table: Any, *conditions: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,28 +11,32 @@ import reflex as rx
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import BEFORE_VOTING, ContestStage, PhaseKind, by_kind, is_open
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage, PhaseKind, by_kind, is_open, judged_after
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models import contest_fields
 from elka.models.applications import ON_BALLOT, STANDING, Application, ApplicationStatus
 from elka.models.contests import REASON_MAX, REASON_MIN, Contest, ContestPhase, phases_of
+from elka.models.judging import asks_scores, may_enter_scores
 from elka.models.places import Municipality
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
 from elka.state import contest_news
 from elka.state.application_words import tell_each
 from elka.state.base import Events, Flow, listed
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_history import HistoryRow, history_rows
-from elka.state.contest_words import HOLDS, PHASE_NAMES, STAGES, place_name, timeline
+from elka.state.contest_next import next_of
+from elka.state.contest_words import PHASE_NAMES, STAGES, hold_of, place_name, timeline
 from elka.state.lifecycle import enter_due, waiting_and_admitted
 from elka.ui import labels
 from elka.ui.rows import Phase
 
 S = ContestStage
 A = ApplicationStatus
+# Stages that people work through, not the clock: they can be prolonged after their term too.
+_WAITING = (PhaseKind.ADMISSION, PhaseKind.EXPERT, PhaseKind.DECISION)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class DeskRow:
     may_prolong: bool = False
     may_cancel: bool = False
     may_publish: bool = False
+    shows_scores: bool = False
     is_published: bool = False
     phase_name: str = ""
     phase_closes: str = ""
@@ -126,7 +131,7 @@ class ContestDeskState(Flow, rx.State):
         """Change title, summary and further conditions, before voting opens; what changed is journalled."""
         contest = for_office(work, contest_id, lock=True)
         if contest.stage not in BEFORE_VOTING or contest.stage is S.DRAFT:
-            raise WrongStage("Тексты меняют только до открытия голосования.")
+            raise WrongStage("Тексты меняют, только пока проекты не начали оценивать.")
         typed = form if isinstance(form, dict) else {}
         wrong: dict[str, str] = {}
         before = {field: getattr(contest, field) for field in contest_fields.TEXTS}
@@ -216,7 +221,7 @@ class ContestDeskState(Flow, rx.State):
     def _show(self, desk: Desk) -> Events:
         self.row, self.phases, self.history = desk.row, desk.phases, desk.history
         self.taken += 1
-        return rx.redirect(f"/office/contests/{desk.row.id}/edit", replace=True) if desk.row.is_draft else None
+        return rx.redirect(f"/office/contests/{desk.row.id}/build", replace=True) if desk.row.is_draft else None
 
 
 def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:
@@ -259,20 +264,19 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
     status, tone = STAGES[contest.stage]
     counts = counts_of(work, contest.id or 0)
     undecided, admitted = waiting_and_admitted(work, contest.id or 0)
-    hold = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
+    hold = hold_of(contest, phases, work.now, undecided=undecided, admitted=admitted)
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     dates = by_kind(phases)
     kind = PhaseKind(contest.stage.value) if contest.stage.value in list(PhaseKind) else None
     closes = dates[kind].closes_at if kind in dates else None
-    if kind is PhaseKind.ADMISSION and closes is None and PhaseKind.VOTING in dates:
-        closes = dates[PhaseKind.VOTING].opens_at
-    prolongable = kind is not None and (
-        kind in (PhaseKind.ADMISSION, PhaseKind.DECISION) or is_open(phases, kind, work.now)
-    )
-    title, text, href, action = _next(contest, counts, hold is not None, dates)
+    judged = judged_after(contest.stage, phases)
+    if kind is PhaseKind.ADMISSION and closes is None and judged is not None:
+        closes = judged.opens_at
+    prolongable = kind is not None and (kind in _WAITING or is_open(phases, kind, work.now))
+    step = next_of(work, contest, phases, counts, held=bool(hold))
     if counts.get(A.SUBMITTED) and contest.is_admitting():
-        href = f"/office/applications/{first_waiting(work, contest.id or 0)}"
-    moving = contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)
+        step = replace(step, href=f"/office/applications/{first_waiting(work, contest.id or 0)}")
+    moving = contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)
     return DeskRow(
         id=contest.id or 0,
         title=contest.title,
@@ -283,16 +287,17 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         tone=tone,
         is_draft=contest.stage is S.DRAFT,
         is_moving=moving and contest.stage is not S.ANNOUNCED,
-        hold=labels.typographer(HOLDS[hold]) if hold else "",
+        hold=hold,
         submitted=counts.get(A.SUBMITTED, 0),
         returned=counts.get(A.RETURNED, 0),
         admitted=sum(counts.get(one, 0) for one in ON_BALLOT),
         rejected=counts.get(A.REJECTED, 0),
         all=sum(counts.values()),
-        next_title=labels.typographer(title),
-        next_text=labels.typographer(text),
-        next_href=href,
-        next_action=action,
+        next_title=labels.typographer(step.title),
+        next_text=labels.typographer(step.text),
+        next_href=step.href,
+        next_action=step.action,
+        shows_scores=may_enter_scores(contest) and asks_scores(contest, phases),
         may_edit_texts=contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION),
         may_prolong=prolongable and closes is not None,
         may_cancel=moving,
@@ -303,47 +308,3 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         until=contest_fields.local_input(closes) if closes else "",
         cancel_reason=contest.cancel_reason or "",
     )
-
-
-def _next(
-    contest: Contest, counts: dict[ApplicationStatus, int], held: bool, dates: dict[PhaseKind, Any]
-) -> tuple[str, str, str, str]:
-    """Say what the official does next: title, text, address, action."""
-    waiting, returned = counts.get(A.SUBMITTED, 0), counts.get(A.RETURNED, 0)
-    desk = f"/office/contests/{contest.id}"
-    voting = dates.get(PhaseKind.VOTING)
-    if contest.stage in (S.ACCEPTING, S.ADMISSION) and waiting:
-        noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
-        when = f" Голосование открывается {labels.date_time(voting.opens_at)}." if voting and not held else ""
-        return (
-            f"{noun} решения",
-            f"После решения сразу откроется следующая.{when}",
-            f"{desk}/applications",
-            "Проверить заявки",
-        )
-    if contest.stage in (S.ACCEPTING, S.ADMISSION) and returned:
-        noun = labels.plural(returned, "заявка", "заявки", "заявок")
-        return (
-            f"{noun} на исправлении",
-            "Пока их не подадут снова или вы не решите, голосование не откроется.",
-            f"{desk}/applications?status=returned",
-            "Посмотреть",
-        )
-    if contest.stage is S.DECISION:
-        return (
-            "Подведите итоги",
-            "Голосование закрыто, голоса считаются сами. Проверьте готовность и опубликуйте.",
-            f"{desk}/results",
-            "К итогам",
-        )
-    texts = {
-        S.ANNOUNCED: ("Ждём открытия приёма", "Приём откроется сам, в свою минуту."),
-        S.ACCEPTING: ("Идёт приём заявок", "Новых заявок без решения нет."),
-        S.ADMISSION: ("Все заявки проверены", "Голосование откроется само, в свою минуту."),
-        S.VOTING: ("Идёт голосование", "Закроется само, в свою минуту. Дальше — подсчёт и итоги."),
-        S.CANCELLED: ("Конкурс отменён", ""),
-    }
-    title, text = texts.get(contest.stage, ("Итоги опубликованы", "Победители стоят в реестре."))
-    if held:
-        title, text = "Голосование не открывается само", "Продлите проверку или отмените конкурс."
-    return title, text, "", ""

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import Hold, PhaseKind
+from elka.core.lifecycle import ContestStage, Hold, PhaseKind
 from elka.db import Work
 from elka.models.journal import JournalEntry
-from elka.state.contest_words import HOLDS, PHASE_NAMES
+from elka.state.contest_words import PHASE_NAMES, told_hold
 from elka.ui import labels
 
 LONGEST = 60  # entries; a contest has a dozen
@@ -61,7 +61,8 @@ def _cancelled(facts: Mapping[str, Any]) -> str:
 
 
 def _held(facts: Mapping[str, Any]) -> str:
-    return HOLDS[Hold(facts["reason"])]
+    stage, judged = facts.get("stage", ContestStage.ADMISSION.value), facts.get("judged", PhaseKind.VOTING.value)
+    return told_hold(Hold(facts["reason"]), ContestStage(stage), PhaseKind(judged))
 
 
 def _edited(facts: Mapping[str, Any]) -> str:
@@ -70,17 +71,29 @@ def _edited(facts: Mapping[str, Any]) -> str:
     return f"Организатор изменил тексты: {changed}."
 
 
+def _form_corrected(facts: Mapping[str, Any]) -> str:
+    names = {"label": "название", "hint": "подсказку", "example": "пример"}
+    changed = labels.listing(names[field] for field in ("label", "hint", "example") if field in facts["fields"])
+    was = facts["old"].get("label")
+    about = f" Было: «{was}»." if was else ""
+    return f"Организатор уточнил {changed} поля «{facts['label']}» в форме заявки.{about}"
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.announced": _plain("Конкурс объявлен."),
     "contest.opened_accepting": _plain("Начался приём заявок."),
     "contest.opened_admission": _plain("Приём завершён, заявки проверяют."),
     "contest.opened_voting": _plain("Открылось голосование."),
     "contest.closed_voting": _plain("Голосование закрылось."),
-    "contest.counted": _plain("Голоса подсчитаны."),
+    "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
+    "contest.closed_expert": _plain("Комиссия закончила оценку."),
+    "contest.uncounted": _plain("Оценки комиссии уточнили, итоги подсчитают заново."),
+    "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
-    "contest.closed": _plain("Всё построено, конкурс завершён."),
+    "contest.closed": _plain("Конкурс завершён."),
     "contest.held": _held,
     "contest.prolonged": _prolonged,
     "contest.edited": _edited,
+    "contest.form_corrected": _form_corrected,
     "contest.cancelled": _cancelled,
 }

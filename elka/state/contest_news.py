@@ -8,13 +8,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import ContestStage, Hold, PhaseKind
+from elka.core.lifecycle import ContestStage, PhaseKind
 from elka.db import Work
 from elka.models.applications import STANDING, Application, ApplicationStatus
 from elka.models.contests import Contest
 from elka.models.notices import NoticeKind
 from elka.state import notice_words
-from elka.state.contest_words import HOLDS, PHASE_NAMES
+from elka.state.contest_words import PHASE_NAMES
 from elka.state.notice_words import News
 from elka.state.notices import notify, officials_of
 
@@ -45,13 +45,15 @@ def entered(work: Work, contest: Contest, stage: ContestStage, waiting: int) -> 
     """Tell the officials of a stage that asks something of them. ``waiting``: applications without a decision."""
     if stage is S.ADMISSION and waiting:
         _ask(work, contest, notice_words.reception_over(contest.title, waiting), "applications")
+    if stage is S.EXPERT:
+        _ask(work, contest, notice_words.commission_begun(contest.title), "scores")
     if stage is S.DECISION:
         _ask(work, contest, notice_words.decision_begun(contest.title), "results")
 
 
-def held(work: Work, contest: Contest, reason: Hold) -> None:
-    """Tell the officials that the next stage does not open."""
-    _ask(work, contest, notice_words.held(contest.title, HOLDS[reason]), "")
+def held(work: Work, contest: Contest, why: str) -> None:
+    """Tell the officials that the next stage does not open. ``why``: as ``contest_words.told_hold`` says it."""
+    _ask(work, contest, notice_words.held(contest.title, why), "")
 
 
 def _people(work: Work, contest: Contest, statuses: Iterable[ApplicationStatus]) -> list[int]:

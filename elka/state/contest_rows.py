@@ -17,6 +17,7 @@ from elka.models.results import Outcome
 from elka.models.votes import Vote
 from elka.state.application_words import PUBLIC_STATUSES
 from elka.state.contest_words import STAGES, place_name, term, timeline
+from elka.state.outcome_words import VOTES, figure
 from elka.state.project_rows import project_rows
 from elka.ui import labels
 from elka.ui.rows import Option, Phase
@@ -41,7 +42,7 @@ class ContestCard:
 
 @dataclass(frozen=True)
 class EntryRow:
-    """A project in a contest. ``votes`` is empty while nobody may see them."""
+    """A project in a contest. ``votes``: what it got, votes or points; empty while nobody may see them."""
 
     id: int
     href: str
@@ -81,9 +82,9 @@ def phases_by_contest(work: Work, ids: Sequence[int]) -> dict[int, list[ContestP
 
 
 def entry_rows(work: Work, contest: Contest, applications: Sequence[Application]) -> list[EntryRow]:
-    """Return the entries in this order. Votes are told only when the contest lets everybody see them."""
+    """Return the entries in this order. What they got is told only when the contest lets everybody see it."""
     cards = {card.id: card for card in project_rows(work, [one.project_id for one in applications])}
-    votes = votes_of(work, contest, [one.id or 0 for one in applications])
+    figures = figures_of(work, contest, [one.id or 0 for one in applications])
     rows = []
     for one in applications:
         card = cards[one.project_id]
@@ -91,7 +92,6 @@ def entry_rows(work: Work, contest: Contest, applications: Sequence[Application]
         on_ballot = one.status is ApplicationStatus.ADMITTED and contest.stage not in BEFORE_VOTING
         if on_ballot or contest.stage is ContestStage.CANCELLED:
             status = ""  # the same of all of them
-        count = votes.get(one.id or 0)
         rows.append(
             EntryRow(
                 id=one.id or 0,
@@ -103,27 +103,26 @@ def entry_rows(work: Work, contest: Contest, applications: Sequence[Application]
                 amount=labels.money_short(one.amount),
                 status=status,
                 tone=tone,
-                votes="" if count is None else labels.plural(count, "голос", "голоса", "голосов"),
+                votes=figures.get(one.id or 0, ""),
             )
         )
     return rows
 
 
-def votes_of(work: Work, contest: Contest, ids: Sequence[int]) -> dict[int, int]:
-    """Return votes by application where anybody may see them, else nothing at all."""
+def figures_of(work: Work, contest: Contest, ids: Sequence[int]) -> dict[int, str]:
+    """Return what each application got where anybody may see it, else nothing: points where they decide, or votes."""
     if not contest.figures_visible(work.now):
         return {}
     if contest.published_at is not None:
-        counted = sa.select(col(Outcome.application_id), col(Outcome.votes)).where(
-            col(Outcome.contest_id) == contest.id, col(Outcome.application_id).in_(ids)
-        )
-        return {row[0]: row[1] for row in work.session.execute(counted)}
+        counted = sa.select(Outcome).where(col(Outcome.contest_id) == contest.id, col(Outcome.application_id).in_(ids))
+        return {one.application_id: figure(one) for one in work.session.execute(counted).scalars()}
     running = (
         sa.select(col(Vote.application_id), sa.func.count())
         .where(col(Vote.contest_id) == contest.id, col(Vote.application_id).in_(ids))
         .group_by(col(Vote.application_id))
     )
-    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(running)}
+    found = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(running)}
+    return {key: labels.plural(votes, *VOTES) for key, votes in found.items()}
 
 
 def municipality_options(work: Work) -> list[Option]:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from elka.core.lifecycle import ContestStage, Dated, Hold, PhaseKind, by_kind, is_open, order_of
+from elka.core.lifecycle import ContestStage, Dated, Hold, PhaseKind, by_kind, is_open, judged_after, order_of
 from elka.models.contests import Contest
+from elka.state.contest_rules import Rule, rules
 from elka.ui import labels
 from elka.ui.rows import Phase
+
+__all__ = [
+    "HOLDS",
+    "PHASES",
+    "PHASE_NAMES",
+    "STAGES",
+    "Rule",
+    "current_phase",
+    "hold_of",
+    "judging_begins",
+    "place_name",
+    "rules",
+    "term",
+    "timeline",
+    "told_hold",
+]
 
 S, K = ContestStage, PhaseKind
 
@@ -39,28 +55,55 @@ PHASE_NAMES = {
     K.EXPERT: "оценка комиссии",
     K.DECISION: "подведение итогов",
 }
+# Why a vote, or the commission, does not begin.
 HOLDS = {
-    Hold.UNDECIDED: "Голосование не открылось: есть заявки без решения.",
-    Hold.NOTHING_ADMITTED: "Голосование не открылось: не допущена ни одна заявка.",
-    Hold.MISSED: "Голосование не открылось в свой срок. Продлите проверку: голосование сдвинется на столько же.",
+    K.VOTING: {
+        Hold.UNDECIDED: "Голосование не открылось: есть заявки без решения.",
+        Hold.NOTHING_ADMITTED: "Голосование не открылось: не допущена ни одна заявка.",
+        Hold.MISSED: "Голосование не открылось в свой срок. Продлите проверку: голосование сдвинется на столько же.",
+    },
+    K.EXPERT: {
+        Hold.UNDECIDED: "Комиссия не начала работу: есть заявки без решения.",
+        Hold.NOTHING_ADMITTED: "Комиссия не начала работу: не допущена ни одна заявка.",
+    },
 }
+_MISSED_AFTER_EXPERT = (
+    "Голосование не открылось в свой срок. Продлите оценку комиссии: голосование сдвинется на столько же."
+)
 # Bounds of a stage's share of the line: a stage of two days still needs room for its name.
 _WEIGHTS = {K.ACCEPTING: (8, 11), K.ADMISSION: (9, 11), K.VOTING: (14, 16), K.EXPERT: (10, 12), K.DECISION: (8, 8)}
-_ALL_OF_IT = 100
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of a contest in plain words. ``code``: a line for a terminal, if there is one."""
-
-    name: str
-    text: str
-    code: str = ""
 
 
 def place_name(municipality: str | None) -> str:
     """Write where a contest is held."""
     return municipality or "Весь регион"
+
+
+def told_hold(hold: Hold, stage: ContestStage, judged: PhaseKind) -> str:
+    """Say why the next way of judging does not begin, and what helps."""
+    if hold is Hold.MISSED and stage is S.EXPERT:
+        return labels.typographer(_MISSED_AFTER_EXPERT)
+    return labels.typographer(HOLDS[judged][hold])
+
+
+def hold_of(contest: Contest, phases: Iterable[Dated], now: datetime, *, undecided: int, admitted: int) -> str:
+    """Return why the next way of judging does not begin although its moment has come; empty when it need not or may."""
+    listed = list(phases)
+    hold = contest.hold(now, listed, undecided=undecided, admitted=admitted)
+    judged = judged_after(contest.stage, listed)
+    return told_hold(hold, contest.stage, judged.kind) if hold and judged else ""
+
+
+def judging_begins(phase: Dated | None, now: datetime) -> str:
+    """Say when what follows the check of applications begins: the vote, or the commission."""
+    if phase is None:
+        return ""
+    vote = phase.kind is K.VOTING
+    if phase.opens_at > now:
+        verb = "Голосование откроется" if vote else "Комиссия начнёт оценивать"
+        return f"{verb} {labels.date_time(phase.opens_at)}."
+    verb = "Голосование откроется" if vote else "Комиссия начнёт оценивать"
+    return f"{verb}, когда по каждой заявке будет решение."
 
 
 def timeline(stage: ContestStage, phases: Iterable[Dated], now: datetime) -> list[Phase]:
@@ -104,9 +147,12 @@ def term(contest: Contest, phases: Iterable[Dated], now: datetime) -> tuple[str,
             text, keep = f"до{labels.NBSP}{labels.day(dates[kind].closes_at)}", True
         else:
             text = "приём завершён" if kind is K.ACCEPTING else "голосование завершено"
-    elif contest.stage is S.ADMISSION and K.VOTING in dates:
-        opens = dates[K.VOTING].opens_at
-        text = f"голосование с{labels.NBSP}{labels.day(opens)}" if opens > now else "голосование откладывается"
+    elif contest.stage is S.EXPERT and is_open(dates.values(), K.EXPERT, now):
+        text = f"до{labels.NBSP}{labels.day(dates[K.EXPERT].closes_at)}"
+    elif contest.stage in (S.ADMISSION, S.EXPERT) and (judged := judged_after(contest.stage, dates.values())):
+        name = "голосование" if judged.kind is K.VOTING else "комиссия"
+        put_off = "откладывается" if judged.kind is K.VOTING else "ждёт решений по заявкам"
+        text = f"{name} с{labels.NBSP}{labels.day(judged.opens_at)}" if judged.opens_at > now else f"{name} {put_off}"
     elif contest.stage is S.DECISION and K.DECISION in dates:
         text = f"итоги до{labels.NBSP}{labels.day(dates[K.DECISION].closes_at)}"
     elif contest.published_at is not None and contest.stage is not S.CANCELLED:
@@ -120,103 +166,6 @@ def current_phase(contest: Contest, phases: Iterable[Dated], now: datetime) -> D
     if contest.is_accepting(now, dates.values()):
         return dates[K.ACCEPTING]
     return dates[K.VOTING] if contest.is_voting(now, dates.values()) else None
-
-
-def rules(contest: Contest, municipality: str | None, directions: Sequence[str]) -> list[Rule]:
-    """Tell the rules of a contest in plain words, made from its fields alone."""
-    where = (
-        f"Проект — для места, где действует конкурс: {municipality}."
-        if municipality
-        else "Проект — для любого места в Югре."
-    )
-    about = f"Принимаются направления: {labels.listing(directions)}." if directions else "Направление любое."
-    return [
-        Rule("Кто подаёт", _typeset(_filing(contest))),
-        Rule("О чём и где", _typeset(f"{where} {about}")),
-        Rule("Деньги", _typeset(_money(contest))),
-        Rule(
-            "Проверка",
-            _typeset(
-                "Организатор смотрит каждую заявку: допускает, возвращает с замечаниями и сроком или отклоняет с основанием. "
-                "Пока хоть одна заявка ждёт решения, голосование не открывается."
-            ),
-        ),
-        Rule("Голосование", _typeset(_voting(contest))),
-        Rule("Кто побеждает", _typeset(_winning(contest))),
-        *_draw(contest),
-    ]
-
-
-def _filing(contest: Contest) -> str:
-    age = f"Житель Югры с {labels.plural(contest.min_age, 'года', 'лет', 'лет')}, автор опубликованного проекта, с подтверждённой почтой."
-    if contest.group_min > 1:
-        people = labels.plural(contest.group_min, "человека", "человек", "человек")
-        return f"{age} В инициативной группе не меньше {people}, считая автора, и каждый сам подтвердил участие."
-    return f"{age} Инициативная группа не обязательна."
-
-
-def _money(contest: Contest) -> str:
-    low = f"от {labels.money(contest.min_cost)} " if contest.min_cost else ""
-    text = f"Весь конкурс — {labels.money(contest.budget)}. Один проект просит {low}до {labels.money(contest.max_cost)}"
-    if contest.max_share == _ALL_OF_IT:
-        return f"{text}; своих денег не требуется."
-    return (
-        f"{text}, но не больше {contest.max_share} % своей стоимости. "
-        "Остальное — деньги, материалы или труд жителей и партнёров."
-    )
-
-
-def _voting(contest: Contest) -> str:
-    limit = (
-        "за сколько угодно проектов, по одному голосу за каждый"
-        if contest.vote_limit is None
-        else f"не больше чем за {labels.plural(contest.vote_limit, 'проект', 'проекта', 'проектов')}, по одному голосу за каждый"
-    )
-    change = (
-        "Выбор можно менять до закрытия."
-        if contest.may_change_votes
-        else "Отданный голос не меняется, можно только добавить новые."
-    )
-    figures = (
-        "Пока идёт голосование, счёт не виден никому, и организаторам тоже."
-        if contest.figures_hidden
-        else "Счёт виден всем, пока идёт голосование."
-    )
-    years = labels.plural(contest.min_age, "года", "лет", "лет")
-    return f"Голосуют жители Югры с {years}: {limit}. {change} {figures}"
-
-
-def _winning(contest: Contest) -> str:
-    least = (
-        f"набрал не меньше {labels.plural(contest.min_votes, 'голоса', 'голосов', 'голосов')}"
-        if contest.min_votes > 1
-        else "набрал хотя бы один голос"
-    )
-    return (
-        f"Проекты встают по числу голосов. Сверху вниз: проект побеждает, если {least} и его сумма помещается в то, что "
-        "осталось от бюджета. Не помещается — идём дальше: следующий, поменьше, ещё может победить. "
-        "Каждому проекту будет написано, почему он победил или нет."
-    )
-
-
-def _draw(contest: Contest) -> list[Rule]:
-    text = (
-        "Порядок решает жребий, который нельзя подстроить. У каждой заявки свой номер для жребия; от строки "
-        "«зерно:номер» считают SHA-256, и чьё число меньше, тот выше."
-    )
-    if contest.draw_seed is None:
-        return [Rule("Если голосов поровну", _typeset(f"{text} Зерно публикуется вместе с объявлением конкурса."))]
-    return [
-        Rule(
-            "Если голосов поровну",
-            _typeset(f"{text} Зерно этого конкурса опубликовано заранее, и повторить жребий может любой:"),
-            code=f"printf '%s' '{contest.draw_seed}:НОМЕР' | sha256sum",
-        )
-    ]
-
-
-def _typeset(text: str) -> str:
-    return labels.typographer(text)
 
 
 def _place_of(stage: ContestStage, order: Sequence[PhaseKind]) -> int:

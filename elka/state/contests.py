@@ -24,12 +24,22 @@ from elka.ui.rows import Option, Tab, page_window
 S = ContestStage
 PAGE = 12
 TABS: dict[str, tuple[str, tuple[ContestStage, ...]]] = {
-    "now": ("Идут сейчас", (S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)),
+    "now": ("Идут сейчас", (S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)),
     "soon": ("Скоро", (S.ANNOUNCED,)),
     "past": ("Завершены", (S.AWARDED, S.CLOSED, S.CANCELLED)),
 }
 # What one can act in comes first.
-_ORDER = (S.VOTING, S.ACCEPTING, S.ANNOUNCED, S.ADMISSION, S.DECISION, S.AWARDED, S.CLOSED, S.CANCELLED)
+_ORDER = (
+    S.VOTING,
+    S.ACCEPTING,
+    S.ANNOUNCED,
+    S.ADMISSION,
+    S.EXPERT,
+    S.DECISION,
+    S.AWARDED,
+    S.CLOSED,
+    S.CANCELLED,
+)
 
 
 @dataclass(frozen=True)

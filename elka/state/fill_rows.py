@@ -100,7 +100,7 @@ def sections(
             for key, (one, options) in asked.items()
         ]
         found.append(SectionRow(WHO, "Заявитель", "", tuple(rows)))
-    facts = _Region(work, contest, project)
+    facts = Region(work, contest, project)
     head, rows = SectionRow(START, HEADLESS, "", ()), []
     for one in held.spec.fields:
         if one.kind is FieldKind.SECTION:
@@ -162,10 +162,11 @@ def _step(row: SectionRow, wrong: Mapping[str, str], visible: frozenset[str]) ->
     return Step(name=row.label, when="next" if bad else "done", note=note, href=f"#s-{row.key}")
 
 
-class _Region:
-    """What the fields of a form need of the region, each read at most once."""
+class Region:
+    """What the fields of a form need of the region. ``project`` None: a form that is only tried."""
 
-    def __init__(self, work: Work, contest: Contest, project: Project) -> None:
+    def __init__(self, work: Work, contest: Contest, project: Project | None = None) -> None:
+        """Keep whose form it is; each list is read when a field asks for it."""
         self.work, self.contest, self.project = work, contest, project
 
     def options(self, one: AnyField) -> list[Option]:
@@ -178,7 +179,7 @@ class _Region:
                     )
                 ).scalars()
             )
-            kept = {*ids, self.project.direction_id}
+            kept = {*ids, self.project.direction_id} if self.project else ids
             return [option for option in direction_options(self.work) if not ids or int(option.value) in kept]
         if one.of_project is ProjectPart.SETTLEMENT:
             here = self.contest.municipality_id
@@ -188,7 +189,7 @@ class _Region:
                 self.work.session.execute(
                     sa.select(col(Settlement.id)).where(col(Settlement.municipality_id) == here)
                 ).scalars()
-            ) | {self.project.settlement_id}
+            ) | ({self.project.settlement_id} if self.project else set())
             return [option for option in settlement_options(self.work) if int(option.value) in ids]
         return []
 

@@ -28,7 +28,14 @@ from elka.ui.rows import MapPoint, Phase, spark
 
 FRESH_SECONDS = 20
 WEEKS = 12
-OPEN = (ContestStage.VOTING, ContestStage.ACCEPTING, ContestStage.ADMISSION, ContestStage.ANNOUNCED)
+OPEN = (
+    ContestStage.VOTING,
+    ContestStage.ACCEPTING,
+    ContestStage.ADMISSION,
+    ContestStage.EXPERT,
+    ContestStage.ANNOUNCED,
+)
+_JUDGED = (ContestStage.VOTING, ContestStage.EXPERT)
 CARDS = 3
 
 
@@ -241,10 +248,9 @@ def _card(
     filed, admitted = numbers.get(key, (0, 0))
     voting = contest.is_voting(now, mine)
     accepting = contest.is_accepting(now, mine)
-    counted = admitted if contest.stage is ContestStage.VOTING else filed
-    words = (
-        ("проект", "проекта", "проектов") if contest.stage is ContestStage.VOTING else ("заявка", "заявки", "заявок")
-    )
+    judged = contest.stage in _JUDGED
+    counted = admitted if judged else filed
+    words = ("проект", "проекта", "проектов") if judged else ("заявка", "заявки", "заявок")
     dates = by_kind(mine)
     kind = PhaseKind.VOTING if voting else PhaseKind.ACCEPTING if accepting else None
     return OpenContest(

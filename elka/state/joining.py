@@ -130,7 +130,7 @@ def _tell_author(work: Work, project: Project, news: News, what: str) -> None:
         href=f"/me/projects/{project.id}?step=people",
         group_key=f"{what}:project:{project.id}",
         letter=news.letter,
-        several=notice_words.SEVERAL[what].format(project=project.title),
+        several=notice_words.SEVERAL[what].format(project=labels.inner(project.title)),
     )
 
 

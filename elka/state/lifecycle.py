@@ -6,22 +6,27 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import col
 
-from elka.core.lifecycle import RUNNING, ContestStage, PhaseKind, next_due
+from elka.core.lifecycle import RUNNING, ContestStage, judged_after, next_due
 from elka.db import Work
 from elka.errors import WrongStage
 from elka.models.applications import ON_BALLOT, UNDECIDED, Application, ApplicationStatus
-from elka.models.contests import Contest, phases_of
+from elka.models.contests import Contest, ContestKind, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
 from elka.state import contest_news, result_count
+from elka.state.contest_words import told_hold
 
 ENTERED = {
     ContestStage.ACCEPTING: "contest.opened_accepting",
     ContestStage.ADMISSION: "contest.opened_admission",
     ContestStage.VOTING: "contest.opened_voting",
+    ContestStage.EXPERT: "contest.opened_expert",
     ContestStage.DECISION: "contest.opened_decision",
 }
+CLOSED = {ContestStage.VOTING: "contest.closed_voting", ContestStage.EXPERT: "contest.closed_expert"}
+# Where a contest can be held before the next way of judging.
+HELD = (ContestStage.ADMISSION, ContestStage.EXPERT, ContestStage.VOTING)
 log = structlog.get_logger(__name__)
 
 
@@ -51,7 +56,7 @@ def advance_due(work: Work) -> list[int]:
 
 
 def _count_closed(work: Work) -> None:
-    """Count every contest whose vote has closed; one that cannot be counted is tried again in a minute."""
+    """Count every contest that is judged to the end; one that cannot be counted is tried again in a minute."""
     for contest_id in result_count.uncounted(work):
         try:
             with work.session.begin_nested():
@@ -63,7 +68,7 @@ def _count_closed(work: Work) -> None:
 
 
 def _close_built(work: Work) -> None:
-    """Close every awarded contest whose winners have all been realised."""
+    """Close every awarded contest that has nothing left to be built: its winners are realised, as some were before it."""
     unbuilt = sa.exists().where(
         col(Application.contest_id) == col(Contest.id),
         col(Application.status) == ApplicationStatus.WON,
@@ -72,7 +77,10 @@ def _close_built(work: Work) -> None:
     )
     done = work.session.execute(
         sa.select(Contest)
-        .where(col(Contest.stage) == ContestStage.AWARDED, ~unbuilt)
+        .where(
+            col(Contest.stage) == ContestStage.AWARDED,
+            sa.or_(col(Contest.kind) == ContestKind.REALISED, ~unbuilt),
+        )
         .order_by(col(Contest.id))
         .with_for_update(key_share=True, skip_locked=True)
     ).scalars()
@@ -107,18 +115,19 @@ def _advance(work: Work, contest_id: int, stage: ContestStage) -> bool:
 
 def enter_due(work: Work, contest: Contest) -> bool:
     """Move a contest, whose row is locked, as far as the clock says; journal each step; return whether it moved."""
-    contest_id, stage = contest.id or 0, contest.stage
+    contest_id, left = contest.id or 0, contest.stage
     undecided, admitted = waiting_and_admitted(work, contest_id)
     phases = phases_of(work.session, contest_id)
     entered = contest.advance(work.now, phases, undecided=undecided, admitted=admitted)
     for step in entered:
-        if step is ContestStage.DECISION and stage is ContestStage.VOTING:
-            work.record("contest.closed_voting", "contest", contest_id)
+        if left in CLOSED:
+            work.record(CLOSED[left], "contest", contest_id)
         work.record(ENTERED[step], "contest", contest_id)
+        left = step
     work.session.flush()
     if entered:
         contest_news.entered(work, contest, contest.stage, undecided)
-    if contest.stage is ContestStage.ADMISSION:
+    if contest.stage in HELD:
         _record_hold(work, contest, undecided, admitted)
     return bool(entered)
 
@@ -126,18 +135,19 @@ def enter_due(work: Work, contest: Contest) -> bool:
 def _note_hold(work: Work, contest_id: int) -> None:
     """Journal a vote whose whole time went by while it was held: nothing is due there any more."""
     contest = work.session.get(Contest, contest_id)
-    if contest is not None and contest.stage is ContestStage.ADMISSION:
+    if contest is not None and contest.stage in HELD:
         undecided, admitted = waiting_and_admitted(work, contest_id)
         _record_hold(work, contest, undecided, admitted)
 
 
 def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) -> None:
-    """Journal that voting is held back, once for each reason and date."""
+    """Journal that the vote, or the commission, is held back, once for each reason and date."""
     phases = phases_of(work.session, contest.id or 0)
     reason = contest.hold(work.now, phases, undecided=undecided, admitted=admitted)
-    if reason is None:
+    judged = judged_after(contest.stage, phases)
+    if reason is None or judged is None:
         return
-    due = next(phase.opens_at for phase in phases if phase.kind is PhaseKind.VOTING).isoformat()
+    due = judged.opens_at.isoformat()
     known = work.session.execute(
         sa.select(
             sa.exists().where(
@@ -150,8 +160,9 @@ def _record_hold(work: Work, contest: Contest, undecided: int, admitted: int) ->
         )
     ).scalar_one()
     if not known:
-        work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, undecided=undecided)
-        contest_news.held(work, contest, reason)
+        facts = {"stage": contest.stage.value, "judged": judged.kind.value, "undecided": undecided}
+        work.record("contest.held", "contest", contest.id, reason=reason.value, due=due, **facts)
+        contest_news.held(work, contest, told_hold(reason, contest.stage, judged.kind))
 
 
 __all__ = ["advance_due", "enter_due", "waiting_and_admitted"]

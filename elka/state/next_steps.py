@@ -194,7 +194,7 @@ def _votes(work: Work) -> list[Due]:
             col(Contest.stage) == ContestStage.VOTING,
             col(ContestPhase.opens_at) <= work.now,
             col(ContestPhase.closes_at) > work.now,
-            col(Contest.min_age) <= age,
+            col(Contest.voter_age) <= age,
             sa.or_(col(Contest.municipality_id).is_(None), col(Contest.municipality_id) == work.actor.municipality_id),
             ~cast,
         )

@@ -14,7 +14,7 @@ from elka import clock
 from elka.db import Work
 from elka.models.notices import Notice, NoticeKind
 from elka.state.base import Events, Flow
-from elka.state.notice_words import KINDS, titled
+from elka.state.notice_words import KINDS, said, titled
 from elka.state.notices import read_all, unread
 from elka.state.viewer import ViewerState
 from elka.ui import labels
@@ -252,7 +252,7 @@ def _days(notices: Iterable[Notice], now: datetime) -> list[DayRow]:
             id=notice.id or 0,
             kind=notice.kind.value,
             title=titled(notice),
-            text=notice.text,
+            text=said(notice),
             href=notice.href,
             when=f"{day[0].lower()}{day[1:]}, {time}" if fresh else time,
             count=labels.number(notice.count) if notice.count > 1 and not notice.several else "",

@@ -31,7 +31,8 @@ def send_digests(work: Work) -> int:
     """Write one letter to each person whose digest is due, about all that they have not read; return how many people.
 
     A person is locked while their letter is made, and what waits is read anew under that lock: two at once, or one
-    after the other, write one letter. Not more than ``BATCH`` people at a time.
+    after the other, write one letter. Whose lines somebody adds to at this moment is left for the next time: nobody
+    waits for us, and the letter is whole. Not more than ``BATCH`` people at a time.
     """
     due = sa.select(col(Notice.person_id)).where(Notice.unmailed(), col(Notice.mail_at) <= work.now)
     people = {
@@ -44,6 +45,14 @@ def send_digests(work: Work) -> int:
             .with_for_update(key_share=True, skip_locked=True)
             .execution_options(populate_existing=True)
         ).scalars()
+    }
+    whole = {
+        row[0]: row[1]
+        for row in work.session.execute(
+            sa.select(col(Notice.person_id), sa.func.count())
+            .where(col(Notice.person_id).in_(people), Notice.unmailed())
+            .group_by(col(Notice.person_id))
+        )
     }
     lines: dict[int, list[Notice]] = defaultdict(list)
     wanted: dict[int, list[Notice]] = defaultdict(list)
@@ -63,7 +72,11 @@ def send_digests(work: Work) -> int:
         if by_mail:
             wanted[notice.person_id].append(notice)
     # Another worker may have written to them between the two questions: then nothing is due any more.
-    still = [person_id for person_id, some in lines.items() if any(one.is_due(work.now) for one in some)]
+    still = [
+        person_id
+        for person_id, some in lines.items()
+        if len(some) >= whole.get(person_id, 0) and any(one.is_due(work.now) for one in some)
+    ]
     letters = []
     for person_id in still:
         person = people[person_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import reflex as rx
 import sqlalchemy as sa
@@ -40,6 +40,7 @@ class Switches:
     office: list[SwitchRow]
     email: str
     is_confirmed: bool
+    saved: str = ""
 
 
 class NoticeSettingsState(Flow, rx.State):
@@ -49,6 +50,7 @@ class NoticeSettingsState(Flow, rx.State):
     office: list[SwitchRow] = []
     email: str = ""
     is_confirmed: bool = True
+    saved: str = ""
 
     @rx.event
     async def load(self) -> Events:
@@ -92,11 +94,11 @@ class NoticeSettingsState(Flow, rx.State):
             .values(person_id=me, kind=NoticeKind(kind), **values)
             .on_conflict_do_update(index_elements=["person_id", "kind"], set_={str(where): on})
         )
-        return NoticeSettingsState._switches(work)
+        return replace(NoticeSettingsState._switches(work), saved=f"Сохранено в {labels.time(work.now)}")
 
     def _show(self, switches: Switches) -> None:
         self.own, self.office = switches.own, switches.office
-        self.email, self.is_confirmed = switches.email, switches.is_confirmed
+        self.email, self.is_confirmed, self.saved = switches.email, switches.is_confirmed, switches.saved
 
 
 def _row(kind: NoticeKind, kept: NoticeSetting | None) -> SwitchRow:

@@ -14,6 +14,7 @@ from elka.core.texts import one_line
 from elka.models.notices import Notice, NoticeKind
 from elka.settings import settings
 from elka.ui import labels
+from elka.ui.labels import inner
 
 K = NoticeKind
 SETTINGS = "/me/notices/settings"
@@ -51,7 +52,10 @@ KINDS: dict[NoticeKind, KindWords] = {
 
 # By the keys of application_words.LETTERS: what a turn is about (one's application unless said here), and the line
 # under its title. The words in braces are those of the letters.
-KIND_OF: dict[str, NoticeKind] = {"cancelled": K.CONTEST, "won": K.RESULT, "lost": K.RESULT}
+KIND_OF: dict[str, NoticeKind] = {
+    "cancelled": K.CONTEST,
+    **dict.fromkeys(("won", "lost", "won_realised", "lost_realised"), K.RESULT),
+}
 LINES: dict[str, str] = {
     "submitted": "Проект «{project}». Организатор проверит заявку и напишет о решении.",
     "resubmitted": "Проект «{project}». Организатор увидит, что изменилось.",
@@ -61,8 +65,10 @@ LINES: dict[str, str] = {
     "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
-    "won": "Конкурс «{contest}». За проект отдано {votes}, выделено {amount}.",
-    "lost": "Проект «{project}». За него отдано {votes}. {reason}",
+    "won": "Конкурс «{contest}». {got} Выделено {amount}.",
+    "lost": "Проект «{project}». {got} {reason}",
+    "won_realised": "Конкурс «{contest}». {got}",
+    "lost_realised": "Проект «{project}». {got} {reason}",
 }
 _LINE = "Проект «{project}», конкурс «{contest}»."
 
@@ -77,14 +83,18 @@ class OfficeTurn:
 
 # A turn of an application that is named here is told to the officials of its contest too.
 OFFICE_TURNS: dict[str, OfficeTurn] = {
-    "submitted": OfficeTurn("Новая заявка № {number}", "новая заявка|новые заявки|новых заявок|в конкурсе «{contest}»"),
+    "submitted": OfficeTurn(
+        "Новая заявка № {number} в конкурсе «{contest}»",
+        "новая заявка|новые заявки|новых заявок|в конкурсе «{contest}»",
+    ),
     "resubmitted": OfficeTurn(
-        "Исправленная заявка № {number}",
+        "Исправленная заявка № {number} в конкурсе «{contest}»",
         "исправленная заявка|исправленные заявки|исправленных заявок|в конкурсе «{contest}»",
     ),
     "appealed": OfficeTurn("Жалоба по заявке № {number}", "жалоба|жалобы|жалоб|на отказы в конкурсе «{contest}»"),
     "withdrawn": OfficeTurn(
-        "Отозвана заявка № {number}", "отозванная заявка|отозванные заявки|отозванных заявок|в конкурсе «{contest}»"
+        "Отозвана заявка № {number} в конкурсе «{contest}»",
+        "отозванная заявка|отозванные заявки|отозванных заявок|в конкурсе «{contest}»",
     ),
 }
 
@@ -102,6 +112,13 @@ def titled(notice: Notice) -> str:
     return notice.title
 
 
+def said(notice: Notice) -> str:
+    """Word what stands under the title; under several together it is of the newest."""
+    if notice.count > 1 and notice.several and notice.text:
+        return f"Последнее: {notice.text[0].lower()}{notice.text[1:]}"
+    return notice.text
+
+
 def brief(text: str) -> str:
     """Put a text on one line and cut what is too long for a list, between words."""
     line = one_line(text)
@@ -113,8 +130,8 @@ def letter(first_name: str, kind: NoticeKind, text: str, href: str) -> str:
     parts = (
         f"Здравствуйте, {first_name}!",
         text.strip(),
-        f"Открыть: {settings().origin}{href}",
-        f"Не нужны письма «{KINDS[kind].name}»? Отключите их: {settings().origin}{SETTINGS}",
+        f"Открыть: {_link(href)}",
+        f"Отключить письма «{KINDS[kind].name}»: {_link(SETTINGS)}",
         _SIGNED,
     )
     return labels.typographer("\n\n".join(parts) + "\n")
@@ -125,16 +142,16 @@ def digest(first_name: str, notices: list[Notice]) -> tuple[str, str]:
     first = titled(notices[0])
     rest = len(notices) - 1
     subject = f"{first} и ещё {labels.plural(rest, 'уведомление', 'уведомления', 'уведомлений')}" if rest else first
-    told = ["\n".join(filter(None, (titled(one), one.text, _link(one.href)))) for one in notices[:_IN_LETTER]]
+    told = ["\n".join(filter(None, (titled(one), said(one), _link(one.href)))) for one in notices[:_IN_LETTER]]
     if len(notices) > _IN_LETTER:
         more = labels.plural(len(notices) - _IN_LETTER, "уведомление", "уведомления", "уведомлений")
         told.append(f"И ещё {more}: {_link('/me/notices')}")
     names = labels.listing(f"«{KINDS[kind].name}»" for kind in K if any(one.kind is kind for one in notices))
     parts = (
         f"Здравствуйте, {first_name}!",
-        "Вот что произошло, пока вас не было на сайте.",
+        "Новое, что вы ещё не прочитали на сайте.",
         *told,
-        f"Не нужны письма {names}? Отключите их: {_link(SETTINGS)}",
+        f"Отключить письма {names}: {_link(SETTINGS)}",
         _SIGNED,
     )
     return subject, labels.typographer("\n\n".join(parts) + "\n")
@@ -167,9 +184,9 @@ def prolonged(contest: str, phase: str, until: datetime, reason: str) -> News:
     title = f"Срок продлён: {phase} {labels.deadline(until)}"
     return _news(
         title,
-        f"Конкурс «{contest}». Причина: {reason}",
-        f"Конкурс «{contest}»: срок продлён",
-        f"{title}.\n\nКонкурс: «{contest}»\nПричина: {reason}",
+        f"Конкурс «{inner(contest)}». Причина: {reason}",
+        f"Конкурс «{inner(contest)}»: срок продлён",
+        f"{title}.\n\nКонкурс: «{inner(contest)}»\nПричина: {reason}",
     )
 
 
@@ -179,17 +196,20 @@ _TEXTS = {"title": "название", "summary": "описание", "rules": "
 def edited(contest: str, fields: Iterable[str]) -> News:
     """Tell those who take part that texts of the contest were corrected; by digest, as corrections come in a row."""
     changed = labels.listing(_TEXTS.get(field, field) for field in fields)
-    return _news(f"Организатор уточнил конкурс «{contest}»", f"Изменено: {changed}. Что было раньше, видно в истории.")
+    return _news(
+        f"Организатор уточнил конкурс «{inner(contest)}»",
+        f"Изменено: {changed}. Что было раньше, видно в истории.",
+    )
 
 
 def cancelled_for_drafts(contest: str, reason: str) -> News:
     """Tell those with a draft that the contest is no more."""
     return _news(
-        f"Конкурс «{contest}» отменён",
+        f"Конкурс «{inner(contest)}» отменён",
         f"Ваш черновик подать уже нельзя. Причина: {reason}",
-        f"Конкурс «{contest}» отменён",
+        f"Конкурс «{inner(contest)}» отменён",
         (
-            f"Конкурс «{contest}», в который вы готовили заявку, отменён.\n\nПричина:\n{reason}\n\n"
+            f"Конкурс «{inner(contest)}», в который вы готовили заявку, отменён.\n\nПричина:\n{reason}\n\n"
             "Проект остался вашим: его можно подать в другой конкурс."
         ),
     )
@@ -198,18 +218,23 @@ def cancelled_for_drafts(contest: str, reason: str) -> News:
 def reception_over(contest: str, waiting: int) -> News:
     """Tell the office that applications wait for its decisions."""
     noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
-    return _news(f"Приём закончился: {noun} решения", f"Конкурс «{contest}».")
+    return _news(f"Приём закончился: {noun} решения", f"Конкурс «{inner(contest)}».")
 
 
 def held(contest: str, why: str) -> News:
-    """Tell the office that voting does not open. ``why``: the reason as one or two sentences."""
+    """Tell the office that the vote, or the commission, does not begin. ``why``: the reason as one or two sentences."""
     title, _, what = why.removesuffix(".").partition(". ")
-    return _news(title, f"Конкурс «{contest}». {what or 'Сам он дальше не двинется'}.")
+    return _news(title, f"Конкурс «{inner(contest)}». {what or 'Сам он дальше не двинется'}.")
+
+
+def commission_begun(contest: str) -> News:
+    """Tell the office that the commission works, and its marks are to be written down."""
+    return _news(f"Комиссия оценивает проекты конкурса «{contest}»", "Внесите оценки из подписанных листов.")
 
 
 def decision_begun(contest: str) -> News:
     """Tell the office that results wait to be published."""
-    return _news(f"Подведите итоги конкурса «{contest}»", "Проверьте готовность и опубликуйте.")
+    return _news(f"Подведите итоги конкурса «{inner(contest)}»", "Проверьте готовность и опубликуйте.")
 
 
 def not_submitted(project: str, contest: str, until: datetime) -> News:
@@ -217,10 +242,10 @@ def not_submitted(project: str, contest: str, until: datetime) -> News:
     term = labels.deadline(until)
     return _news(
         f"Черновик не подан, приём {term}",
-        f"Проект «{project}», конкурс «{contest}».",
+        f"Проект «{inner(project)}», конкурс «{inner(contest)}».",
         f"Заявка ещё не подана, приём {term}",
         (
-            f"Вы готовили заявку в конкурс «{contest}» (проект «{project}»), но ещё не подали её.\n\n"
+            f"Вы готовили заявку в конкурс «{inner(contest)}» (проект «{inner(project)}»), но ещё не подали её.\n\n"
             f"Приём заявок {term}. Всё, что вы заполнили, сохранено."
         ),
     )
@@ -231,10 +256,10 @@ def not_corrected(number: int, project: str, contest: str, until: datetime) -> N
     term = labels.deadline(until)
     return _news(
         f"Заявка № {number} не исправлена, срок {term}",
-        f"Проект «{project}», конкурс «{contest}».",
+        f"Проект «{inner(project)}», конкурс «{inner(contest)}».",
         f"Заявка № {number}: исправить можно {term}",
         (
-            f"Организатор вернул заявку № {number} (проект «{project}», конкурс «{contest}») с замечаниями.\n\n"
+            f"Организатор вернул заявку № {number} (проект «{inner(project)}», конкурс «{inner(contest)}») с замечаниями.\n\n"
             f"Исправить её и подать снова можно {term}."
         ),
     )
@@ -249,16 +274,16 @@ SEVERAL = {
 def joined(project: str, name: str) -> News:
     """Tell an author of somebody new in the group. The name is in the letter alone: letters are not kept for long."""
     return _news(
+        f"Новый участник в группе проекта «{inner(project)}»",
+        "",
         "В вашей группе пополнение",
-        f"В группу проекта «{project}» вошёл новый участник.",
-        "В вашей группе пополнение",
-        f"{name} теперь в инициативной группе вашего проекта «{project}».",
+        f"{name} теперь в инициативной группе вашего проекта «{inner(project)}».",
     )
 
 
 def declined(project: str) -> News:
     """Tell an author of a refusal."""
-    return _news("Отказ от приглашения в группу", f"Проект «{project}»: один из приглашённых отказался.")
+    return _news(f"Отказ войти в группу проекта «{inner(project)}»", "")
 
 
 def _news(title: str, line: str, subject: str = "", text: str = "") -> News:

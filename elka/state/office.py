@@ -11,25 +11,29 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.actor import Role
-from elka.core.lifecycle import ContestStage, Hold, PhaseKind, by_kind
+from elka.core.lifecycle import ContestStage, Hold, PhaseKind, by_kind, judged_after, judging
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
+from elka.models.judgements import judgements_of
+from elka.models.judging import asks_scores, may_enter_scores
 from elka.models.places import Municipality
 from elka.state.base import Events, Flow
 from elka.state.contest_rows import phases_by_contest
-from elka.state.contest_words import HOLDS, STAGES, place_name, term
+from elka.state.contest_words import STAGES, place_name, term, told_hold
 from elka.state.contests import page_number
 from elka.ui import labels
 from elka.ui.rows import Tab, page_window
 
 S, A = ContestStage, ApplicationStatus
 PAGE = 20
-IN_WORK = (S.DRAFT, S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.DECISION)
+IN_WORK = (S.DRAFT, S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)
 TABS: dict[str, tuple[str, tuple[ContestStage, ...]]] = {
     "work": ("В работе", IN_WORK),
     "past": ("Завершены", (S.AWARDED, S.CLOSED, S.CANCELLED)),
 }
+# Stages in which something may wait for an official.
+_ASKING = (S.DRAFT, S.ACCEPTING, S.ADMISSION, S.EXPERT, S.DECISION)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _WHEN_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -173,18 +177,23 @@ def _contests(work: Work, ids: Sequence[int], names: dict[int, str]) -> list[Off
 def _tasks(work: Work, own: sa.ColumnElement[bool]) -> list[TaskRow]:
     """Return what waits for the official, the most urgent first: held votes, then by term, drafts last."""
     contests = (
-        work.session.execute(
-            sa.select(Contest).where(own, col(Contest.stage).in_((S.DRAFT, S.ACCEPTING, S.ADMISSION, S.DECISION)))
-        )
+        work.session.execute(sa.select(Contest).where(own, col(Contest.stage).in_(_ASKING)).order_by(col(Contest.id)))
         .scalars()
         .all()
     )
     ids = [contest.id or 0 for contest in contests]
     phases, counts, expired = phases_by_contest(work, ids), _counts(work, ids), _expired(work, ids)
+    scored = [one for one in contests if may_enter_scores(one) and asks_scores(one, phases.get(one.id or 0, []))]
+    unjudged = {
+        key: sum(not one.is_done for one in listed) for key, listed in judgements_of(work.session, scored).items()
+    }
     found: list[tuple[int, datetime, TaskRow]] = []
     for contest in contests:
         key = contest.id or 0
-        found += _tasks_of(work.now, contest, phases.get(key, []), counts.get(key, {}), expired.get(key, 0))
+        if left := unjudged.get(key):
+            found.append(_scores_task(work.now, contest, phases.get(key, []), left))
+        else:
+            found += _tasks_of(work.now, contest, phases.get(key, []), counts.get(key, {}), expired.get(key, 0))
     found.sort(key=lambda task: (task[0], task[1]))
     return [task for _, _, task in found]
 
@@ -205,20 +214,23 @@ def _tasks_of(
         href = (
             f"{desk}/applications?status={'submitted' if waiting else 'returned'}" if hold is Hold.UNDECIDED else desk
         )
-        opens = dates[PhaseKind.VOTING].opens_at
+        judged = judged_after(contest.stage, phases)
+        opens = judged.opens_at if judged else now
         late = f"ждут с{labels.NBSP}{labels.day(opens)}"
         action = "Решить" if hold is Hold.UNDECIDED else "Открыть конкурс"
-        return [(0, opens, TaskRow(labels.typographer(HOLDS[hold]), title, href, action, late, "red"))]
+        told = told_hold(hold, contest.stage, judged.kind) if judged else ""
+        return [(0, opens, TaskRow(told, title, href, action, late, "red"))]
     if contest.stage is S.DRAFT:
         lacks = len(contest.lacking(now, phases))
         note = f"осталось заполнить: {lacks}" if lacks else "всё заполнено, можно объявлять"
-        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/edit", "Продолжить", "", "grey"))]
+        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/build", "Продолжить", "", "grey"))]
     if contest.stage is S.DECISION:
         closes = dates[PhaseKind.DECISION].closes_at if PhaseKind.DECISION in dates else None
         when, late = _term(closes, now)
         task = TaskRow("Опубликуйте итоги", title, f"{desk}/results", "К итогам", when, "red" if late else "amber")
         return [(1, closes or _LONG_AGO, task)]
-    opens = dates[PhaseKind.VOTING].opens_at if PhaseKind.VOTING in dates else None
+    first = next(iter(judging(phases)), None)
+    opens = first.opens_at if first else None
     when, _ = _term(opens, now)
     rows: list[tuple[int, datetime, TaskRow]] = []
     if waiting:
@@ -231,6 +243,19 @@ def _tasks_of(
         text = f"Не исправили в срок {noun}"
         rows.append((1, opens or _WHEN_EVER, TaskRow(text, title, href, "Решить", when, "amber")))
     return rows
+
+
+def _scores_task(
+    now: datetime, contest: Contest, phases: Sequence[ContestPhase], left: int
+) -> tuple[int, datetime, TaskRow]:
+    """Ask for the commission's marks: until its term, and until the results once that is over."""
+    dates = by_kind(phases)
+    kind = PhaseKind.EXPERT if contest.stage is S.EXPERT else PhaseKind.DECISION
+    closes = dates[kind].closes_at if kind in dates else None
+    when, late = _term(closes, now)
+    title = f"Внесите оценки комиссии: осталось {labels.plural(left, 'заявка', 'заявки', 'заявок')}"
+    href, tone = f"/office/contests/{contest.id}/scores", "red" if late else "amber"
+    return 1, closes or _LONG_AGO, TaskRow(title, labels.typographer(contest.title), href, "К оценкам", when, tone)
 
 
 def _expired(work: Work, ids: Sequence[int]) -> dict[int, int]:
@@ -257,4 +282,4 @@ def _term(moment: datetime | None, now: datetime) -> tuple[str, bool]:
 
 
 def _href(contest: Contest) -> str:
-    return f"/office/contests/{contest.id}/edit" if contest.stage is S.DRAFT else f"/office/contests/{contest.id}"
+    return f"/office/contests/{contest.id}/build" if contest.stage is S.DRAFT else f"/office/contests/{contest.id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -13,46 +14,118 @@ from elka.ui import labels
 
 VOTES = ("голос", "голоса", "голосов")
 LACKED = ("голоса", "голосов", "голосов")
+_POINTS = ("балл", "балла", "баллов")
 
 
-def why(outcome: Outcome, *, drawn: bool = False) -> str:
+def points(hundredths: int) -> str:
+    """Write the commission's points or a rating: ``78,43 балла``."""
+    exact = Decimal(hundredths) / 100
+    return labels.number(exact, 2) + labels.NBSP + labels.form(exact, *_POINTS)
+
+
+def points_lacked(hundredths: int) -> str:
+    """Write points after «не хватило» and «не меньше»: ``40 баллов``, ``0,5 балла``."""
+    exact = Decimal(hundredths) / 100
+    word = labels.form(exact, "балла", "баллов", "баллов") if exact == int(exact) else "балла"
+    return labels.number(exact, 2) + labels.NBSP + word
+
+
+def figure(outcome: Outcome) -> str:
+    """Write what the project was ranked by: ``214 голосов``, ``78,43 балла``."""
+    return labels.plural(outcome.votes, *VOTES) if outcome.points is None else points(outcome.points)
+
+
+def made_of(outcome: Outcome, *, voted: bool) -> str:
+    """Say what stands behind the points: «214 голосов, 81,2 балла комиссии»; empty where the votes are all there is."""
+    if outcome.points is None:
+        return f"{points(outcome.score)} комиссии" if outcome.score is not None else ""
+    votes = [labels.plural(outcome.votes, *VOTES)] if voted else []
+    if outcome.score is None:
+        return ", ".join([*votes, "без оценки"])
+    rated = outcome.points != outcome.score or voted
+    return ", ".join([*votes, f"{points(outcome.score)} комиссии"]) if rated else ""
+
+
+def got(outcome: Outcome) -> str:
+    """Say what the project got: votes, the commission's points, or a rating made of both."""
+    votes = labels.plural(outcome.votes, *VOTES)
+    if outcome.points is None:
+        return f"За него отдано {votes}."
+    if outcome.score is None:
+        return "Комиссия его не оценила."
+    if outcome.points == outcome.score and outcome.votes == 0:
+        return f"Комиссия дала {points(outcome.score)} из 100."
+    return f"Рейтинг — {points(outcome.points)} из 100: {votes} жителей, {points(outcome.score)} комиссии."
+
+
+def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> str:
     """Say why the project won or did not: «Не хватило 214 голосов…», «Не хватило бюджета: оставалось…».
 
-    ``drawn``: the lot alone put another project with as many votes before it (see ``drawn_out``).
+    ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
+    (see ``drawn_out``).
     """
+    votes = outcome.points is None
+    least = outcome.votes + (outcome.lacking_votes or 0)
+    lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
     match Reason(outcome.reason):
         case Reason.WON:
-            text = "Хватило и голосов, и бюджета."
+            measure = "голосов" if votes else "баллов"
+            text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
         case Reason.NO_VOTES:
             text = "За проект никто не проголосовал."
         case Reason.BELOW_MINIMUM:
-            lacked = outcome.lacking_votes or 0
-            least = labels.plural(outcome.votes + lacked, *VOTES)
-            text = f"Не хватило {labels.plural(lacked, *LACKED)} до минимума в {least}."
+            text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+        case Reason.NO_SCORE:
+            text = "Комиссия не оценила проект."
+        case Reason.BELOW_SCORE:
+            text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
+        case Reason.NO_POINTS:
+            text = "Проект не набрал ни одного балла."
         case Reason.NO_BUDGET:
             text = _no_budget(outcome, drawn=drawn)
+        case Reason.NO_PLACE:
+            text = _no_place(outcome, drawn=drawn)
+        case Reason.NO_CATEGORY:
+            text = "Проект не подошёл ни к одной категории конкурса."
     return labels.typographer(text)
+
+
+def _lacked(outcome: Outcome) -> str:
+    """Write how many votes, or points, more would have helped; empty when none would."""
+    if outcome.lacking_votes:
+        return labels.plural(outcome.lacking_votes, *LACKED)
+    return points_lacked(outcome.lacking_points) if outcome.lacking_points else ""
+
+
+def _equal(outcome: Outcome) -> str:
+    return "голосов" if outcome.points is None else "баллов"
 
 
 def _no_budget(outcome: Outcome, *, drawn: bool) -> str:
     if drawn:
-        return "При равенстве голосов жребий выбрал другой проект, и бюджета на этот уже не хватило."
+        return f"При равенстве {_equal(outcome)} жребий выбрал другой проект, и бюджета на этот уже не хватило."
     if outcome.left_before is None:
         return "Не хватило бюджета конкурса."
     left = f"оставалось {labels.money(outcome.left_before)}" if outcome.left_before else "он уже был распределён"
     text = f"Не хватило бюджета: {left}, нужно {labels.money(outcome.amount)}."
-    if outcome.lacking_votes:
-        text += f" Хватило бы ещё {labels.plural(outcome.lacking_votes, *LACKED)}."
-    return text
+    lacked = _lacked(outcome)
+    return f"{text} Хватило бы ещё {lacked}." if lacked else text
+
+
+def _no_place(outcome: Outcome, *, drawn: bool) -> str:
+    if drawn:
+        return f"При равенстве {_equal(outcome)} жребий выбрал другой проект, и мест больше не осталось."
+    lacked = _lacked(outcome)
+    return f"Места достались другим: не хватило {lacked}." if lacked else "Места достались другим."
 
 
 def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
     """Return the applications that would have won, had the lot put them first among their equals.
 
     What was left when the first of the equals had its turn is what was left for this one and what the equals before
-    it took.
+    it took; a place that an equal took was there for this one too.
     """
-    asked = [one for one in outcomes if one.reason == Reason.NO_BUDGET and one.tied_with]
+    asked = [one for one in outcomes if one.reason in _AT_THE_ROOM and one.tied_with]
     if not asked:
         return set()
     equals = {
@@ -66,9 +139,11 @@ def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
     }
     found = set()
     for one in asked:
-        before = sum(
-            equals[other].amount for other in one.tied_with if other in equals and equals[other].rank < one.rank
-        )
-        if one.amount <= (one.left_before or 0) + before:
+        before = [equals[other] for other in one.tied_with if other in equals and equals[other].rank < one.rank]
+        fits = one.amount <= (one.left_before or 0) + sum(row.amount for row in before)
+        if before and (one.reason == Reason.NO_PLACE or fits):
             found.add(one.application_id)
     return found
+
+
+_AT_THE_ROOM = (Reason.NO_BUDGET, Reason.NO_PLACE)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from elka.core.texts import blocks
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind, phases_of
+from elka.models.contests import Allot, Contest, ContestPhase, ContestStage, PhaseKind, phases_of
 from elka.models.people import Person
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project, ProjectStage
 from elka.models.results import Outcome
@@ -21,7 +21,7 @@ from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
-from elka.state.outcome_words import VOTES, drawn_out, why
+from elka.state.outcome_words import VOTES, drawn_out, figure, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
@@ -250,12 +250,13 @@ def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:
     words, tone = (STATUSES if mine else PUBLIC_STATUSES).get(status, STATUSES[status])
     text = ""
     if outcome is not None and known:
-        text = why(outcome, drawn=bool(drawn_out(work.session, [outcome])))
+        drawn = bool(drawn_out(work.session, [outcome]))
+        text = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=drawn)
     elif mine and application.ground:
         text = labels.typographer(application.ground)
     elif contest.stage is ContestStage.CANCELLED:
         text = labels.typographer(f"Конкурс отменён: {contest.cancel_reason}")
-    votes = labels.plural(outcome.votes, *VOTES) if outcome is not None and contest.figures_visible(work.now) else ""
+    votes = figure(outcome) if outcome is not None and contest.figures_visible(work.now) else ""
     return FateRow(
         contest=labels.typographer(contest.title),
         href=f"/applications/{application.id}" if mine else f"/contests/{contest.id}",

@@ -1,4 +1,4 @@
-"""The way of a project on one line: idea, project, application, voting, results, realisation."""
+"""The way of a project on one line: idea, project, application, voting (or the commission), results, realisation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from elka import clock
-from elka.core.lifecycle import ContestStage, Dated, PhaseKind, by_kind
+from elka.core.lifecycle import ContestStage, Dated, PhaseKind, by_kind, judging
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.projects import Project, ProjectStage
@@ -23,7 +23,13 @@ _AT = {
     ProjectStage.REALISED: len(NAMES),
     ProjectStage.ARCHIVED: -1,
 }
-_AT_CONTEST = {ContestStage.VOTING: _VOTING, ContestStage.DECISION: _RESULTS, ContestStage.AWARDED: _RESULTS}
+_AT_CONTEST = {
+    ContestStage.VOTING: _VOTING,
+    ContestStage.EXPERT: _VOTING,
+    ContestStage.DECISION: _RESULTS,
+    ContestStage.AWARDED: _RESULTS,
+}
+_OF_EXPERTS, _OF_BOTH = "Комиссия", "Отбор"  # instead of «Голосование»
 
 
 def way(
@@ -46,8 +52,16 @@ def way(
             when="past" if place < at else "now" if place == at else "future",
             done=_done(project, place, dates, now) if place == at else 0,
         )
-        for place, name in enumerate(NAMES)
+        for place, name in enumerate(_names(dates))
     ]
+
+
+def _names(dates: dict[PhaseKind, Dated]) -> tuple[str, ...]:
+    """Return the names of the steps: projects are judged by a vote, by the commission, or by both."""
+    if PhaseKind.EXPERT not in dates:
+        return NAMES
+    judged = _OF_BOTH if PhaseKind.VOTING in dates else _OF_EXPERTS
+    return (*NAMES[:_VOTING], judged, *NAMES[_VOTING + 1 :])
 
 
 def _notes(
@@ -63,12 +77,12 @@ def _notes(
         notes[_PROJECT] = "ищет конкурс"
     if application is not None:
         notes[_APPLICATION] = labels.day(application.submitted_at)
-    if PhaseKind.VOTING in dates and application is not None:
-        voting = dates[PhaseKind.VOTING]
+    judged = judging(dates.values())
+    if judged and application is not None:
         notes[_VOTING] = (
-            f"с{labels.NBSP}{labels.day(voting.opens_at)}"
+            f"с{labels.NBSP}{labels.day(judged[0].opens_at)}"
             if at < _VOTING
-            else f"до{labels.NBSP}{labels.day(voting.closes_at)}"
+            else f"до{labels.NBSP}{labels.day(judged[-1].closes_at)}"
         )
     if contest is not None and contest.published_at is not None:
         notes[_RESULTS] = labels.day(contest.published_at)
@@ -83,9 +97,10 @@ def _notes(
 
 def _done(project: Project, place: int, dates: dict[PhaseKind, Dated], now: datetime) -> int:
     """Count how much of the current stage has passed, percent."""
-    if place == _VOTING and PhaseKind.VOTING in dates:
-        term = dates[PhaseKind.VOTING]
-        return labels.percent((now - term.opens_at).total_seconds(), (term.closes_at - term.opens_at).total_seconds())
+    judged = judging(dates.values())
+    if place == _VOTING and judged:
+        opens, closes = judged[0].opens_at, judged[-1].closes_at
+        return labels.percent((now - opens).total_seconds(), (closes - opens).total_seconds())
     if place == _DOING and project.stage is ProjectStage.REALISING and project.starts_on and project.ends_on:
         return _days_done(project.starts_on, project.ends_on, clock.local(now).date())
     return 0 if place == _DOING else 50

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import sqlalchemy as sa
 import structlog
 from sqlmodel import col
@@ -11,7 +9,8 @@ from sqlmodel import col
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest
+from elka.models.contests import Allot, Contest
+from elka.models.judgements import NotJudged, unjudged
 from elka.models.projects import Project, ProjectStage
 from elka.models.results import (
     Count,
@@ -26,29 +25,29 @@ from elka.models.results import (
 )
 from elka.models.votes import hold_casting
 from elka.state.application_words import tell_each
-from elka.state.outcome_words import drawn_out, why
+from elka.state.outcome_words import drawn_out, got, why
 from elka.ui import labels
 
 log = structlog.get_logger(__name__)
 
 
 def uncounted(work: Work) -> list[int]:
-    """Return the contests whose vote has closed and whose ballots nobody has counted yet."""
+    """Return the contests that are judged to the end and that nobody has counted yet."""
     there = sa.exists().where(col(Count.contest_id) == col(Contest.id))
     found = work.session.execute(
-        sa.select(col(Contest.id)).where(col(Contest.stage) == ContestStage.DECISION, ~there).order_by(col(Contest.id))
-    )
-    return list(found.scalars())
+        sa.select(Contest).where(col(Contest.stage) == ContestStage.DECISION, ~there).order_by(col(Contest.id))
+    ).scalars()
+    return [contest.id or 0 for contest in found if not unjudged(work.session, contest)]
 
 
 def count(work: Work, contest_id: int) -> bool:
-    """Count the ballots and keep the result; return whether it is another one than before.
+    """Count the ballots and the marks and keep the result; return whether it is another one than before.
 
     A recount that gives the same changes nothing and leaves no trace, so the same click twice does no harm.
     """
     hold_casting(work.session, contest_id)  # before the row, as a vote does
     contest = _locked(work, contest_id)
-    require_countable(contest)
+    _require_ready(work, contest)
     found, outcomes = counted(work.session, contest, work.now)
     if same(kept(work.session, contest_id), (found, outcomes)):
         return False
@@ -59,14 +58,15 @@ def count(work: Work, contest_id: int) -> bool:
 
 
 def publish(work: Work, contest_id: int) -> None:
-    """Open the count to everybody, after the ballots were counted once more and gave the same.
+    """Open the count to everybody, after all was counted once more and gave the same.
 
-    Winners enter the registry, the others are free again, every applicant gets a letter with the reason.
+    Winners enter the registry and the others are free again (a contest of realised projects leaves all where they are);
+    every applicant gets a letter with the reason.
     """
     contest = _locked(work, contest_id)
     if contest.published_at is not None:
         return  # the same click twice, or another official was quicker
-    require_countable(contest)
+    _require_ready(work, contest)
     found = kept(work.session, contest_id)
     if found[0] is None:
         raise NotCounted
@@ -75,6 +75,12 @@ def publish(work: Work, contest_id: int) -> None:
     _settle(work, contest, found[1])
     contest.publish_results(work.now)
     work.record("contest.published", "contest", contest_id)
+
+
+def _require_ready(work: Work, contest: Contest) -> None:
+    require_countable(contest)
+    if left := unjudged(work.session, contest):
+        raise NotJudged(left)
 
 
 def _locked(work: Work, contest_id: int) -> Contest:
@@ -101,6 +107,8 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
     for application, project in entered:
         outcome = said[application.id or 0]
         application.settle(outcome.won)
+        if not contest.moves_projects:
+            continue
         if outcome.won:
             project.support(work.now, contest_id, application.amount)
             work.record("project.supported", "project", project.id, contest=contest_id)
@@ -108,21 +116,22 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
             project.return_to_project(work.now)
     work.session.flush()
     log.info("results published", contest=contest_id, projects=len(entered))
+    by_places = contest.allot is Allot.PLACES
     for turn in ("won", "lost"):
         told = [
-            (application, project.title, _facts(said[application.id or 0], application, drawn))
+            (application, project.title, _facts(outcome, application, by_places, outcome.application_id in drawn))
             for application, project in entered
-            if said[application.id or 0].won == (turn == "won")
+            if (outcome := said[application.id or 0]).won == (turn == "won")
         ]
-        tell_each(work, contest, turn, told)
+        tell_each(work, contest, turn if contest.moves_projects else f"{turn}_realised", told)
 
 
-def _facts(outcome: Outcome, application: Application, drawn: Collection[int]) -> dict[str, str]:
+def _facts(outcome: Outcome, application: Application, by_places: bool, drawn: bool) -> dict[str, str]:
     """Return what the applicant is told of the outcome."""
     return {
-        "reason": why(outcome, drawn=outcome.application_id in drawn),
+        "reason": why(outcome, by_places=by_places, drawn=drawn),
         "amount": labels.money(application.amount),
-        "votes": labels.plural(outcome.votes, "голос", "голоса", "голосов"),
+        "got": got(outcome),
     }
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
+from elka.core.lifecycle import ContestStage, PhaseKind, by_kind, judging
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application
-from elka.models.contests import Contest, phases_of
+from elka.models.contests import Allot, Contest, phases_of
+from elka.models.judgements import progress, unjudged
+from elka.models.judging import asks_scores
 from elka.models.places import Municipality
 from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_words import STAGES, place_name
 from elka.state.results import ResultsState
 from elka.ui import labels
@@ -36,11 +38,13 @@ class ResultsDeskRow:
     status: str = ""
     tone: str = "grey"
     waiting: str = ""
+    scores: str = ""
     may_count: bool = False
     is_counted: bool = False
     is_published: bool = False
     published: str = ""
     letters: str = ""
+    moves: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class ResultsDeskState(Flow, rx.State):
 
     @rx.event
     async def count(self) -> Events:
-        """Count the ballots, again if they were counted."""
+        """Count the ballots and the marks, again if they were counted."""
         return await self._run(ResultsState._count, self.row.id, then=self._counted)
 
     @rx.event
@@ -96,17 +100,19 @@ class ResultsDeskState(Flow, rx.State):
                 status=status,
                 tone=tone,
                 waiting=_waiting(work, contest),
-                may_count=deciding,
+                scores=f"/office/contests/{contest.id}/scores" if contest.stage is S.EXPERT else "",
+                may_count=deciding and not unjudged(work.session, contest),
                 is_counted=deciding and count is not None,
                 is_published=contest.published_at is not None,
                 published=labels.date_time(contest.published_at) if contest.published_at else "",
                 letters=labels.plural(listed, "заявитель получит", "заявителя получат", "заявителей получат"),
+                moves=contest.moves_projects,
             ),
             checks=_checks(work, contest, count, listed) if deciding else [],
         )
 
     async def _counted(self, changed: bool) -> list[Any]:
-        done = "Голоса подсчитаны" if changed else "Сверено с бюллетенями: итог тот же"
+        done = "Итоги подсчитаны" if changed else "Сверено: итог тот же"
         return [*await self._again(), rx.toast.success(done)]
 
     async def _published(self, _: object) -> list[Any]:
@@ -121,27 +127,50 @@ class ResultsDeskState(Flow, rx.State):
 
 
 def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> list[CheckRow]:
-    voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
+    phases = phases_of(work.session, contest.id or 0)
+    voting = by_kind(phases).get(PhaseKind.VOTING)
     projects = labels.plural(listed, "проект", "проекта", "проектов")
-    said = [
-        (True, f"Голосование закрыто {labels.date_time(voting.closes_at)}" if voting else "Голосование закрыто", ""),
-        (True, f"В бюллетене {projects}, каждый получит место и причину", ""),
-        (
-            True,
-            f"Зерно жребия опубликовано {labels.date(contest.announced_at)}, до голосования"
+    among = "В бюллетене" if voting else "В отборе"
+    begun = "голосования" if voting and judging(phases)[0] is voting else "начала оценки"
+    rows = [_said(f"Голосование закрыто {labels.date_time(voting.closes_at)}")] if voting else []
+    if asks_scores(contest, phases):
+        rows.append(_scored(work, contest))
+    rows += [
+        _said(f"{among} {projects}, каждый получит место и причину"),
+        _said(
+            f"Зерно жребия опубликовано {labels.date(contest.announced_at)}, до {begun}"
             if contest.announced_at
-            else "Зерно жребия опубликовано до голосования",
-            "",
-        ),
-        (
-            count is not None,
-            f"Голоса подсчитаны {labels.date_time(count.counted_at)}" if count else "Голоса ещё не подсчитаны",
-            "" if count else "Система считает сама в течение минуты после закрытия. Можно подсчитать и сейчас.",
+            else f"Зерно жребия опубликовано до {begun}"
         ),
     ]
-    if count is not None:
-        said.append((count.spent <= contest.budget, "Победители помещаются в бюджет конкурса", ""))
-    return [CheckRow(ok=ok, text=labels.typographer(text), mend=labels.typographer(mend)) for ok, text, mend in said]
+    if count is None:
+        mend = "Система считает сама в течение минуты, как только всё готово. Можно подсчитать и сейчас."
+        return [*rows, _said("Итоги ещё не подсчитаны", mend, ok=False)]
+    rows.append(_said(f"Итоги подсчитаны {labels.date_time(count.counted_at)}"))
+    if contest.allot is Allot.BUDGET:
+        rows.append(_said("Победители помещаются в бюджет конкурса", ok=count.spent <= contest.budget))
+    return rows
+
+
+def _scored(work: Work, contest: Contest) -> CheckRow:
+    """Say whether the commission has judged all, and lead to where its marks are entered."""
+    done, everything = progress(work.session, contest)
+    left = everything - done
+    if not left:
+        return _said(f"Комиссия оценила все заявки: {labels.number(everything)}")
+    return replace(
+        _said(
+            f"Оценено {labels.number(done)} из {labels.number(everything)}",
+            "Без оценок комиссии итоги не подсчитать: внесите их из подписанных листов.",
+            ok=False,
+        ),
+        href=f"/office/contests/{contest.id}/scores",
+        action="К оценкам",
+    )
+
+
+def _said(text: str, mend: str = "", *, ok: bool = True) -> CheckRow:
+    return CheckRow(ok=ok, text=labels.typographer(text), mend=labels.typographer(mend))
 
 
 def _waiting(work: Work, contest: Contest) -> str:
@@ -149,6 +178,11 @@ def _waiting(work: Work, contest: Contest) -> str:
         return ""
     if contest.stage is S.CANCELLED:
         return "Конкурс отменён, итогов у него не будет."
-    voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
-    when = f" {labels.date_time(voting.closes_at)}" if voting else ""
+    last = judging(phases_of(work.session, contest.id or 0))[-1:]
+    when = f" {labels.date_time(last[0].closes_at)}" if last else ""
+    if last and last[0].kind is PhaseKind.EXPERT:
+        text = f"Комиссия ещё оценивает проекты. Итоги подсчитаются сами, когда её этап закончится{when}."
+        return labels.typographer(
+            text if contest.stage is S.EXPERT else text.replace("ещё оценивает", "ещё не оценила")
+        )
     return labels.typographer(f"Голосование ещё не закрылось. Голоса посчитаются сами, как только оно закроется{when}.")

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
-from elka.core.tally import lot
+from elka.core.lifecycle import ContestStage, Dated, PhaseKind, by_kind, judging
+from elka.core.tally import By, lot
 from elka.db import Work
 from elka.models.applications import Application
-from elka.models.contests import Contest, phases_of
+from elka.models.contests import Allot, Contest, phases_of
+from elka.models.judging import has_vote
 from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.results import Count, Outcome
-from elka.state.contest_words import STAGES, Rule, place_name, rules
-from elka.state.outcome_words import VOTES, drawn_out, why
+from elka.state.contest_parts import rules_of
+from elka.state.contest_words import STAGES, Rule, place_name
+from elka.state.outcome_words import VOTES, drawn_out, figure, made_of, why
 from elka.state.project_rows import project_rows
+from elka.state.result_groups import Groups
 from elka.ui import labels
 
 PROJECTS = ("проект", "проекта", "проектов")
 _DRAWS_SHOWN = 12
 _LOT_SHOWN = 12  # digits of a lot: enough to compare by eye
-_HAVE_RECEIPTS = (ContestStage.VOTING, ContestStage.DECISION, ContestStage.AWARDED, ContestStage.CLOSED)
+_HAVE_RECEIPTS = (
+    ContestStage.VOTING,
+    ContestStage.EXPERT,
+    ContestStage.DECISION,
+    ContestStage.AWARDED,
+    ContestStage.CLOSED,
+)
 
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """A project with its outcome."""
+    """A project with its outcome.
+
+    ``rank``: its place among those it was counted with. ``got``: what it was ranked by, ``parts``: what that was made of.
+    ``heading`` begins a group of the list: a category that was counted by itself, with ``note`` on what it gave away.
+    """
 
     id: int
     href: str
@@ -41,8 +55,12 @@ class OutcomeRow:
     direction: str
     rank: str
     amount: str
-    votes: str
+    got: str
+    parts: str
     why: str
+    category: str = ""
+    heading: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,9 @@ class ResultsRow:
     spent_share: str = ""
     spent_percent: int = 0
     left: str = ""
+    left_of: str = ""
+    given: str = ""
+    measure: str = ""
     counted: str = ""
     csv: str = ""
     quiet_draws: str = ""
@@ -105,6 +126,7 @@ def head(work: Work, contest: Contest) -> ResultsRow:
     """Return the head of the results; of unpublished ones only when to expect them."""
     status, tone = STAGES[contest.stage]
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
+    phases = phases_of(work.session, contest.id or 0)
     common: dict[str, Any] = {
         "id": contest.id or 0,
         "title": labels.typographer(contest.title),
@@ -112,18 +134,20 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         "place": place_name(municipality.name if municipality else None),
         "status": status,
         "tone": tone,
-        "has_receipts": contest.stage in _HAVE_RECEIPTS,
+        "has_receipts": contest.stage in _HAVE_RECEIPTS and has_voted(phases, work.now),
     }
     count = work.session.get(Count, contest.id) if is_known(contest, work) else None
     if count is None or contest.published_at is None:
-        return ResultsRow(**common, waiting=_waiting(work, contest))
+        return ResultsRow(**common, waiting=_waiting(contest, phases))
     won, listed = work.session.execute(
         sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count()).where(
             col(Outcome.contest_id) == contest.id
         )
     ).one()
     decided = sum(bool(draw["decisive"]) for draw in count.draws)
-    left = count.budget - count.spent
+    voted = has_vote(phases)
+    among = f"в{labels.NBSP}бюллетене" if voted else f"в{labels.NBSP}отборе"
+    by_votes = count.terms.get("by", By.VOTES.value) == By.VOTES.value
     return ResultsRow(
         **common,
         is_known=True,
@@ -131,25 +155,49 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         winners=labels.number(won),
         winners_word=labels.form(won, "победитель", "победителя", "победителей"),
         listed=labels.number(listed),
-        listed_word=f"{labels.form(listed, *PROJECTS)} в{labels.NBSP}бюллетене",
-        voters=labels.number(count.ballots),
+        listed_word=f"{labels.form(listed, *PROJECTS)} {among}",
+        voters=labels.number(count.ballots) if voted else "",
         voters_word=labels.form(count.ballots, "проголосовал", "проголосовали", "проголосовали"),
-        votes=labels.number(count.votes),
+        votes=labels.number(count.votes) if voted else "",
         votes_word=labels.form(count.votes, *VOTES),
         each=labels.plural(round(count.votes / count.ballots, 1), *VOTES) if count.ballots else "",
-        spent=labels.money(count.spent),
-        budget=labels.money(count.budget),
-        spent_share=labels.share(count.spent, count.budget),
-        spent_percent=labels.percent(count.spent, count.budget),
-        left=labels.money(left) if left else "",
+        **_given_away(contest, count, won),
+        measure="голосов" if by_votes else "баллов",
         counted=labels.date_time(count.counted_at),
         csv=f"/contests/{contest.id}/results.csv",
-        quiet_draws=_quiet(len(count.draws) - decided, others=bool(decided)),
+        quiet_draws=_quiet(len(count.draws) - decided, "голосов" if by_votes else "баллов", others=bool(decided)),
     )
 
 
-def outcome_rows(work: Work, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
+def _given_away(contest: Contest, count: Count, won: int) -> dict[str, Any]:
+    """Return how much of the budget, or how many of the places, the winners took."""
+    if contest.allot is Allot.BUDGET:
+        left = count.budget - count.spent
+        return {
+            "given": "Распределено из бюджета конкурса",
+            "spent": labels.money(count.spent),
+            "budget": labels.money(count.budget),
+            "spent_share": labels.share(count.spent, count.budget),
+            "spent_percent": labels.percent(count.spent, count.budget),
+            "left": labels.money(left) if left else "",
+            "left_of": "Осталось нераспределённым",
+        }
+    places = sum(one["places"] or 0 for one in count.terms.get("categories", [])) + (count.terms.get("places") or 0)
+    free = places - won
+    return {
+        "given": "Занято мест",
+        "spent": labels.number(won),
+        "budget": labels.plural(places, "места", "мест", "мест"),
+        "spent_share": labels.share(won, places),
+        "spent_percent": labels.percent(won, places),
+        "left": labels.plural(free, "место", "места", "мест") if free else "",
+        "left_of": "Осталось свободным",
+    }
+
+
+def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
     """Return outcomes with their projects, in this order; who may see them was decided before."""
+    voted = has_vote(phases_of(work.session, contest.id or 0))
     ids = [outcome.application_id for outcome in outcomes]
     projects: dict[int, int] = {
         row[0]: row[1]
@@ -159,9 +207,13 @@ def outcome_rows(work: Work, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
     }
     cards = {card.id: card for card in project_rows(work, list(projects.values()))}
     drawn = drawn_out(work.session, outcomes)
-    rows = []
+    rows: list[OutcomeRow] = []
+    above: tuple[bool, str] | None = None
     for outcome in outcomes:
         card = cards[projects[outcome.application_id]]
+        group = groups.of(outcome.category_id)
+        begins = (outcome.won, group.name) != above
+        above = (outcome.won, group.name)
         rows.append(
             OutcomeRow(
                 id=outcome.application_id,
@@ -170,10 +222,14 @@ def outcome_rows(work: Work, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
                 cover=card.cover,
                 place=card.place,
                 direction=card.direction,
-                rank=labels.number(outcome.rank),
+                rank=labels.number(groups.place(outcome)),
                 amount=labels.money(outcome.amount),
-                votes=labels.plural(outcome.votes, *VOTES),
-                why=why(outcome, drawn=outcome.application_id in drawn),
+                got=figure(outcome),
+                parts=made_of(outcome, voted=voted),
+                why=why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn),
+                category="" if groups.are_apart else groups.names.get(outcome.category_id or 0, ""),
+                heading=group.name if begins else "",
+                note=group.note if begins and outcome.won else "",
             )
         )
     return rows
@@ -195,7 +251,7 @@ def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
     seed = count.seed if count else ""
     return [
         DrawRow(
-            title=f"По {labels.plural(draw['votes'], 'голосу', 'голоса', 'голосов')}".replace(" ", labels.NBSP),
+            title=_equal(draw),
             lots=[
                 LotRow(str(key), labels.typographer(named[key][0]), lot(seed, key)[:_LOT_SHOWN], named[key][1])
                 for key in draw["ids"]
@@ -206,26 +262,46 @@ def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
     ]
 
 
-def rule_rows(contest: Contest) -> list[Rule]:
+def rule_rows(work: Work, contest: Contest) -> list[Rule]:
     """Return how the contest is counted: the last rules of it, as its page tells them."""
-    told = rules(contest, None, [])
-    return told[[rule.name for rule in told].index("Кто побеждает") :]
+    told = rules_of(work, contest)
+    names = [rule.name for rule in told]
+    return told[names.index("Комиссия" if "Комиссия" in names else "Кто побеждает") :]
 
 
-def _waiting(work: Work, contest: Contest) -> str:
+def has_voted(phases: Sequence[Dated], now: datetime) -> bool:
+    """Whether there is, or has been, something to vote in."""
+    voting = by_kind(phases).get(PhaseKind.VOTING)
+    return voting is not None and voting.opens_at <= now
+
+
+def _waiting(contest: Contest, phases: Sequence[Dated]) -> str:
     if contest.stage is ContestStage.CANCELLED:
         return labels.typographer("Конкурс отменён, итогов у него нет.")
-    decision = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.DECISION)
-    if contest.stage is ContestStage.DECISION:
-        when = f" Их обещают {labels.deadline(decision.closes_at)}." if decision else ""
-        return labels.typographer(f"Голосование закрыто, итоги ещё не опубликованы.{when} Здесь их увидят все сразу.")
+    decision = by_kind(phases).get(PhaseKind.DECISION)
     when = f" Их обещают {labels.deadline(decision.closes_at)}." if decision else ""
-    return labels.typographer(f"Итоги появятся здесь после голосования.{when}")
+    if contest.stage is ContestStage.DECISION:
+        over = "Голосование закрыто" if has_vote(phases) else "Комиссия закончила оценку"
+        return labels.typographer(f"{over}, итоги ещё не опубликованы.{when} Здесь их увидят все сразу.")
+    last = judging(phases)[-1:]
+    after = "после оценки комиссии" if last and last[0].kind is PhaseKind.EXPERT else "после голосования"
+    return labels.typographer(f"Итоги появятся здесь {after}.{when}")
 
 
-def _quiet(number: int, *, others: bool) -> str:
+def _equal(draw: Mapping[str, Any]) -> str:
+    """Name a draw by what the projects had in common: «По 12 голосов», «По 78,43 балла»."""
+    if "points" not in draw:
+        text = labels.plural(draw["votes"], "голосу", "голоса", "голосов")
+    else:
+        exact = draw["points"] / 100
+        word = "балла" if exact != int(exact) else labels.form(exact, "баллу", "балла", "баллов")
+        text = f"{labels.number(exact, 2)} {word}"
+    return f"По {text}".replace(" ", labels.NBSP)
+
+
+def _quiet(number: int, measure: str, *, others: bool) -> str:
     if number <= 0:
         return ""
     times = labels.plural(number, "раз", "раза", "раз")
     start = f"Ещё {times}" if others else times
-    return labels.typographer(f"{start} голосов было поровну, но на победу порядок не повлиял.")
+    return labels.typographer(f"{start} {measure} было поровну, но на победу порядок не повлиял.")

@@ -16,17 +16,18 @@ from elka.core.identifiers import normal_receipt
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.applications import Application
-from elka.models.contests import Contest
+from elka.models.contests import Allot, Contest
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.results import Outcome
 from elka.models.votes import Ballot
 from elka.state import result_count
 from elka.state.base import Events, Flow
-from elka.state.contest_edit import for_office
+from elka.state.building import for_office
 from elka.state.contest_words import Rule
 from elka.state.contests import keep_address, page_number
 from elka.state.outcome_words import drawn_out, why
+from elka.state.result_groups import groups_of
 from elka.state.result_rows import (
     PROJECTS,
     DrawRow,
@@ -39,7 +40,7 @@ from elka.state.result_rows import (
     rule_rows,
 )
 from elka.ui import labels
-from elka.ui.rows import page_window
+from elka.ui.rows import Option, page_window
 
 WINNERS_PAGE, REST_PAGE = 9, 20
 EXPORT_BATCH = 500
@@ -53,6 +54,10 @@ EXPORT_HEAD = (
     "Направление",
     "Сумма, руб.",
     "Голоса",
+    "Баллы комиссии",
+    "Рейтинг",
+    "Категория",
+    "Место в категории",
     "Итог",
     "Почему",
 )
@@ -71,6 +76,7 @@ class Listed:
     found: str
     rest_found: str
     query: str
+    category: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class ResultsPage:
     listed: Listed
     draws: list[DrawRow]
     rules: list[Rule]
+    categories: list[Option]
 
 
 class ResultsState(Flow, rx.State):
@@ -96,6 +103,8 @@ class ResultsState(Flow, rx.State):
     found: str = ""
     rest_found: str = ""
     query: str = ""
+    category: str = ""
+    categories: list[Option] = []
     draws: list[DrawRow] = []
     rules: list[Rule] = []
     receipt: str = ""  # what the last check said: found, missing, or nothing yet
@@ -109,7 +118,8 @@ class ResultsState(Flow, rx.State):
             self.row, self.status = ResultsRow(), "loading"
             yield
         query, top, page = self._query("q"), self._query("top", "1"), self._query("page", "1")
-        yield await self._load(self._opened, asked, query, top, page, into=self._show)
+        category = self._query("category")
+        yield await self._load(self._opened, asked, query, top, page, category, into=self._show)
 
     @rx.event
     async def load_head(self) -> Events:
@@ -120,17 +130,24 @@ class ResultsState(Flow, rx.State):
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
         """Find projects among the results by words; the address keeps them."""
-        return await self._load(self._listed, self.row.id, query, 1, 1, into=self._show_found)
+        return await self._load(self._listed, self.row.id, query, 1, 1, self.category, into=self._show_found)
+
+    @rx.event
+    async def choose_category(self, category: str) -> Events:
+        """Show the projects of one category, or all; the address keeps it."""
+        return await self._load(self._listed, self.row.id, self.query, 1, 1, category, into=self._show_found)
 
     @rx.event
     async def show_top(self, page: int) -> Events:
         """Go to another page of winners."""
-        return await self._load(self._listed, self.row.id, self.query, page, self.page, into=self._show_found)
+        asked = self.query, page, self.page, self.category
+        return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
     async def show_page(self, page: int) -> Events:
         """Go to another page of the other projects."""
-        return await self._load(self._listed, self.row.id, self.query, self.top, page, into=self._show_found)
+        asked = self.query, self.top, page, self.category
+        return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
     async def check_receipt(self, form: dict[str, Any]) -> Events:
@@ -172,20 +189,27 @@ class ResultsState(Flow, rx.State):
         return head(work, work.get(Contest, contest_id))
 
     @staticmethod
-    def _opened(work: Work, contest_id: object, query: object, top: object, page: object) -> ResultsPage:
+    def _opened(
+        work: Work, contest_id: object, query: object, top: object, page: object, category: object = ""
+    ) -> ResultsPage:
         contest = work.get(Contest, contest_id)
+        listed = _listed(work, contest, query, top, page, category)
         if not is_known(contest, work):
-            return ResultsPage(head(work, contest), _listed(work, contest, "", 1, 1), [], [])
+            return ResultsPage(head(work, contest), listed, [], [], [])
+        names = groups_of(work, contest).names
         return ResultsPage(
             row=head(work, contest),
-            listed=_listed(work, contest, query, top, page),
+            listed=listed,
             draws=draw_rows(work, contest.id or 0),
-            rules=rule_rows(contest),
+            rules=rule_rows(work, contest),
+            categories=[Option(str(key), name) for key, name in names.items()],
         )
 
     @staticmethod
-    def _listed(work: Work, contest_id: object, query: object, top: object, page: object) -> Listed:
-        return _listed(work, work.get(Contest, contest_id), query, top, page)
+    def _listed(
+        work: Work, contest_id: object, query: object, top: object, page: object, category: object = ""
+    ) -> Listed:
+        return _listed(work, work.get(Contest, contest_id), query, top, page, category)
 
     @staticmethod
     def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:
@@ -216,6 +240,7 @@ class ResultsState(Flow, rx.State):
             .limit(EXPORT_BATCH)
         ).all()
         drawn = drawn_out(work.session, [row[0] for row in found])
+        groups, by_places = groups_of(work, contest), contest.allot is Allot.PLACES
         return [
             (
                 one.rank,
@@ -227,14 +252,19 @@ class ResultsState(Flow, rx.State):
                 direction,
                 one.amount,
                 one.votes,
+                _points_cell(one.score),
+                _points_cell(one.points),
+                groups.names.get(one.category_id or 0, ""),
+                groups.place(one) if groups.are_apart else "",
                 "Победил" if one.won else "Не победил",
-                why(one, drawn=one.application_id in drawn),
+                why(one, by_places=by_places, drawn=one.application_id in drawn),
             )
             for one, number, title, settlement, municipality, direction in found
         ]
 
     def _show(self, opened: ResultsPage) -> None:
         self.row, self.draws, self.rules = opened.row, opened.draws, opened.rules
+        self.categories = opened.categories
         self._show_listed(opened.listed)
 
     def _show_head(self, row: ResultsRow) -> None:
@@ -244,26 +274,32 @@ class ResultsState(Flow, rx.State):
 
     def _show_found(self, listed: Listed) -> EventSpec:
         self._show_listed(listed)
-        return keep_address(f"/contests/{self.row.id}/results", q=listed.query, top=listed.top, page=listed.page)
+        asked = {"q": listed.query, "category": listed.category, "top": listed.top, "page": listed.page}
+        return keep_address(f"/contests/{self.row.id}/results", **asked)
 
     def _show_listed(self, listed: Listed) -> None:
         self.winners, self.top, self.top_pages = listed.winners, listed.top, listed.top_pages
         self.rest, self.page, self.pages = listed.rest, listed.page, listed.pages
-        self.found, self.rest_found, self.query = listed.found, listed.rest_found, listed.query
+        self.found, self.rest_found = listed.found, listed.rest_found
+        self.query, self.category = listed.query, listed.category
 
     def _show_receipt(self, counted: bool) -> None:
         self.receipt = "found" if counted else "missing"
 
 
-def _listed(work: Work, contest: Contest, query: object, top: object, page: object) -> Listed:
+def _listed(work: Work, contest: Contest, query: object, top: object, page: object, category: object) -> Listed:
     """Return a page of each part; nothing of what is not published."""
     words = " ".join(query.split())[:80] if isinstance(query, str) else ""
     if not is_known(contest, work):
-        return Listed([], 1, [], [], 1, [], "", "", "")
+        return Listed([], 1, [], [], 1, [], "", "", "", "")
+    groups = groups_of(work, contest)
     wanted: list[Any] = [col(Outcome.contest_id) == contest.id]
     if words:
         plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")
         wanted.append(plain.contains(words.lower().replace("ё", "е"), autoescape=True))
+    chosen = category if isinstance(category, str) and category in {str(key) for key in groups.names} else ""
+    if chosen:
+        wanted.append(col(Outcome.category_id) == int(chosen))
     won, lost = work.session.execute(
         _of_projects(
             sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count().filter(~col(Outcome.won))), wanted
@@ -271,7 +307,7 @@ def _listed(work: Work, contest: Contest, query: object, top: object, page: obje
     ).one()
     winners, top_page, top_pages = _page(work, [*wanted, col(Outcome.won)], won, top, WINNERS_PAGE)
     rest, rest_page, pages = _page(work, [*wanted, ~col(Outcome.won)], lost, page, REST_PAGE)
-    rows = outcome_rows(work, [*winners, *rest])
+    rows = outcome_rows(work, contest, groups, [*winners, *rest])
     return Listed(
         winners=rows[: len(winners)],
         top=top_page,
@@ -282,7 +318,13 @@ def _listed(work: Work, contest: Contest, query: object, top: object, page: obje
         found=labels.plural(won, *PROJECTS),
         rest_found=labels.plural(lost, *PROJECTS),
         query=words,
+        category=chosen,
     )
+
+
+def _points_cell(hundredths: int | None) -> str:
+    """Write points as a Russian spreadsheet reads a number: ``78,43``."""
+    return "" if hundredths is None else f"{hundredths // 100},{hundredths % 100:02}"
 
 
 def _page(work: Work, wanted: list[Any], count: int, asked: object, size: int) -> tuple[list[Outcome], int, list[int]]:

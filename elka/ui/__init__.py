@@ -21,18 +21,21 @@ _PARTS = {
     "phone_field radio_group "
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
+    "files": "file_list",
     "kept": "kept_mark",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
-    "rows": "BudgetLine Column MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "rows": "BudgetLine Column FileRow MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "sheets": "budget_sheet point_map schedule_sheet",
-    "shell": "breadcrumbs hero page page_header",
+    "shell": "breadcrumbs demo_strip hero page page_header",
+    "sortable": "sortable sortable_handle sortable_item",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",
     "toasts": "toaster",
+    "workplace": "side_sheet tool_title workplace",
 }
 _HOME = {name: module for module, names in _PARTS.items() for name in names.split()}
 

@@ -15,8 +15,13 @@ STYLESHEETS = [
     "/css/projects.css",
     "/css/results.css",
     "/css/votes.css",
-    "/css/fill.css",
+    "/css/scores.css",
     "/css/notices.css",
+    "/css/files.css",
+    "/css/sortable.css",
+    "/css/build.css",
+    "/css/build_form.css",
+    "/css/fill.css",
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

@@ -264,6 +264,11 @@ def typographer(text: str) -> str:
     return _AFTER_SIGN.sub(rf"\1{NBSP}", text)
 
 
+def inner(title: str) -> str:
+    """Ready a title to stand in «ёлочки»: those of its own become „лапки“."""
+    return typographer(title).replace("«", "„").replace("»", "“")
+
+
 def _quotes(text: str) -> str:
     depth = 0
     out: list[str] = []

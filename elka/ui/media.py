@@ -37,6 +37,7 @@ class _FileDrop(rx.Component):
     label: rx.Var[str]
     hint: rx.Var[str]
     disabled: rx.Var[bool]
+    listed: rx.Var[bool]
     on_done: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_error: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
@@ -70,6 +71,7 @@ def file_drop(
     error: Text = "",
     required: bool = False,
     disabled: bool | rx.Var = False,
+    listed: bool = False,
     on_done: Any = None,
     on_error: Any = None,
 ) -> rx.Component:
@@ -77,6 +79,7 @@ def file_drop(
 
     ``on_done`` receives the answer's text (JSON) for each file, ``on_error`` the complaint: the ``message`` of a JSON
     answer, or words of our own for the status. The route checks size and type again: here they only save time.
+    ``listed``: what has arrived stands in a ``file_list`` below, so it leaves the part's own list.
     """
     events = {"on_done": on_done} if on_done is not None else {}
     if on_error is not None:
@@ -90,6 +93,7 @@ def file_drop(
         max_mb=max_mb,
         multiple=multiple,
         disabled=disabled,
+        listed=listed,
         **({"form_fields": fields} if fields is not None else {}),
         **events,
     )

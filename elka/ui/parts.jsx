@@ -140,6 +140,7 @@ export function FileDrop({
   label = "Выберите файл",
   hint = "",
   disabled = false,
+  listed = false,
   onDone,
   onError,
 }) {
@@ -180,6 +181,8 @@ export function FileDrop({
       if (request.status >= 200 && request.status < 300) {
         change(one.key, { state: "done", percent: 100 });
         onDone?.(request.responseText);
+        // Long enough to be read aloud; the list below has it by then.
+        if (listed) setTimeout(() => setFiles((all) => all.filter((other) => other.key !== one.key)), 2000);
       } else {
         fail(one.key, complaint(request), request.status >= 500 || request.status === 429 ? "failed" : "refused");
       }

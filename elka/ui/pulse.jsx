@@ -3,7 +3,8 @@ import { useEffect, useRef } from "react";
 
 const SOON = 3000; // a tab looked at again within this time of its last beat knows enough
 
-// Beats about every `seconds` while the tab is seen, and at once when it is seen again or the network is back.
+// Beats about every `seconds` while the tab is seen, and at once when it is seen again, when the network is back or when
+// the page knows that something has changed (the event `elka:beat`).
 // A tenth of chance in each wait keeps many tabs that were opened together from asking together.
 export function Pulse({ onBeat, seconds = 60 }) {
   const call = useRef(onBeat);
@@ -32,11 +33,13 @@ export function Pulse({ onBeat, seconds = 60 }) {
     };
     arm();
     document.addEventListener("visibilitychange", seen);
+    window.addEventListener("elka:beat", beat);
     window.addEventListener("online", seen);
     window.addEventListener("pageshow", seen); // back from the cache of the «back» button
     return () => {
       stop();
       document.removeEventListener("visibilitychange", seen);
+      window.removeEventListener("elka:beat", beat);
       window.removeEventListener("online", seen);
       window.removeEventListener("pageshow", seen);
     };

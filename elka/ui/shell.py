@@ -69,7 +69,7 @@ def page(
         inside = [rx.el.div(*inside, class_name=names[width])]
     return rx.el.div(
         link("К содержанию", href="#main", class_name="skip"),
-        _demo_strip(),
+        demo_strip(),
         _topbar(active),
         rx.el.main(*inside, id="main", tab_index=-1),
         _footer(),
@@ -231,7 +231,8 @@ def _menu_link(label: str, href: str, icon_name: str) -> rx.Component:
     return link(icon(icon_name), label, href=href, class_name="menu-item")
 
 
-def _demo_strip() -> rx.Component:
+def demo_strip() -> rx.Component:
+    """Say that everything here is made up, where it is."""
     return rx.cond(
         ViewerState.demo,
         rx.el.section(

@@ -6,7 +6,9 @@ nothing is wrong with them; ``any_answers(spec)`` mix right ones with garbage; `
 
 from __future__ import annotations
 
+import operator
 import string
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,7 +50,7 @@ from elka.core.formspec import FormSpec, shown
 
 SETTINGS = {"deadline": None}  # the machine may be busy; how fast it is, is measured elsewhere
 FIRST, LAST = date(1800, 1, 1), date(2200, 12, 31)
-KEYS = tuple("abcdefgh") + ("title", "json", "class", "model_config", "field_0", "spec", "copy")
+KEYS = (*"abcdefgh", "title", "json", "class", "model_config", "field_0", "spec", "copy")
 LETTERS = "абвгдеёжзийклмн "
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
@@ -124,53 +126,40 @@ def templates(draw: st.DrawFn) -> FormSpec:
 
 @st.composite
 def _right_field(draw: st.DrawFn, kind: FieldKind, key: str) -> AnyField:
-    settings: dict[str, Any] = {
-        "kind": kind,
-        "key": key,
-        "label": draw(named),
-        "hint": draw(st.just("") | words),
-        "example": draw(st.just("") | words),
-        "required": draw(st.booleans()),
-        "audience": draw(st.sampled_from(Audience)),
-        "hidden_from_experts": draw(st.booleans()),
-    }
-    match kind:
-        case FieldKind.LINE | FieldKind.TEXT:
-            least, most = draw(_pair(st.integers(0, 40)))
-            settings |= {"min_length": least, "max_length": max(1, most)}
-        case FieldKind.NUMBER:
-            settings |= _some(draw, "least", "most", st.integers(-NUMBER_MAX, NUMBER_MAX) | st.integers(-9, 99))
-            settings |= {"digits": draw(st.integers(0, 3)), "unit": draw(st.sampled_from(["", "чел.", "км²", "5"]))}
-        case FieldKind.MONEY:
-            settings |= _some(draw, "least", "most", st.integers(0, MONEY_MAX))
-        case FieldKind.DATE:
-            settings |= _some(draw, "earliest", "latest", st.dates(FIRST, LAST))
-        case FieldKind.CHOICE:
-            settings["options"] = draw(_options())
-        case FieldKind.CHOICES:
-            settings["options"] = draw(_options())
-            least, most = draw(_pair(st.integers(0, len(settings["options"]))))
-            settings |= {"least": least, "most": draw(st.none() | st.just(max(1, most)))}
-        case FieldKind.FILES:
-            settings |= {"most_files": draw(st.integers(1, 20)), "max_mb": draw(st.integers(1, 50))}
-        case FieldKind.BUDGET:
-            settings["shares"] = draw(_shares())
-        case FieldKind.SCHEDULE:
-            settings["most_rows"] = draw(st.integers(1, 60))
-        case FieldKind.PEOPLE:
-            settings["least"] = draw(st.integers(1, 100))
-        case FieldKind.CONSENT:
-            settings["text"] = draw(named)
-    return FIELD.validate_python(settings)
+    common = st.fixed_dictionaries(
+        {
+            "label": named,
+            "hint": st.just("") | words,
+            "example": st.just("") | words,
+            "required": st.booleans(),
+            "audience": st.sampled_from(Audience),
+            "hidden_from_experts": st.booleans(),
+        }
+    )
+    own = draw(SETTINGS_OF[kind]) if kind in SETTINGS_OF else {}
+    return FIELD.validate_python({"kind": kind, "key": key, **draw(common), **own})
 
 
 def _pair(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, Any]]:
     return st.tuples(values, values).map(lambda pair: (min(pair), max(pair)))
 
 
-def _some(draw: st.DrawFn, least: str, most: str, values: st.SearchStrategy[Any]) -> dict[str, Any]:
-    low, high = draw(_pair(values))
-    return {least: draw(st.sampled_from([None, low])), most: draw(st.sampled_from([None, high]))}
+def _limits(least: str, most: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw limits that do not cross; either may be absent."""
+    return st.tuples(_pair(values), st.booleans(), st.booleans()).map(
+        lambda found: {least: found[0][0] if found[1] else None, most: found[0][1] if found[2] else None}
+    )
+
+
+def _lengths() -> st.SearchStrategy[dict[str, int]]:
+    return _pair(st.integers(0, 40)).map(lambda pair: {"min_length": pair[0], "max_length": max(1, pair[1])})
+
+
+@st.composite
+def _several(draw: st.DrawFn) -> dict[str, Any]:
+    options = draw(_options())
+    least, most = draw(_pair(st.integers(0, len(options))))
+    return {"options": options, "least": least, "most": draw(st.none() | st.just(max(1, most)))}
 
 
 def _options() -> st.SearchStrategy[tuple[Choice, ...]]:
@@ -196,23 +185,44 @@ def _percents(draw: st.DrawFn) -> dict[str, int]:
     return dict(zip(SOURCES, (b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True)), strict=True))
 
 
+# What only a kind has, so that it can be answered.
+SETTINGS_OF: dict[FieldKind, st.SearchStrategy[dict[str, Any]]] = {
+    FieldKind.LINE: _lengths(),
+    FieldKind.TEXT: _lengths(),
+    FieldKind.NUMBER: st.builds(
+        operator.or_,
+        _limits("least", "most", st.integers(-NUMBER_MAX, NUMBER_MAX) | st.integers(-9, 99)),
+        st.fixed_dictionaries({"digits": st.integers(0, 3), "unit": st.sampled_from(["", "чел.", "км²", "5"])}),
+    ),
+    FieldKind.MONEY: _limits("least", "most", st.integers(0, MONEY_MAX)),
+    FieldKind.DATE: _limits("earliest", "latest", st.dates(FIRST, LAST)),
+    FieldKind.CHOICE: st.fixed_dictionaries({"options": _options()}),
+    FieldKind.CHOICES: _several(),
+    FieldKind.FILES: st.fixed_dictionaries({"most_files": st.integers(1, 20), "max_mb": st.integers(1, 50)}),
+    FieldKind.BUDGET: st.fixed_dictionaries({"shares": _shares()}),
+    FieldKind.SCHEDULE: st.fixed_dictionaries({"most_rows": st.integers(1, 60)}),
+    FieldKind.PEOPLE: st.fixed_dictionaries({"least": st.integers(1, 100)}),
+    FieldKind.CONSENT: st.fixed_dictionaries({"text": named}),
+}
+
+
 def _right_condition(earlier: list[AnyField]) -> st.SearchStrategy[Condition]:
+    equal = [Test.IS, Test.IS_NOT]
     found: list[st.SearchStrategy[Condition]] = []
     for field in earlier:
-        equal = st.sampled_from([Test.IS, Test.IS_NOT])
-        compared = st.sampled_from([*Test][:2] + [Test.AT_LEAST, Test.AT_MOST])
-        if field.kind is not FieldKind.SECTION:
-            found.append(st.builds(Condition, key=st.just(field.key), test=st.sampled_from([Test.FILLED, Test.EMPTY])))
+        if field.kind is FieldKind.SECTION:
+            continue
+        key = st.just(field.key)
+        found.append(st.builds(Condition, key=key, test=st.sampled_from([Test.FILLED, Test.EMPTY])))
+        tests, values = st.sampled_from(equal), st.nothing()
         match field:
             case ChoiceField() | ChoicesField() if field.options:
                 values = st.sampled_from([option.value for option in field.options])
-                found.append(st.builds(Condition, key=st.just(field.key), test=equal, value=values))
             case ConsentField():
                 values = st.sampled_from(["true", "false"])
-                found.append(st.builds(Condition, key=st.just(field.key), test=equal, value=values))
             case NumberField() | MoneyField():
-                values = right(field).map(str)
-                found.append(st.builds(Condition, key=st.just(field.key), test=compared, value=values))
+                tests, values = st.sampled_from([*equal, Test.AT_LEAST, Test.AT_MOST]), right(field).map(str)
+        found.append(st.builds(Condition, key=key, test=tests, value=values))
     return st.one_of(found) if found else st.nothing()
 
 
@@ -237,9 +247,7 @@ def rough_templates() -> st.SearchStrategy[FormSpec]:
     }
     length = {"min_length": small, "max_length": st.integers(1, 60)}
     shares = st.lists(
-        st.builds(
-            SourceShare, source=st.sampled_from(SOURCES), least=st.integers(0, 100), most=st.integers(0, 100)
-        ),
+        st.builds(SourceShare, source=st.sampled_from(SOURCES), least=st.integers(0, 100), most=st.integers(0, 100)),
         max_size=5,
     ).map(tuple)
     fields: list[st.SearchStrategy[AnyField]] = [
@@ -285,68 +293,42 @@ def answers_for(draw: st.DrawFn, spec: FormSpec) -> dict[str, Any]:
 
 def any_answers(spec: FormSpec) -> st.SearchStrategy[dict[str, Any]]:
     """Draw answers to some of the questions, right or not, hidden ones among them."""
-    return st.fixed_dictionaries(
-        {}, optional={key: right(field) | json_values for key, field in spec.by_key.items()}
-    )
+    return st.fixed_dictionaries({}, optional={key: right(field) | json_values for key, field in spec.by_key.items()})
 
 
 def right(field: AnyField) -> st.SearchStrategy[Any]:
     """Draw an answer to one field as it is kept; nothing if the field allows none."""
-    match field:
-        case LineField() | TextField():
-            return _lines(max(1, field.min_length), field.max_length)
-        case NumberField():
-            scale = 10**field.digits
-            least = -NUMBER_MAX if field.least is None else field.least
-            most = NUMBER_MAX if field.most is None else field.most
-            return _between(least * scale, most * scale).map(lambda found: _plain(Decimal(found) / scale))
-        case MoneyField():
-            return _between(field.least or 0, MONEY_MAX if field.most is None else field.most)
-        case DateField():
-            earliest, latest = max(field.earliest or FIRST, FIRST), min(field.latest or LAST, LAST)
-            return st.dates(earliest, latest).map(date.isoformat) if earliest <= latest else st.nothing()
-        case ChoiceField():
-            if field.of_project in (ProjectPart.DIRECTION, ProjectPart.SETTLEMENT):
-                return st.integers(1, 10**9 - 1).map(str)
-            return st.sampled_from([option.value for option in field.options]) if field.options else st.nothing()
-        case ChoicesField():
-            return _chosen(field)
-        case FilesField():
-            return _files(field)
-        case BudgetField():
-            return _budgets(field)
-        case ScheduleField():
-            row = st.tuples(named, _pair(st.dates(FIRST, LAST))).map(
-                lambda found: {
-                    "name": found[0],
-                    "starts_on": found[1][0].isoformat(),
-                    "ends_on": found[1][1].isoformat(),
-                }
-            )
-            return st.lists(row, min_size=1, max_size=min(3, field.most_rows))
-        case PointField():
-            return st.fixed_dictionaries(
-                {
-                    "lat": st.floats(57, 67).map(lambda found: round(found, 6)),
-                    "lon": st.floats(58, 87).map(lambda found: round(found, 6)),
-                }
-            )
-        case PeopleField():
-            return st.integers(1, 10**9).map(
-                lambda first: [{"person_id": first + place, "duty": ""} for place in range(field.least)]
-            )
-        case LinkField():
-            return st.builds(
-                "{}://{}.{}{}".format,
-                st.sampled_from(["http", "https"]),
-                st.text(string.ascii_lowercase + "ыё", min_size=1, max_size=20),
-                st.sampled_from(["ru", "рф", "museum", "xn--p1ai"]),
-                st.sampled_from(["", "/", ":8080/путь?a=1#x"]),
-            )
-        case ConsentField():
-            return st.just(True)
-        case _:
-            return st.nothing()
+    return RIGHT[field.kind](field)
+
+
+def _number(field: NumberField) -> st.SearchStrategy[float]:
+    scale = 10**field.digits
+    least = -NUMBER_MAX if field.least is None else field.least
+    most = NUMBER_MAX if field.most is None else field.most
+    return _between(least * scale, most * scale).map(lambda found: _plain(Decimal(found) / scale))
+
+
+def _date(field: DateField) -> st.SearchStrategy[str]:
+    earliest, latest = max(field.earliest or FIRST, FIRST), min(field.latest or LAST, LAST)
+    return st.dates(earliest, latest).map(date.isoformat) if earliest <= latest else st.nothing()
+
+
+def _choice(field: ChoiceField) -> st.SearchStrategy[str]:
+    if field.of_project in (ProjectPart.DIRECTION, ProjectPart.SETTLEMENT):
+        return st.integers(1, 10**9 - 1).map(str)
+    return st.sampled_from([option.value for option in field.options]) if field.options else st.nothing()
+
+
+def _schedule(field: ScheduleField) -> st.SearchStrategy[list[dict[str, str]]]:
+    days = _pair(st.dates(FIRST, LAST).map(date.isoformat))
+    row = st.tuples(named, days).map(lambda found: {"name": found[0], "starts_on": found[1][0], "ends_on": found[1][1]})
+    return st.lists(row, min_size=1, max_size=min(3, field.most_rows))
+
+
+def _people(field: PeopleField) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.integers(1, 10**9).map(
+        lambda first: [{"person_id": first + place, "duty": ""} for place in range(field.least)]
+    )
 
 
 def _lines(least: int, most: int) -> st.SearchStrategy[str]:
@@ -399,3 +381,32 @@ def _budgets(draw: st.DrawFn, field: BudgetField) -> list[dict[str, Any]]:
         for source, part in parts.items()
         if part > 0
     ]
+
+
+def _degrees(least: int, most: int) -> st.SearchStrategy[float]:
+    return st.floats(least, most).map(lambda found: round(found, 6))
+
+
+RIGHT: dict[FieldKind, Callable[[Any], st.SearchStrategy[Any]]] = {
+    FieldKind.LINE: lambda field: _lines(max(1, field.min_length), field.max_length),
+    FieldKind.TEXT: lambda field: _lines(max(1, field.min_length), field.max_length),
+    FieldKind.NUMBER: _number,
+    FieldKind.MONEY: lambda field: _between(field.least or 0, MONEY_MAX if field.most is None else field.most),
+    FieldKind.DATE: _date,
+    FieldKind.CHOICE: _choice,
+    FieldKind.CHOICES: _chosen,
+    FieldKind.FILES: _files,
+    FieldKind.BUDGET: _budgets,
+    FieldKind.SCHEDULE: _schedule,
+    FieldKind.POINT: lambda _: st.fixed_dictionaries({"lat": _degrees(57, 67), "lon": _degrees(58, 87)}),
+    FieldKind.PEOPLE: _people,
+    FieldKind.LINK: lambda _: st.builds(
+        "{}://{}.{}{}".format,
+        st.sampled_from(["http", "https"]),
+        st.text(string.ascii_lowercase + "ыё", min_size=1, max_size=20),
+        st.sampled_from(["ru", "рф", "museum", "xn--p1ai"]),
+        st.sampled_from(["", "/", ":8080/путь?a=1#x"]),
+    ),
+    FieldKind.CONSENT: lambda _: st.just(True),
+    FieldKind.SECTION: lambda _: st.nothing(),
+}

@@ -222,3 +222,8 @@ def test_whole():
     assert [labels.whole(text) for text in ("1 200 000", "1\u00a0200 ₽", " 50 руб.", "-3")] == [1_200_000, 1200, 50, -3]
     with pytest.raises(ValueError, match="invalid literal"):
         labels.whole("много")
+
+
+def test_a_title_within_quotes_has_quotes_of_the_inner_kind():
+    assert plain(f"«{labels.inner('Клуб «Гнездо» и кружок')}»") == "«Клуб „Гнездо“ и кружок»"
+    assert labels.inner(labels.inner('Клуб "Гнездо"')) == "Клуб „Гнездо“"

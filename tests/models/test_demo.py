@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from elka import clock, doctor, passwords
-from elka.core import tally
 from elka.core.actor import SYSTEM
 from elka.core.content import Content
 from elka.core.eligibility import Rule, of_project
@@ -25,14 +24,19 @@ from elka.demo.names import FEMALE_NAMES, MALE_NAMES, NORTHERN, SURNAMES, femini
 from elka.demo.personas import PASSWORD, PERSONAS
 from elka.errors import Refused
 from elka.models.applications import Application, ApplicationStatus, Revision
-from elka.models.contests import Contest, phases_of
+from elka.models.contest_parts import categories_of
+from elka.models.contests import Contest, WinnersBy, phases_of
+from elka.models.judgements import progress
+from elka.models.notices import KEPT, Notice, NoticeKind
 from elka.models.people import Person
 from elka.models.places import Direction
 from elka.models.projects import SUMMARY_MAX, TEXT_MAX, TITLE_MAX, GroupMember, Project
-from elka.models.results import Count, Outcome
-from elka.models.votes import Ballot, Vote
+from elka.models.readiness_contest import lacks, parts_of
+from elka.models.results import Count, Outcome, counted, kept, same
+from elka.models.votes import Ballot
 from elka.state.application_content import freeze
 from elka.state.eligibility import entries, terms_of
+from elka.state.notice_words import titled
 
 TINY = replace(making.SCALES["ugra"], people=900, projects=320, realised=90, weekly=9)
 
@@ -70,7 +74,7 @@ def test_every_promise_of_the_database_holds(loaded):
 
 def test_contests_stand_where_the_clock_says_and_in_every_stage(loaded, now):
     contests = all_of(loaded, Contest)
-    assert {contest.stage for contest in contests} == set(ContestStage) - {ContestStage.EXPERT}
+    assert {contest.stage for contest in contests} == set(ContestStage)
     for contest in contests:
         assert due_stage(contest.stage, phases_of(loaded.session, contest.id), now) is contest.stage
     open_votes = [
@@ -79,32 +83,26 @@ def test_contests_stand_where_the_clock_says_and_in_every_stage(loaded, now):
     assert {"municipal", "regional"} <= set(open_votes)
 
 
-def test_results_are_what_a_recount_of_the_ballots_gives(loaded):
+def test_results_are_what_a_recount_of_ballots_and_marks_gives(loaded):
     counts = all_of(loaded, Count)
-    assert len(counts) >= 3
-    for kept in counts:
-        votes = Counter(vote.application_id for vote in all_of(loaded, Vote) if vote.contest_id == kept.contest_id)
-        ballot = [
-            tally.Entry(one.id, one.amount, votes[one.id])
-            for one in all_of(loaded, Application)
-            if one.contest_id == kept.contest_id and one.status in (ApplicationStatus.WON, ApplicationStatus.LOST)
-        ]
-        count = tally.greedy(ballot, budget=kept.budget, min_votes=kept.min_votes, seed=kept.seed)
-        outcomes = {row.application_id: row for row in all_of(loaded, Outcome) if row.contest_id == kept.contest_id}
-        assert kept.spent == count.spent
-        assert kept.votes == sum(votes.values())
-        for outcome in count.outcomes:
-            row = outcomes.pop(outcome.id)
-            assert (row.rank, row.votes, row.won, row.reason, row.lacking_votes, row.lacking_money, row.tied_with) == (
-                outcome.rank,
-                outcome.votes,
-                outcome.won,
-                outcome.reason.value,
-                outcome.lacking_votes,
-                outcome.lacking_money,
-                list(outcome.tied_with),
-            )
-        assert not outcomes
+    assert len(counts) >= 4
+    for count in counts:
+        contest = loaded.session.get_one(Contest, count.contest_id)
+        again = counted(loaded.session, contest, loaded.now)
+        assert same(kept(loaded.session, count.contest_id), again), contest.title
+
+
+def test_a_commission_has_judged_and_another_is_at_work(loaded):
+    rated = next(row for row in all_of(loaded, Contest) if row.winners_by is WinnersBy.BOTH)
+    outcomes = [row for row in all_of(loaded, Outcome) if row.contest_id == rated.id]
+    assert {row.category_id for row in outcomes} == {row.id for row in categories_of(loaded.session, rated.id)}
+    assert {row.won for row in outcomes} == {True, False}
+    assert all(row.score is not None and row.points is not None for row in outcomes)
+    working = next(row for row in all_of(loaded, Contest) if row.stage is ContestStage.EXPERT)
+    done, everything = progress(loaded.session, working)
+    assert 0 < done < everything - 1
+    for contest in (rated, working):  # each could have been made in the constructor
+        assert lacks(parts_of(loaded.session, contest), contest.announced_at) == []
 
 
 def test_every_reason_is_met(loaded):
@@ -185,7 +183,7 @@ def test_personas_find_what_their_description_promises(loaded):
     assert count(mine + "p.stage IN ('supported', 'realising')", who=ids["activist"])
     assert count(mine + "a.status = 'admitted'", who=ids["activist"])
     stages = loaded.session.execute(sa.select(Contest.stage).where(Contest.created_by == ids["official"])).scalars()
-    assert {"draft", "accepting", "admission", "voting", "decision", "awarded", "closed"} == {
+    assert {"draft", "accepting", "admission", "voting", "expert", "decision", "awarded", "closed"} == {
         one.value for one in stages
     }
     voted = (
@@ -241,7 +239,7 @@ def test_the_same_seed_makes_the_same_region(reference):
 def test_any_day_is_a_good_day(reference, now):
     region = made(reference, now=now, seed=11)
     assert max(entry[0] for entry in region.journal) <= now
-    assert len(region.sheets["counts"].rows) == 3
+    assert len(region.sheets["counts"].rows) == 4
 
 
 def test_the_large_region_in_little(reference):
@@ -305,3 +303,21 @@ def test_names_have_the_forms_of_their_gender():
 )
 def test_patronymics(father, son, daughter):
     assert (patronymic(father, female=False), patronymic(father, female=True)) == (son, daughter)
+
+
+def test_personas_have_notices_that_lead_somewhere(loaded, now):
+    told = all_of(loaded, Notice)
+    people = {person.id: person.email for person in all_of(loaded, Person)}
+    assert {f"{persona.key}@demo.elka.invalid" for persona in PERSONAS} >= {people[one.person_id] for one in told}
+    assert {NoticeKind.APPLICATION, NoticeKind.CONTEST, NoticeKind.GROUP, NoticeKind.OFFICE_APPLICATION} <= {
+        one.kind for one in told
+    }
+    assert any(one.read_at is None for one in told)
+    assert any(one.count > 1 and "заяв" in titled(one) for one in told)
+    applications = {one.id: one for one in all_of(loaded, Application)}
+    for one in told:
+        assert one.mail_at is None
+        assert now - KEPT < one.changed_at <= now
+        place = re.fullmatch(r"/applications/(\d+)", one.href)
+        if place:
+            assert applications[int(place[1])].submitted_by == one.person_id

@@ -31,6 +31,11 @@ def _contest(stage: str) -> str:
     return f"SELECT id FROM contests WHERE stage = '{stage}' AND municipality_id = {OWN} ORDER BY id LIMIT 1"
 
 
+def _rated() -> str:
+    """Find the contest that was judged by votes and points, in categories."""
+    return "SELECT id FROM contests WHERE winners_by = 'both' AND stage = 'awarded' ORDER BY id LIMIT 1"
+
+
 def _application(condition: str) -> str:
     return f"SELECT a.id FROM applications a JOIN contests c ON c.id = a.contest_id WHERE {condition} ORDER BY a.id LIMIT 1"
 
@@ -50,7 +55,8 @@ class Look:
 # Several looks at one route show its different faces: stages, an author and a stranger.
 LOOKS: dict[str, list[Look]] = {
     "/contests/[contest_id]": [
-        *(Look("", _contest(stage)) for stage in ("accepting", "admission", "voting", "decision", "awarded")),
+        *(Look("", _contest(stage)) for stage in ("accepting", "admission", "voting", "expert", "decision", "awarded")),
+        Look("", _rated()),
         Look("resident", "SELECT id FROM contests WHERE stage = 'cancelled' LIMIT 1"),
         Look("official", _contest("draft")),
     ],
@@ -58,11 +64,20 @@ LOOKS: dict[str, list[Look]] = {
     "/contests/[contest_id]/vote": [Look("", _contest("voting")), Look("resident", _contest("voting"))],
     "/office/contests/[contest_id]/edit": [Look("official", _contest("draft"))],
     "/office/contests/[contest_id]": [
-        Look("official", _contest(stage)) for stage in ("accepting", "decision", "awarded")
+        Look("official", _contest(stage)) for stage in ("accepting", "expert", "decision", "awarded")
     ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
-    "/contests/[contest_id]/results": [Look("", _contest("awarded")), Look("resident", _contest("closed"))],
+    "/contests/[contest_id]/results": [
+        Look("", _contest("awarded")),
+        Look("resident", _contest("closed")),
+        Look("", _rated()),
+    ],
+    "/office/contests/[contest_id]/scores": [
+        Look("official", _contest("expert")),
+        Look("operator", _rated()),
+        Look("official", _contest("voting")),
+    ],
     "/office/contests/[contest_id]/results": [
         Look("official", _contest("decision")),
         Look("official", _contest("awarded")),
@@ -84,6 +99,8 @@ LOOKS: dict[str, list[Look]] = {
     ],
     "/me": [Look("resident"), Look("activist")],
     "/me/projects": [Look("resident")],
+    "/me/notices": [Look("resident"), Look("official"), Look("moderator")],
+    "/me/notices/settings": [Look("official")],
     "/sign-in": [Look()],
 }
 BY_FOLDER = {"me": "resident", "office": "official", "admin": "administrator"}
@@ -304,7 +321,7 @@ def test_what_is_not_there_says_so(visitor: Come, path: str) -> None:
     assert _serious(tab) == []
 
 
-@pytest.mark.parametrize("route", ["/me", "/me/settings", "/office", "/admin/roles"])
+@pytest.mark.parametrize("route", ["/me", "/me/settings", "/me/notices", "/office", "/admin/roles"])
 def test_a_guest_is_led_to_sign_in_and_back(visitor: Come, route: str) -> None:
     guest = visitor()
     guest.page.goto(route)

@@ -289,8 +289,8 @@ def test_a_contest_from_its_announcement_to_the_registry(site: Site, visitor: Ca
 
     _wait_for_clock(site, contest, PhaseKind.DECISION)
     page = official.open(f"/office/contests/{contest}/results")
-    if page.get_by_role("button", name="Подсчитать голоса").filter(visible=True).count():
-        _button(page, "Подсчитать голоса").click()
+    if page.get_by_role("button", name="Подсчитать итоги").filter(visible=True).count():
+        _button(page, "Подсчитать итоги").click()
     _button(page, "Опубликовать итоги").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Опубликовать").click()
     expect(page.get_by_text("Итоги опубликованы").first).to_be_visible()

@@ -27,6 +27,11 @@ def one_id(site: Site, sql: str, **values: object) -> int:
         return connection.execute(sa.text(sql), values).scalars().first()
 
 
+def one_row(site: Site, sql: str) -> tuple[object, ...]:
+    with site.engine.connect() as connection:
+        return tuple(connection.execute(sa.text(sql)).one())
+
+
 def policy(answer: Answer) -> dict[str, set[str]]:
     """Return the directives of the Content-Security-Policy with their sources."""
     parts = (part.split() for part in answer.headers["content-security-policy"].split(";"))
@@ -134,6 +139,21 @@ def test_text_travels_packed(site: Site) -> None:
     script = re.search(r'"(/assets/[^"]+\.js)"', site.get("/").text)[1]
     for path in (script, "/", "/projects/1"):
         assert site.get(path, headers={"Accept-Encoding": "gzip"}).headers.get("content-encoding") == "gzip", path
+
+
+def test_a_file_of_ours_is_not_taken_for_a_page(site: Site) -> None:
+    """/applications/[application_id] is a page, /applications/12.pdf is not."""
+    number, email = one_row(
+        site,
+        "SELECT a.id, p.email FROM applications a JOIN people p ON p.id = a.submitted_by "
+        "WHERE a.status = 'submitted' ORDER BY a.id LIMIT 1",
+    )
+    assert site.get(f"/applications/{number}").headers["content-type"].startswith("text/html")
+    assert site.get(f"/applications/{number}.pdf").status == 401
+    answer = site.get(f"/applications/{number}.pdf", cookie=site.token(site.person(email)))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    assert "sandbox" in policy(answer)
+    assert answer.headers["cache-control"] == "private, no-store"
 
 
 # Previews

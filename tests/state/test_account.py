@@ -17,7 +17,9 @@ from elka.core.secret import token_hash
 from elka.db import Work
 from elka.errors import Invalid, NotFound, Refused, SignInNeeded, TooOften
 from elka.models.consents import Consent, ConsentDocument, ConsentKind
+from elka.models.exports import Export, ExportKind
 from elka.models.journal import JournalEntry
+from elka.models.notices import Notice, NoticeKind, NoticeSetting
 from elka.models.people import ERASED_NAME, Person
 from elka.models.roles import LastAdministrator, RoleGrant
 from elka.models.sign_in import OneTimeToken, SignIn, actor_of
@@ -25,8 +27,10 @@ from elka.passwords import hash_password, verify
 from elka.state import consents
 from elka.state.account import AccountState
 from elka.state.account_copy import copy_of_account
+from elka.state.notice_settings import NoticeSettingsState
+from elka.state.notices import notify
 from elka.state.sign_in import ConfirmState
-from tests import factories
+from tests import factories, filled
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.letters import last_letter, letters, token_in
 
@@ -314,8 +318,11 @@ def test_erasing_leaves_votes_without_a_name_and_no_way_in(work: Work, maria: Pe
     project = factories.project(work, maria)
     AccountState._change_email(work, {"new_email": "new@example.org", "email_password": PASSWORD})
     hashed = token_hash(signed_in(work, maria))
+    notify(work, [maria.id], NoticeKind.GROUP, title="Новый участник", href="/me", own=True)
+    NoticeSettingsState._switch(work, "group", "by_mail", False)
     AccountState._erase(work, {"erase_password": PASSWORD})
     work.session.flush()
+    assert work.session.exec(select(Notice)).all() == work.session.exec(select(NoticeSetting)).all() == []
     assert (maria.name, maria.email, maria.phone) == (ERASED_NAME, "", "")
     assert project.author_id == maria.id
     assert actor_of(work.session, hashed, work.now) is None
@@ -391,6 +398,26 @@ def test_a_copy_holds_ones_own_and_no_secret(work: Work, maria: Person) -> None:
     assert len(found["consents"]) == 3
     for secret in ("argon2", "token_hash", "Чуж", "stranger@", "application_id"):
         assert secret not in text
+
+
+def test_files_and_exports_are_in_the_copy(work: Work) -> None:
+    found = filled.filed(work)
+    filled.attachment(work, found.application, name="смета.pdf")
+    work.session.add(
+        Export(
+            contest_id=found.contest.id,
+            kind=ExportKind.TABLE,
+            asked_by=found.people["official"].id,
+            asked_at=work.now,
+        )
+    )
+    work.session.flush()
+    work.actor = found.actor(work, "author")
+    mine = copy_of_account(work)
+    assert ([row["name"] for row in mine["attachments"]], mine["exports"]) == (["смета.pdf"], [])
+    work.actor = found.actor(work, "official")
+    theirs = copy_of_account(work)
+    assert (theirs["attachments"], [row["kind"] for row in theirs["exports"]]) == ([], ["table"])
 
 
 def test_copies_are_limited(work: Work, maria: Person) -> None:

@@ -88,7 +88,7 @@ def test_a_vote_is_called_for_once_and_not_elsewhere(work: Work, me: Person):
     official = factories.official(work)
     mine = factories.contest(work, official, stage=ContestStage.VOTING, title="Свой")
     factories.contest(work, official, stage=ContestStage.VOTING, title="Чужой", place="Сургут")
-    factories.contest(work, official, stage=ContestStage.VOTING, title="Для взрослых", min_age=80)
+    factories.contest(work, official, stage=ContestStage.VOTING, title="Для взрослых", voter_age=80)
     late = factories.contest(work, official, stage=ContestStage.VOTING, title="Поздно")
     assert sorted(titles(work)) == ["Проголосуйте: Поздно", "Проголосуйте: Свой"]
     work.session.add(Ballot(contest_id=mine.id, person_id=me.id, receipt="AAAA", cast_at=work.now, changed_at=work.now))

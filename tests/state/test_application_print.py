@@ -236,7 +236,6 @@ def test_odd_answers_are_printed_all_the_same(work: Work) -> None:
         "link": 5,
         "plan": [1],
         "papers": {"a": 1},
-        "own": [2],
     }
     submitted(work, found, **odd)
     work.actor = found.actor(work, "author")

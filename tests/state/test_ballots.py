@@ -13,10 +13,13 @@ from elka.core.actor import GUEST, Actor
 from elka.db import Work
 from elka.errors import NotFound
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestStage
+from elka.models.contests import Contest, ContestStage, PhaseKind
 from elka.state.ballots import BallotPage, BallotState
 from elka.state.votes import VotesState
 from tests import factories
+from tests.factories import JUDGED
+from tests.models.test_judging import ALONE
+from tests.state.test_lifecycle import FIRST
 
 TITLES = ["Лыжня под звёздами", "Ёлка для всех", "Двор, где слышно детей", "Кедровая аллея", "Дом соседского чая"]
 
@@ -124,6 +127,37 @@ def test_who_may_not_vote_is_told_why(
     head = opened(work, contest).head
     assert (head.standing, head.may_choose) == (standing, chooses)
     assert bool(head.notice and head.mend_href and head.mend) is (standing != "open")
+
+
+def test_the_ballot_tells_beforehand_whom_the_contest_asks(work: Work) -> None:
+    official = factories.official(work)
+    older = factories.contest(work, official, stage=ContestStage.VOTING, min_age=14, voter_age=18)
+    local = factories.contest(work, official, stage=ContestStage.VOTING, voters_local=True)
+    region = factories.contest(work, official, region=True, stage=ContestStage.VOTING, voters_local=True)
+    work.actor = factories.actor(work, factories.person(work, birth=date(2010, 1, 1)))
+    head = opened(work, older).head
+    assert (head.standing, head.may_choose) == ("young", False)
+    assert "18" in head.notice_title
+    assert opened(work, local).head.standing == "open"
+    work.actor = factories.actor(work, factories.person(work, place="Сургут"))
+    head = opened(work, local).head
+    assert (head.standing, head.may_choose, head.mend_href) == ("elsewhere", False, "/me/settings")
+    assert "местные жители" in head.notice_title
+    assert opened(work, region).head.standing == "open"
+
+
+@pytest.mark.parametrize(
+    ("phases", "standing", "listed"),
+    [(FIRST, "soon", True), (JUDGED, "closed", True), (ALONE, "none", False)],
+)
+def test_the_ballot_while_the_commission_works(
+    work: Work, phases: tuple[PhaseKind, ...], standing: str, listed: bool
+) -> None:
+    contest = factories.contest(work, factories.official(work), stage=ContestStage.EXPERT, phases=phases)
+    factories.application(work, contest, factories.project(work, factories.person(work)))
+    head = opened(work, contest).head
+    assert (head.standing, head.is_listed, head.may_choose) == (standing, listed, False)
+    assert head.notice_title
 
 
 @pytest.mark.parametrize(

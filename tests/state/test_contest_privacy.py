@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import reflex as rx
+from elka.state.contest_edit import ContestEditState
 
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
@@ -19,7 +20,6 @@ from elka.state.application_fill import FillState
 from elka.state.applications import ApplicationState
 from elka.state.contest import ContestState
 from elka.state.contest_desk import ContestDeskState
-from elka.state.contest_edit import ContestEditState
 from elka.state.contests import ContestsState
 from elka.state.filing import FilingState
 from elka.state.office import OfficeState

@@ -42,7 +42,7 @@ def test_tabs_hold_their_stages(work: Work) -> None:
     for tab, (_, stages) in TABS.items():
         found, _ = listed(work, tab, "", 1)
         assert {card.id for card in found.cards} == {made[stage] for stage in stages}
-        assert [one.count for one in found.tabs] == ["4", "1", "3"]
+        assert [one.count for one in found.tabs] == ["5", "1", "3"]
     assert [card.status for card in listed(work, "now", "", 1)[0].cards][:2] == ["Идёт голосование", "Приём заявок"]
 
 

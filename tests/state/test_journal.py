@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from elka import doctor
 from elka.db import Work, work_as
 from elka.state import journal
+from tests import filled
 
 
 def _write(work: Work, number: int) -> None:
@@ -59,6 +60,15 @@ def test_doctor_finds_nothing_wrong_on_an_empty_site(empty: sa.Engine) -> None:
     findings = [*doctor.basics(), *doctor.invariants()]
     assert [finding for finding in findings if not finding.ok] == []
     assert {"database", "migrations", "jobs", "journal chain", "guards of the database"} <= {f.name for f in findings}
+
+
+def test_doctor_finds_a_file_that_is_not_on_disk(empty: sa.Engine) -> None:
+    with work_as(bind=empty) as work:
+        row = filled.attachment(work, filled.filed(work).application)
+    bad = [finding for finding in doctor.invariants() if not finding.ok]
+    assert [(finding.name, finding.detail) for finding in bad] == [
+        ("files of applications", f"not on disk: [{row.id}], 1 in all")
+    ]
 
 
 def test_doctor_finds_a_missing_guard(empty: sa.Engine) -> None:

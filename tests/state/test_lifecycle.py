@@ -11,13 +11,19 @@ import sqlalchemy as sa
 from elka.core.actor import SYSTEM
 from elka.db import Work, work_as
 from elka.models.applications import ApplicationStatus
-from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind
+from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind, WinnersBy
 from elka.models.journal import JournalEntry
+from elka.models.notices import Notice
 from elka.models.projects import ProjectStage
+from elka.state.contest_history import history_rows
 from elka.state.lifecycle import advance_due
-from tests.factories import application, contest, official, person, project
+from tests.factories import JUDGED, application, contest, criterion, official, person, project
+from tests.words import plain
 
 MINUTE = timedelta(minutes=1)
+K = PhaseKind
+ALONE = (K.ACCEPTING, K.ADMISSION, K.EXPERT, K.DECISION)
+FIRST = (K.ACCEPTING, K.ADMISSION, K.EXPERT, K.VOTING, K.DECISION)
 
 
 def keys(work: Work) -> list[str]:
@@ -53,6 +59,77 @@ def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
         "contest.opened_decision",
         "contest.counted",
     ]
+
+
+@pytest.mark.parametrize(
+    ("phases", "entered"),
+    [
+        (JUDGED, ["opened_voting", "closed_voting", "opened_expert", "closed_expert", "opened_decision"]),
+        (FIRST, ["opened_expert", "closed_expert", "opened_voting", "closed_voting", "opened_decision"]),
+        (ALONE, ["opened_expert", "closed_expert", "opened_decision"]),
+    ],
+)
+def test_the_commission_works_after_before_or_instead_of_the_vote(
+    work: Work, phases: tuple[PhaseKind, ...], entered: list[str]
+) -> None:
+    by = official(work)
+    row = contest(work, by, stage=ContestStage.ADMISSION, phases=phases, winners_by=WinnersBy.BOTH)
+    application(work, row, project(work, person(work)))
+    criterion(work, row)
+    for kind in phases[1:-1]:
+        work.now = closes(work, row, kind)
+        assert advance_due(work) == [row.id]
+    work.session.flush()
+    assert keys(work) == [f"contest.{key}" for key in entered]  # and not counted: nothing is scored
+    told = [plain(one.text) for one in history_rows(work, row.id)]
+    assert "Комиссия начала оценивать проекты." in told
+    notices = work.session.execute(sa.select(Notice.title).order_by(Notice.id)).scalars()
+    # One task of a contest is unread at a time: the last one stands.
+    assert [plain(one) for one in notices] == ["Подведите итоги конкурса «Инициативы Берёзовского района»"]
+
+
+def test_stages_that_were_slept_through_are_told_one_by_one(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.VOTING, phases=JUDGED)
+    application(work, row, project(work, person(work)))
+    work.now = closes(work, row, PhaseKind.DECISION)
+    assert advance_due(work) == [row.id]
+    work.session.flush()
+    assert keys(work)[:4] == [
+        "contest.closed_voting",
+        "contest.opened_expert",
+        "contest.closed_expert",
+        "contest.opened_decision",
+    ]
+
+
+def test_the_commission_waits_for_decisions_and_a_missed_vote_after_it_is_told(work: Work) -> None:
+    row = contest(work, official(work), stage=ContestStage.ADMISSION, phases=FIRST, winners_by=WinnersBy.BOTH)
+    application(work, row, project(work, person(work)))
+    waiting = application(work, row, project(work, person(work)), status=ApplicationStatus.SUBMITTED)
+    work.now = closes(work, row, PhaseKind.ADMISSION)
+    assert advance_due(work) == []
+    work.session.flush()
+    assert [plain(one.text) for one in history_rows(work, row.id)] == [
+        "Комиссия не начала работу: есть заявки без решения."
+    ]
+    waiting.withdraw()
+    work.session.flush()
+    assert advance_due(work) == [row.id]
+    work.now = closes(work, row, PhaseKind.VOTING)
+    assert advance_due(work) == []
+    work.session.flush()
+    assert row.stage is ContestStage.EXPERT
+    assert plain(history_rows(work, row.id)[0].text).startswith("Голосование не открылось в свой срок. Продлите оценку")
+
+
+def test_a_contest_of_realised_projects_ends_with_its_results(work: Work) -> None:
+    by = official(work)
+    row = contest(work, by, stage=ContestStage.AWARDED, kind=ContestKind.REALISED)
+    application(work, row, project(work, person(work), stage=ProjectStage.ARCHIVED), status=ApplicationStatus.WON)
+    building = contest(work, by, stage=ContestStage.AWARDED)
+    application(work, building, project(work, person(work), stage=ProjectStage.REALISING), status=ApplicationStatus.WON)
+    advance_due(work)
+    assert (row.stage, building.stage) == (ContestStage.CLOSED, ContestStage.AWARDED)
 
 
 def test_voting_waits_for_the_last_decision_and_says_so_once(work: Work) -> None:

@@ -243,14 +243,14 @@ def test_garbage_shows_the_first_pages(work: Work) -> None:
 
 def test_a_contest_that_cannot_be_counted_does_not_hold_the_others(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, whole = voted(work), voted(work)
-    greedy = tally.greedy
+    count = tally.count
 
-    def break_first(entries: list[tally.Entry], **rules: Any) -> tally.Count:
+    def break_first(entries: list[tally.Entry], *terms: Any, **seed: Any) -> tally.Count:
         if any(entry.id == broken.entries[0].id for entry in entries):
             raise RuntimeError("broken")
-        return greedy(entries, **rules)
+        return count(entries, *terms, **seed)
 
-    monkeypatch.setattr(tally, "greedy", break_first)
+    monkeypatch.setattr(tally, "count", break_first)
     advance_due(work)
     assert work.session.get(Count, broken.contest.id) is None
     assert work.session.get(Count, whole.contest.id) is not None

@@ -15,9 +15,10 @@ from elka.core.actor import GUEST
 from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded, TooOften
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestStage
+from elka.models.contests import Contest, ContestStage, PhaseKind
 from elka.models.votes import (
     BallotEmpty,
+    Elsewhere,
     NotConfirmed,
     NotOnBallot,
     PicksKept,
@@ -29,6 +30,9 @@ from elka.models.votes import (
 from elka.state.votes import VotesState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
+from tests.factories import JUDGED
+from tests.models.test_judging import ALONE
+from tests.state.test_lifecycle import FIRST
 
 
 @pytest.fixture
@@ -143,13 +147,49 @@ def test_a_vote_needs_a_confirmed_address(voter: Work, contest: Contest, ballot:
 
 
 def test_age_is_counted_by_the_day_in_ugra(work: Work, now: datetime) -> None:
-    contest = factories.contest(work, factories.official(work), stage=ContestStage.VOTING, min_age=16)
+    contest = factories.contest(work, factories.official(work), stage=ContestStage.VOTING, voter_age=16)
     pick = factories.application(work, contest, factories.project(work, factories.person(work))).id
     work.actor = factories.actor(work, factories.person(work, birth=date(2010, 11, 24)))
     with pytest.raises(TooYoung, match="с 16 лет"):
         VotesState._cast(work, contest.id, [pick])
     work.now = datetime(2026, 11, 23, 19, 30, tzinfo=now.tzinfo)  # half past midnight of the birthday in Ugra
     assert VotesState._cast(work, contest.id, [pick]).changed
+
+
+def test_who_files_and_who_votes_have_ages_of_their_own(work: Work) -> None:
+    contest = factories.contest(work, factories.official(work), stage=ContestStage.VOTING, min_age=18, voter_age=14)
+    pick = factories.application(work, contest, factories.project(work, factories.person(work))).id
+    work.actor = factories.actor(work, factories.person(work, birth=date(2012, 1, 1)))
+    assert VotesState._cast(work, contest.id, [pick]).changed
+
+
+def test_only_local_people_vote_where_the_contest_says_so(work: Work) -> None:
+    official = factories.official(work)
+    contest = factories.contest(work, official, stage=ContestStage.VOTING, voters_local=True)
+    pick = factories.application(work, contest, factories.project(work, factories.person(work))).id
+    stranger = factories.person(work, place="Сургут")
+    work.actor = factories.actor(work, stranger)
+    with pytest.raises(Elsewhere, match="исправьте населённый пункт"):
+        VotesState._cast(work, contest.id, [pick])
+    assert votes_of(work) == []
+    stranger.settlement_id = factories.settlement(work, "Саранпауль").id  # another village of the same municipality
+    work.session.flush()
+    assert VotesState._cast(work, contest.id, [pick]).changed
+    region = factories.contest(work, official, region=True, stage=ContestStage.VOTING, voters_local=True)
+    other = factories.application(work, region, factories.project(work, factories.person(work))).id
+    work.actor = factories.actor(work, factories.person(work, place="Сургут"))
+    assert VotesState._cast(work, region.id, [other]).changed  # of the region are all
+
+
+@pytest.mark.parametrize(("phases", "refusal"), [(FIRST, VotingNotOpen), (JUDGED, VotingClosed), (ALONE, VotingClosed)])
+def test_nobody_votes_while_the_commission_works(
+    work: Work, phases: tuple[PhaseKind, ...], refusal: type[Refused]
+) -> None:
+    contest = factories.contest(work, factories.official(work), stage=ContestStage.EXPERT, phases=phases)
+    pick = factories.application(work, contest, factories.project(work, factories.person(work))).id
+    work.actor = factories.actor(work, factories.person(work))
+    with pytest.raises(refusal):
+        VotesState._cast(work, contest.id, [pick])
 
 
 @pytest.mark.parametrize(

@@ -612,6 +612,7 @@ def upgrade() -> None:
     op.add_column("outcomes", sa.Column("category_id", sa.BigInteger(), nullable=True))
     op.add_column("outcomes", sa.Column("score", sa.Integer(), nullable=True))
     op.add_column("outcomes", sa.Column("points", sa.BigInteger(), nullable=True))
+    op.add_column("outcomes", sa.Column("lacking_points", sa.BigInteger(), nullable=True))
     for table, name, now, _ in LOOSENED:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, now)
@@ -639,6 +640,7 @@ def downgrade() -> None:
     for table, name, _, was in LOOSENED:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, was)
+    op.drop_column("outcomes", "lacking_points")
     op.drop_column("outcomes", "points")
     op.drop_column("outcomes", "score")
     op.drop_column("outcomes", "category_id")

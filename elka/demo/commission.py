@@ -1,0 +1,136 @@
+"""The commissions of the demo region: categories, criteria, and the marks of their signed sheets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from elka.core.lifecycle import PhaseKind
+from elka.core.rating import Weighing, score
+from elka.core.tally import By, Room, Terms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from elka.demo.contests import Held
+    from elka.demo.filing import Filed
+
+_LEAST_SHEETS, _MOST_SHEETS = 3, 5
+_GIFT = (0.52, 0.93)  # between which a project is good, as a part of the highest mark
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category by the population of the project's place; bounds as in ``models.contest_parts``."""
+
+    id: int
+    budget: int | None
+    people_from: int | None
+    people_below: int | None
+
+    def takes(self, people: int) -> bool:
+        """Whether a place of so many people belongs here."""
+        return (self.people_from or 0) <= people and (self.people_below is None or people < self.people_below)
+
+
+class Commission:
+    """What a contest has for judging besides the votes."""
+
+    def __init__(self, held: Held) -> None:
+        """Give ids to the categories and criteria of the plan."""
+        self.held, region = held, held.region
+        self.categories = [
+            Category(
+                region.next_id("contest_categories"),
+                one.get("budget"),
+                one.get("people_from"),
+                one.get("people_below"),
+            )
+            for one in held.plan.categories
+        ]
+        self.criteria = [
+            Weighing(region.next_id("criteria"), one["weight"], one.get("most", 5)) for one in held.plan.criteria
+        ]
+        self.marks: dict[int, dict[int, int]] = {}
+
+    def category_of(self, filed: Filed) -> int | None:
+        """Return the category of an application."""
+        people = filed.proposal.place.population
+        return next((one.id for one in self.categories if one.takes(people)), None)
+
+    def score_of(self, filed: Filed) -> int | None:
+        """Return the points of an application, hundredths."""
+        return score(self.marks.get(filed.id, {}), self.criteria)
+
+    def terms(self) -> Terms:
+        """Return the terms of the count."""
+        plan, held = self.held.plan, self.held
+        own = tuple((one.id, Room(budget=one.budget)) for one in self.categories)
+        common = Room(places=plan.places) if plan.allot == "places" else Room(budget=held.budget)
+        return Terms(
+            by=By(plan.winners_by),
+            public_weight=plan.public_weight,
+            min_votes=held.min_votes if plan.voting else 0,
+            min_score=plan.min_score,
+            room=None if own else common,
+            parts=own,
+        )
+
+    def write(self) -> None:
+        """Write categories and criteria as rows."""
+        plan, region = self.held.plan, self.held.region
+        for place, (row, one) in enumerate(zip(self.categories, plan.categories, strict=True)):
+            region.add(
+                "contest_categories",
+                id=row.id,
+                contest_id=self.held.id,
+                position=place,
+                name=one["name"],
+                budget=row.budget,
+                people_from=row.people_from,
+                people_below=row.people_below,
+            )
+        for place, (weighing, one) in enumerate(zip(self.criteria, plan.criteria, strict=True)):
+            region.add(
+                "criteria",
+                id=weighing.id,
+                contest_id=self.held.id,
+                position=place,
+                name=one["name"],
+                hint=one.get("hint", ""),
+                weight=weighing.weight,
+                most=weighing.most,
+                marks=[{"mark": int(mark), "text": text} for mark, text in one.get("marks", {}).items()],
+            )
+
+    def judge(self) -> None:
+        """Mark the admitted applications: all once the commission is over, as many as the plan says while it works."""
+        held, region = self.held, self.held.region
+        if PhaseKind.EXPERT not in held.phases or held.opens(PhaseKind.EXPERT) > region.now:
+            return
+        waiting = held.on_ballot
+        done = len(waiting) if held.plan.judged is None else held.judged
+        until = min(held.closes(PhaseKind.EXPERT), region.now) - timedelta(minutes=5)
+        for place, filed in enumerate(waiting[: done + 1]):
+            filed.reviews = region.random.randint(max(held.plan.min_reviews, _LEAST_SHEETS), _MOST_SHEETS)
+            gift = region.random.uniform(*_GIFT)
+            given = self.criteria if place < done else self.criteria[:2]  # the last is being entered just now
+            at = region.between(held.opens(PhaseKind.EXPERT) + timedelta(days=1), until)
+            for weighing in given:
+                self._mark(filed, weighing, gift, at)
+
+    def _mark(self, filed: Filed, weighing: Weighing, gift: float, at: datetime) -> None:
+        region, most = self.held.region, weighing.most
+        sheets = [min(most, max(0, round(region.random.gauss(gift * most, 0.12 * most)))) for _ in range(filed.reviews)]
+        mark = (200 * sum(sheets) + len(sheets)) // (2 * len(sheets))
+        self.marks.setdefault(filed.id, {})[weighing.id] = mark
+        region.add(
+            "scores",
+            application_id=filed.id,
+            criterion_id=weighing.id,
+            mark=mark,
+            revision=filed.revision,
+            given_by=self.held.by.id,
+            given_at=at,
+        )

@@ -1,0 +1,217 @@
+"""Two steps of the constructor: how residents vote, and who wins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from elka import ui
+from elka.pages.build_fields import choice, flag, number, own
+from elka.pages.build_fields import part as group
+from elka.pages.build_frame import step_box
+from elka.pages.contests import rules_list
+from elka.state.build_rules import BuildPublicState, BuildWinnersState, Shares
+from elka.ui.rows import Option
+
+_LIMITS = [
+    Option("any", "За сколько угодно проектов", "По одному голосу за каждый"),
+    Option("many", "Не больше чем за несколько", "Сколько — укажете ниже"),
+    Option("one", "За один проект", "Один человек — один голос"),
+]
+
+
+def public_step() -> rx.Component:
+    """Draw the step of voting."""
+    state = BuildPublicState
+    return step_box(
+        state,
+        "Голосование",
+        "Кто голосует, сколько голосов у человека и что видно, пока голосуют.",
+        rx.cond(
+            state.has_voting,
+            rx.fragment(_votes(), _voters(), _figures()),
+            _absent("В сроках нет голосования", "Добавьте этап «Голосование», и здесь появятся его правила."),
+        ),
+    )
+
+
+def winners_step() -> rx.Component:
+    """Draw the step of winners."""
+    state = BuildWinnersState
+    return step_box(
+        state,
+        "Победители",
+        "Из чего складывается место и до какого места побеждают.",
+        rx.cond(
+            state.options.length() > 0,
+            rx.fragment(_rank(), _how_many(), _gates(), _tie()),
+            _absent("Пока некому выбирать победителей", "Добавьте в сроки голосование, комиссию или и то и другое."),
+        ),
+    )
+
+
+def public_aside() -> rx.Component:
+    """Tell the rules as residents will read them."""
+    return _as_told(BuildPublicState)
+
+
+def winners_aside() -> rx.Component:
+    """Tell the rules as residents will read them."""
+    return _as_told(BuildWinnersState)
+
+
+def _as_told(state: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.h2("Как прочтёт житель", class_name="h3"),
+        rx.el.div(rules_list(state.rules), class_name="told"),
+    )
+
+
+def _absent(title: str, text: str) -> rx.Component:
+    return ui.empty_state(
+        title, text, ui.link_button("К срокам", href="?step=timeline", kind="tint"), icon_name="calendar-clock"
+    )
+
+
+def _votes() -> rx.Component:
+    state = BuildPublicState
+    return group(
+        ui.radio_group(
+            "limit",
+            "За сколько проектов голосует один человек",
+            _LIMITS,
+            value=state.limit,
+            on_change=state.choose_limit,
+        ),
+        rx.cond(
+            state.limit == "many",
+            number(state, "public", "vote_limit", "Голосов у одного человека", required=False),
+        ),
+        flag(
+            state,
+            "public",
+            "may_change_votes",
+            "Выбор можно менять до закрытия",
+            hint="Иначе отданный голос остаётся, можно только добавить новые",
+        ),
+        title="Голоса",
+    )
+
+
+def _voters() -> rx.Component:
+    state = BuildPublicState
+    return group(
+        number(
+            state, "public", "voter_age", "Возраст голосующих от, лет", hint="Голосуют те, кто вошёл и подтвердил почту"
+        ),
+        rx.cond(
+            state.is_region,
+            rx.el.p("Голосуют жители всей Югры: конкурс проводит регион.", class_name="muted"),
+            flag(
+                state,
+                "public",
+                "voters_local",
+                "Только жители этого места",
+                hint="Остальные увидят проекты, но голосовать не смогут",
+            ),
+        ),
+        title="Кто голосует",
+    )
+
+
+def _figures() -> rx.Component:
+    state = BuildPublicState
+    return group(
+        flag(
+            state,
+            "public",
+            "figures_hidden",
+            "Скрывать счёт до публикации итогов",
+            hint="Тогда промежуточный счёт не виден никому, и вам тоже",
+        ),
+        number(
+            state,
+            "public",
+            "min_votes",
+            "Голосов для победы, не меньше",
+            hint="Проект с меньшим числом голосов не побеждает; 0 — хватит и одного",
+        ),
+        title="Счёт и порог",
+    )
+
+
+def _rank() -> rx.Component:
+    state = BuildWinnersState
+    return group(
+        choice(state, "winners", "winners_by", "Как проекты встают в список", state.options),
+        rx.cond(
+            state.values["winners_by"] == "both",
+            rx.fragment(
+                number(state, "winners", "public_weight", "Вес голосов жителей, %"),
+                rx.el.p("Остальные ", state.commission_weight, " — баллы комиссии.", class_name="muted small"),
+            ),
+        ),
+        title="Место в списке",
+    )
+
+
+def _how_many() -> rx.Component:
+    state = BuildWinnersState
+    return group(
+        choice(state, "winners", "allot", "До какого места побеждают", state.allots),
+        rx.cond(
+            state.categories.length() > 0,
+            rx.el.div(
+                rx.el.p("В каждой категории отдельно:", class_name="field-label"),
+                rx.el.ul(rx.foreach(state.categories, _shares), class_name="lines"),
+                ui.more_link("Изменить категории", "?step=basics#basics-category_basis"),
+                class_name="stack stack-s",
+            ),
+            rx.cond(
+                state.by_places,
+                number(state, "winners", "places", "Сколько будет победителей"),
+                rx.el.p("Бюджет конкурса — ", rx.el.strong(state.budget), "."),
+            ),
+        ),
+        title="Сколько победителей",
+    )
+
+
+def _shares(one: Shares) -> rx.Component:
+    return rx.el.li(rx.el.span(one.name), rx.el.strong(one.gets, class_name="nowrap"))
+
+
+def _gates() -> rx.Component:
+    state = BuildWinnersState
+    return group(
+        rx.el.div(
+            rx.cond(
+                state.has_votes,
+                number(state, "winners", "min_votes", "Голосов не меньше", hint="0 — хватит и одного"),
+            ),
+            rx.cond(
+                state.has_scores,
+                own(
+                    state,
+                    "winners",
+                    "min_score",
+                    "Баллов не меньше",
+                    hint="Из 100; 0 — порога нет",
+                    input_mode="decimal",
+                    auto_complete="off",
+                ),
+            ),
+            class_name="build-pair",
+        ),
+        title="Порог",
+        text="Проект ниже порога не побеждает, даже если денег хватает.",
+    )
+
+
+def _tie() -> rx.Component:
+    return ui.notice(
+        "Зерно жребия появится при публикации конкурса, до первой заявки. Повторить жребий сможет любой.",
+        title="Если поровну, решает жребий, который нельзя подстроить",
+        tone="calm",
+    )

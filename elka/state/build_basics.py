@@ -1,0 +1,207 @@
+"""The first step of the constructor: what the contest is, who applies, how much money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import reflex as rx
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.actor import Role
+from elka.db import Work
+from elka.errors import Denied, NotFound
+from elka.models import contest_fields
+from elka.models.contests import ApplicantKind, Contest, ContestDirection, ContestKind
+from elka.models.places import Direction
+from elka.models.readiness_contest import BASICS
+from elka.state.base import Events
+from elka.state.build_fields import OwnFields, StepFields, Tick, save_field, values_of
+from elka.state.build_words import APPLICANTS, KINDS
+from elka.state.building import change, for_office, require_seen
+from elka.state.contest_parts import rules_of
+from elka.state.contest_rows import ContestCard, contest_cards, municipality_options
+from elka.state.contest_words import Rule
+from elka.ui import labels
+from elka.ui.rows import Option
+
+REGION = "region"
+FIELDS = (
+    "title",
+    "summary",
+    "rules",
+    "kind",
+    "budget",
+    "min_cost",
+    "max_cost",
+    "max_share",
+    "min_age",
+    "max_age",
+    "group_min",
+    "local_only",
+    "appeal_days",
+    "correction_days",
+)
+_MOST_ID = 2**31  # of a short table
+
+
+@dataclass(frozen=True)
+class Basics:
+    """What the step shows beside its fields."""
+
+    kinds: list[Option]
+    places: list[Option]
+    is_region: bool
+    place_name: str
+    applicants: list[Tick]
+    directions: list[Tick]
+    card: list[ContestCard]
+    rules: list[Rule]
+
+
+class BuildBasicsState(OwnFields, rx.State):
+    """What the contest is, who applies, how much money."""
+
+    kinds: list[Option] = []
+    places: list[Option] = []
+    is_region: bool = False
+    place_name: str = ""
+    applicants: list[Tick] = []
+    directions: list[Tick] = []
+    card: list[ContestCard] = []
+    rules: list[Rule] = []
+
+    @rx.event
+    async def choose_applicant(self, value: str) -> Events:
+        """Let one more kind of applicants in, or leave it out."""
+        return await self._changing(self._choose_applicant, value, field="applicants")
+
+    @rx.event
+    async def choose_direction(self, value: str) -> Events:
+        """Take a direction in, or leave it out."""
+        return await self._changing(self._choose_direction, value, field="directions")
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object) -> StepFields:
+        return _step(work, for_office(work, contest_id))
+
+    @staticmethod
+    def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field == "place":
+            return _step(work, _save_place(work, contest_id, value, seen))
+        if field not in FIELDS:
+            raise NotFound
+        if field == "kind":
+            return _step(work, _save_kind(work, contest_id, value, seen))
+        return _step(work, save_field(work, contest_id, BASICS, str(field), value, seen))
+
+    @staticmethod
+    def _choose_applicant(work: Work, contest_id: object, value: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Кто подаёт") as made:
+            if not isinstance(value, str) or value not in contest_fields.applicants_for(made.contest.kind):
+                raise NotFound
+            kept = set(made.contest.applicants) ^ {value}
+            made.contest.applicants = [one.value for one in ApplicantKind if one.value in kept]
+        return _step(work, made.contest)
+
+    @staticmethod
+    def _choose_direction(work: Work, contest_id: object, value: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Направление") as made:
+            if not isinstance(value, str) or not (value.isascii() and value.isdigit()) or int(value) >= _MOST_ID:
+                raise NotFound
+            direction = work.session.get(Direction, int(value))
+            if direction is None:
+                raise NotFound
+            row = work.session.get(ContestDirection, (made.contest.id, direction.id))
+            if row is None:
+                work.session.add(ContestDirection(contest_id=made.contest.id or 0, direction_id=direction.id or 0))
+                made.text = f"Направление «{direction.name}» добавлено"
+            else:
+                work.session.delete(row)
+                made.text = f"Направление «{direction.name}» убрано"
+        return _step(work, made.contest)
+
+    def _take(self, more: Basics) -> None:
+        self.kinds, self.places, self.is_region = more.kinds, more.places, more.is_region
+        self.place_name = more.place_name
+        self.applicants, self.directions = more.applicants, more.directions
+        self.card, self.rules = more.card, more.rules
+
+
+def place_options(work: Work) -> list[Option]:
+    """Return the places where the actor may hold contests."""
+    everywhere, places = work.actor.places_of(Role.OFFICIAL)
+    options = municipality_options(work)
+    if everywhere:
+        return [Option(REGION, "Весь регион"), *options]
+    return [option for option in options if int(option.value) in places]
+
+
+def preview_rules(work: Work, contest: Contest) -> list[Rule]:
+    """Tell the rules of a contest as residents will read them."""
+    return rules_of(work, contest)
+
+
+def _step(work: Work, contest: Contest) -> StepFields:
+    work.session.flush()
+    key = contest.id or 0
+    taken = set(
+        work.session.execute(
+            sa.select(col(ContestDirection.direction_id)).where(col(ContestDirection.contest_id) == key)
+        ).scalars()
+    )
+    directions = work.session.execute(sa.select(Direction).order_by(col(Direction.position))).scalars().all()
+    places = place_options(work)
+    place = str(contest.municipality_id or REGION)
+    return StepFields(
+        id=key,
+        version=contest.version,
+        values={**values_of(contest, FIELDS), "place": place},
+        more=Basics(
+            kinds=[Option(one.value, *KINDS[one]) for one in contest_fields.kinds_for(contest.municipality_id)],
+            places=places if len(places) > 1 else [],
+            is_region=contest.municipality_id is None,
+            place_name=next((one.label for one in places if one.value == place), ""),
+            applicants=[
+                Tick(one.value, *APPLICANTS[one], on=one.value in contest.applicants)
+                for one in contest_fields.applicants_for(contest.kind)
+            ],
+            directions=[Tick(str(one.id), one.name, on=one.id in taken) for one in directions],
+            card=contest_cards(work, [key]),
+            rules=preview_rules(work, contest),
+        ),
+    )
+
+
+def _save_kind(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+    """Change the kind; municipalities file to regional contests only, so they may go with it."""
+    with change(work, contest_id, BASICS, "Вид конкурса") as made:
+        contest = made.contest
+        fresh = contest_fields.read(contest, "kind", value)
+        if require_seen("kind", contest.kind.value, fresh.value, seen):
+            _become(contest, fresh)
+    return contest
+
+
+def _save_place(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+    """Move the draft to another place of the actor; what only that place could have is adjusted."""
+    if not isinstance(value, str) or value not in {option.value for option in place_options(work)}:
+        raise Denied("В этом месте вы конкурсов не ведёте.")
+    with change(work, contest_id, BASICS, "Место") as made:
+        contest = made.contest
+        if require_seen("place", str(contest.municipality_id or REGION), value, seen):
+            contest.municipality_id = None if value == REGION else int(value)
+            if contest.kind not in contest_fields.kinds_for(contest.municipality_id):
+                _become(contest, ContestKind.REGIONAL if value == REGION else ContestKind.MUNICIPAL)
+            if contest.municipality_id is None:
+                contest.local_only = contest.voters_local = False
+            name = "весь регион" if value == REGION else next(o.label for o in place_options(work) if o.value == value)
+            made.text = f"Место: {labels.typographer(name)}"
+    return contest
+
+
+def _become(contest: Contest, kind: ContestKind) -> None:
+    contest.kind = kind
+    allowed = {one.value for one in contest_fields.applicants_for(kind)}
+    if any(one not in allowed for one in contest.applicants):
+        contest.applicants = [one for one in contest.applicants if one in allowed]

@@ -1,0 +1,307 @@
+"""The categories of a contest in its constructor: each with a budget or places of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.texts import one_line
+from elka.db import Work
+from elka.errors import NotFound, Refused
+from elka.models import contest_fields, readiness_contest
+from elka.models.contest_fields import MONEY_MAX
+from elka.models.contest_parts import CATEGORIES_MAX, CategoryBasis, ContestCategory, Criterion, categories_of
+from elka.models.contests import Allot, Contest, ContestDirection
+from elka.models.places import Direction
+from elka.models.readiness_contest import BASICS, parts_of
+from elka.state.base import Events
+from elka.state.build_fields import OwnFields, StepFields, Tick
+from elka.state.build_words import BASES
+from elka.state.building import Change, change, for_office, require_seen
+from elka.ui import labels
+from elka.ui.rows import Option
+
+NAME_MAX = 80
+PEOPLE_MAX = 10_000_000
+# Column → its name in the history, the smallest and the largest number.
+COLUMNS: dict[str, tuple[str, int, int]] = {
+    "name": ("название", 0, NAME_MAX),
+    "budget": ("бюджет", 1, MONEY_MAX),
+    "places": ("места", 1, 10_000),
+    "people_from": ("жителей от", 0, PEOPLE_MAX),
+    "people_below": ("жителей до", 1, PEOPLE_MAX),
+}
+_FIELD = re.compile(r"(\d{1,18})-([a-z_]+)")
+_BY_POPULATION: tuple[tuple[str, int | None, int | None], ...] = (
+    ("До 10 тысяч жителей", None, 10_000),
+    ("От 10 до 100 тысяч жителей", 10_000, 100_000),
+    ("Больше 100 тысяч жителей", 100_000, None),
+)
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """One category in the constructor; its fields are in ``values`` under ``"<id>-<column>"``."""
+
+    id: int
+    title: str
+    is_first: bool
+    is_last: bool
+    directions: list[Tick]
+
+
+@dataclass(frozen=True)
+class Categories:
+    """All categories, and what does not meet."""
+
+    rows: list[CategoryRow]
+    bases: list[Option]
+    basis: str
+    by_places: bool
+    flaws: list[str]
+    total: str
+
+
+class BuildCategoriesState(OwnFields, rx.State):
+    """The categories of a contest, in their order."""
+
+    rows: list[CategoryRow] = []
+    bases: list[Option] = []
+    basis: str = ""
+    by_places: bool = False
+    flaws: list[str] = []
+    total: str = ""
+
+    @rx.event
+    async def choose_basis(self, basis: str) -> Events:
+        """Choose what divides applications into categories; "" for none."""
+        return await self._changing(self._choose_basis, basis)
+
+    @rx.event
+    async def add(self) -> Events:
+        """Add a category at the end."""
+        return await self._changing(self._add)
+
+    @rx.event
+    async def remove(self, category_id: int) -> Events:
+        """Remove a category with the criteria that are its own; this can be undone."""
+        return await self._changing(self._remove, category_id)
+
+    @rx.event
+    async def move(self, category_id: int, down: bool) -> Events:
+        """Move a category one place up or down."""
+        return await self._changing(self._move, category_id, down)
+
+    @rx.event
+    async def choose_direction(self, category_id: int, value: str) -> Events:
+        """Put a direction into a category, or take it out."""
+        return await self._changing(self._choose_direction, category_id, value)
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object) -> StepFields:
+        return _step(work, for_office(work, contest_id))
+
+    @staticmethod
+    def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        found = _FIELD.fullmatch(field) if isinstance(field, str) else None
+        if found is None or found[2] not in COLUMNS or not isinstance(value, str):
+            raise NotFound
+        column = found[2]
+        with change(work, contest_id, BASICS, f"Категория: {COLUMNS[column][0]}") as made:
+            row = _row(work, made.contest, int(found[1]))
+            fresh, there = _read(column, str(field), value), getattr(row, column)
+            if require_seen(str(field), _shown(column, there), _shown(column, fresh), seen):
+                _write(work, made, row, column, fresh)
+        return _step(work, made.contest)
+
+    @staticmethod
+    def _choose_basis(work: Work, contest_id: object, basis: object) -> StepFields:
+        """Choose the basis; the first rows come with it, and all rows go with it."""
+        with change(work, contest_id, BASICS, "Категории") as made:
+            contest = made.contest
+            contest.category_basis = contest_fields.read(contest, "category_basis", basis)
+            rows = categories_of(work.session, contest.id or 0)
+            if contest.category_basis is None:
+                for row in rows:
+                    _delete(work, row)
+                made.text = "Категории убраны"
+            else:
+                made.text = f"Категории: {BASES[contest.category_basis][0].lower()}"
+                if not rows:
+                    _begin(work, contest)
+        return _step(work, contest)
+
+    @staticmethod
+    def _add(work: Work, contest_id: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Категория добавлена") as made:
+            rows = categories_of(work.session, made.contest.id or 0)
+            if made.contest.category_basis is None:
+                raise NotFound
+            if len(rows) >= CATEGORIES_MAX:
+                raise Refused(f"Категорий не больше {CATEGORIES_MAX}.")
+            last = rows[-1] if rows else None
+            people = last.people_below if last and made.contest.category_basis is CategoryBasis.POPULATION else None
+            work.session.add(
+                ContestCategory(
+                    contest_id=made.contest.id or 0,
+                    position=last.position + 1 if last else 0,
+                    name="",
+                    people_from=people,
+                )
+            )
+        return _step(work, made.contest)
+
+    @staticmethod
+    def _remove(work: Work, contest_id: object, category_id: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Категория убрана") as made:
+            row = _row(work, made.contest, category_id)
+            made.text = f"Категория {_title(row)} убрана"
+            _delete(work, row)
+        return _step(work, made.contest)
+
+    @staticmethod
+    def _move(work: Work, contest_id: object, category_id: object, down: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Порядок категорий") as made:
+            row = _row(work, made.contest, category_id)
+            rows = categories_of(work.session, made.contest.id or 0)
+            place = rows.index(row) + (1 if down is True else -1)
+            if 0 <= place < len(rows):
+                other = rows[place]
+                row.position, other.position = other.position, row.position
+        return _step(work, made.contest)
+
+    @staticmethod
+    def _choose_direction(work: Work, contest_id: object, category_id: object, value: object) -> StepFields:
+        with change(work, contest_id, BASICS, "Направления категории") as made:
+            row = _row(work, made.contest, category_id)
+            known = {str(one) for one in _directions(work, made.contest)}
+            if not isinstance(value, str) or value not in known:
+                raise NotFound
+            row.directions = sorted(set(row.directions) ^ {int(value)})
+            made.text = f"Категория {_title(row)}: направления"
+        return _step(work, made.contest)
+
+    def _take(self, more: Categories) -> None:
+        self.rows, self.bases, self.basis, self.by_places = more.rows, more.bases, more.basis, more.by_places
+        self.flaws, self.total = more.flaws, more.total
+
+
+def _row(work: Work, contest: Contest, category_id: object) -> ContestCategory:
+    if not isinstance(category_id, int) or isinstance(category_id, bool) or not 0 < category_id < 2**63:
+        raise NotFound
+    row = work.session.get(ContestCategory, category_id, populate_existing=True)
+    if row is None or row.contest_id != contest.id:
+        raise NotFound("Этой категории уже нет.")
+    return row
+
+
+def _read(column: str, field: str, value: str) -> Any:
+    _, low, high = COLUMNS[column]
+    if column == "name":
+        name = one_line(value)
+        if len(name) > high:
+            raise Refused(f"Слишком длинно: {len(name)} из {high}. Сократите.", field=field)
+        return name
+    return contest_fields.whole_between(field, value, low, high) if value.strip() else None
+
+
+def _shown(column: str, value: Any) -> str:
+    return str(value) if column == "name" else contest_fields.as_shown("budget", value)
+
+
+def _write(work: Work, made: Change, row: ContestCategory, column: str, value: Any) -> None:
+    """Write a column; a bound of population that two categories share moves for both."""
+    old = getattr(row, column)
+    low = value if column == "people_from" else row.people_from
+    high = value if column == "people_below" else row.people_below
+    if low is not None and high is not None and low >= high:
+        raise Refused("Нижняя граница должна быть меньше верхней.", field=f"{row.id}-{column}")
+    setattr(row, column, value)
+    made.text = f"Категория {_title(row)}: {COLUMNS[column][0]} {_shown(column, old) or 'пусто'} → {_shown(column, value) or 'пусто'}"
+    mirror = {"people_from": "people_below", "people_below": "people_from"}.get(column)
+    if mirror is None or old is None or value is None:
+        return
+    for other in categories_of(work.session, made.contest.id or 0):
+        if other.id != row.id and getattr(other, mirror) == old:
+            low = value if mirror == "people_from" else other.people_from
+            high = value if mirror == "people_below" else other.people_below
+            if low is None or high is None or low < high:
+                setattr(other, mirror, value)
+
+
+def _begin(work: Work, contest: Contest) -> None:
+    plan = (
+        _BY_POPULATION if contest.category_basis is CategoryBasis.POPULATION else (("", None, None), ("", None, None))
+    )
+    for position, (name, low, high) in enumerate(plan):
+        work.session.add(
+            ContestCategory(
+                contest_id=contest.id or 0, position=position, name=name, people_from=low, people_below=high
+            )
+        )
+
+
+def _delete(work: Work, row: ContestCategory) -> None:
+    for criterion in work.session.execute(sa.select(Criterion).where(col(Criterion.category_id) == row.id)).scalars():
+        work.session.delete(criterion)
+    work.session.flush()
+    work.session.delete(row)
+    work.session.flush()
+
+
+def _directions(work: Work, contest: Contest) -> dict[int, str]:
+    """Return the directions that categories can be made of: those of the contest."""
+    found = work.session.execute(
+        sa.select(col(Direction.id), col(Direction.name))
+        .join(ContestDirection, col(ContestDirection.direction_id) == col(Direction.id))
+        .where(col(ContestDirection.contest_id) == contest.id)
+        .order_by(col(Direction.position))
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _title(row: ContestCategory) -> str:
+    return f"«{row.name}»" if row.name else "без названия"
+
+
+def _step(work: Work, contest: Contest) -> StepFields:
+    work.session.flush()
+    parts = parts_of(work.session, contest)
+    rows = list(parts.categories)
+    known = _directions(work, contest) if contest.category_basis is CategoryBasis.DIRECTION else {}
+    given = sum(row.budget or 0 for row in rows)
+    return StepFields(
+        id=contest.id or 0,
+        version=contest.version,
+        values={f"{row.id}-{column}": _shown(column, getattr(row, column)) for row in rows for column in COLUMNS},
+        more=Categories(
+            rows=[
+                CategoryRow(
+                    id=row.id or 0,
+                    title=row.name or f"Категория {number}",
+                    is_first=number == 1,
+                    is_last=number == len(rows),
+                    directions=[Tick(str(key), name, on=key in row.directions) for key, name in known.items()],
+                )
+                for number, row in enumerate(rows, start=1)
+            ],
+            bases=[Option("", "Без категорий", "Все заявки в одном списке"), *_basis_options()],
+            basis=contest.category_basis or "",
+            by_places=contest.allot is Allot.PLACES,
+            flaws=[
+                labels.typographer(lack.text)
+                for lack in readiness_contest.lacks(parts, work.now)
+                if lack.step == BASICS and lack.field == "category_basis"
+            ],
+            total=f"Вместе {labels.money(given)} из {labels.money(contest.budget)}" if given else "",
+        ),
+    )
+
+
+def _basis_options() -> list[Option]:
+    return [Option(one.value, *BASES[one]) for one in CategoryBasis]

@@ -1,0 +1,176 @@
+"""Two steps of the constructor: how residents vote, and who wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from elka.core.lifecycle import PhaseKind
+from elka.db import Work
+from elka.errors import NotFound
+from elka.models import contest_fields
+from elka.models.contest_parts import ContestCategory, categories_of
+from elka.models.contests import Allot, Contest, phases_of
+from elka.models.readiness_contest import PUBLIC, WINNERS
+from elka.state.base import Events
+from elka.state.build_basics import preview_rules
+from elka.state.build_fields import OwnFields, StepFields, save_field, values_of
+from elka.state.build_words import ALLOTS
+from elka.state.build_words import WINNERS as WINNER_WORDS
+from elka.state.building import for_office
+from elka.state.contest_words import Rule
+from elka.ui import labels
+from elka.ui.rows import Option
+
+PUBLIC_FIELDS = ("vote_limit", "voter_age", "voters_local", "may_change_votes", "figures_hidden", "min_votes")
+WINNER_FIELDS = ("winners_by", "allot", "places", "public_weight", "min_votes", "min_score")
+# How many votes a person has, as it is chosen; «до N» begins with a usual number.
+LIMITS = {"any": "", "many": "5", "one": "1"}
+
+
+@dataclass(frozen=True)
+class Public:
+    """What the step of voting shows beside its fields."""
+
+    limit: str
+    is_region: bool
+    has_voting: bool
+    rules: list[Rule]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What a category gets, as the step of winners shows it."""
+
+    name: str
+    gets: str
+
+
+@dataclass(frozen=True)
+class Winners:
+    """What the step of winners shows beside its fields."""
+
+    options: list[Option]
+    allots: list[Option]
+    has_votes: bool
+    has_scores: bool
+    by_places: bool
+    budget: str
+    commission_weight: str
+    categories: list[Shares]
+    rules: list[Rule]
+
+
+class BuildPublicState(OwnFields, rx.State):
+    """How residents vote."""
+
+    limit: str = "any"  # any, many or one
+    is_region: bool = False
+    has_voting: bool = False
+    rules: list[Rule] = []
+
+    @rx.event
+    async def choose_limit(self, limit: str) -> Events:
+        """Choose how many projects one person may support."""
+        if not isinstance(limit, str) or limit not in LIMITS:
+            return None
+        return await self._saving("vote_limit", LIMITS[limit], self._seen.get("vote_limit"))
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object) -> StepFields:
+        return _public(work, for_office(work, contest_id))
+
+    @staticmethod
+    def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field not in PUBLIC_FIELDS:
+            raise NotFound
+        return _public(work, save_field(work, contest_id, PUBLIC, str(field), value, seen))
+
+    def _take(self, more: Public) -> None:
+        self.limit, self.is_region, self.has_voting = more.limit, more.is_region, more.has_voting
+        self.rules = more.rules
+
+
+class BuildWinnersState(OwnFields, rx.State):
+    """Who wins."""
+
+    options: list[Option] = []
+    allots: list[Option] = []
+    has_votes: bool = False
+    has_scores: bool = False
+    by_places: bool = False
+    budget: str = ""
+    commission_weight: str = ""
+    categories: list[Shares] = []
+    rules: list[Rule] = []
+
+    @staticmethod
+    def _opened(work: Work, contest_id: object) -> StepFields:
+        return _winners(work, for_office(work, contest_id))
+
+    @staticmethod
+    def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field not in WINNER_FIELDS:
+            raise NotFound
+        return _winners(work, save_field(work, contest_id, WINNERS, str(field), value, seen))
+
+    def _take(self, more: Winners) -> None:
+        self.options, self.allots = more.options, more.allots
+        self.has_votes, self.has_scores, self.by_places = more.has_votes, more.has_scores, more.by_places
+        self.budget, self.commission_weight = more.budget, more.commission_weight
+        self.categories, self.rules = more.categories, more.rules
+
+
+def _public(work: Work, contest: Contest) -> StepFields:
+    work.session.flush()
+    kinds = [phase.kind for phase in phases_of(work.session, contest.id or 0)]
+    return StepFields(
+        id=contest.id or 0,
+        version=contest.version,
+        values=values_of(contest, PUBLIC_FIELDS),
+        more=Public(
+            limit="any" if contest.vote_limit is None else "one" if contest.vote_limit == 1 else "many",
+            is_region=contest.municipality_id is None,
+            has_voting=PhaseKind.VOTING in kinds,
+            rules=_told(work, contest, "Голос"),
+        ),
+    )
+
+
+def _winners(work: Work, contest: Contest) -> StepFields:
+    work.session.flush()
+    kinds = [phase.kind for phase in phases_of(work.session, contest.id or 0)]
+    possible = contest_fields.winners_for(kinds)
+    return StepFields(
+        id=contest.id or 0,
+        version=contest.version,
+        values=values_of(contest, WINNER_FIELDS),
+        more=Winners(
+            options=[Option(one.value, *WINNER_WORDS[one]) for one in possible],
+            allots=[Option(one.value, *ALLOTS[one]) for one in Allot],
+            has_votes=PhaseKind.VOTING in kinds,
+            has_scores=PhaseKind.EXPERT in kinds,
+            by_places=contest.allot is Allot.PLACES,
+            budget=labels.money(contest.budget),
+            commission_weight=f"{100 - contest.public_weight}{labels.NBSP}%",
+            categories=[_shares(contest, row) for row in categories_of(work.session, contest.id or 0)]
+            if contest.category_basis
+            else [],
+            rules=_told(work, contest, "Кто побеждает", "Если"),
+        ),
+    )
+
+
+def _shares(contest: Contest, row: ContestCategory) -> Shares:
+    if contest.allot is Allot.PLACES:
+        gets = labels.plural(row.places, "место", "места", "мест") if row.places else "мест не указано"
+    else:
+        gets = labels.money(row.budget) if row.budget else "бюджет не указан"
+    return Shares(row.name or "Без названия", gets)
+
+
+def _told(work: Work, contest: Contest, *beginnings: str) -> list[Rule]:
+    """Return the rules that a step is about; all of them, should their names have changed."""
+    found = preview_rules(work, contest)
+    return [rule for rule in found if rule.name.startswith(beginnings)] or found
