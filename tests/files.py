@@ -25,7 +25,8 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:
 
 
 def pdf(text: str = "Протокол собрания") -> bytes:
-    return typst.compile(f"#{text!r}".replace("'", '"').encode())
+    """Make the same bytes of the same text, whenever it is."""
+    return typst.compile(f"#{text!r}".replace("'", '"').encode(), timestamp=1_790_000_000)
 
 
 def zipped(**files: str | bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""How a contest judges its projects: what its count needs, the terms of the count, what is missing for it."""
+"""How a contest judges its projects: what its count needs and by which terms it counts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,23 @@ def has_vote(phases: Iterable[Dated]) -> bool:
     return any(phase.kind is PhaseKind.VOTING for phase in phases)
 
 
+def has_commission(phases: Iterable[Dated]) -> bool:
+    """Whether a commission has a stage of its own."""
+    return any(phase.kind is PhaseKind.EXPERT for phase in phases)
+
+
 def ranked_by(contest: Contest, phases: Iterable[Dated]) -> tally.By:
     """Return what the projects are ranked by; without a vote there is nothing but the scores."""
     return tally.By(contest.winners_by.value) if has_vote(phases) else tally.By.SCORES
 
 
 def asks_scores(contest: Contest, phases: Iterable[Dated]) -> bool:
-    """Whether the count needs the commission's marks: for the ranking, or for a gate before it."""
-    return ranked_by(contest, phases) is not tally.By.VOTES or contest.min_score > 0
+    """Whether the count needs the commission's marks: for the ranking, or for a gate before it.
+
+    A lowest score without a commission asks for nothing, as a least number of votes does without a vote.
+    """
+    listed = list(phases)
+    return ranked_by(contest, listed) is not tally.By.VOTES or (contest.min_score > 0 and has_commission(listed))
 
 
 def has_own_room(contest: Contest, category: ContestCategory) -> bool:
@@ -48,7 +57,7 @@ def terms_of(contest: Contest, phases: Iterable[Dated], categories: Sequence[Con
         by=ranked_by(contest, listed),
         public_weight=contest.public_weight,
         min_votes=contest.min_votes if has_vote(listed) else 0,
-        min_score=contest.min_score,
+        min_score=contest.min_score if asks_scores(contest, listed) else 0,
         room=None if closed else _room(contest, rest, rest),
         parts=tuple((one.id or 0, _room(contest, one.budget, one.places)) for one in own),
     )
@@ -57,40 +66,6 @@ def terms_of(contest: Contest, phases: Iterable[Dated], categories: Sequence[Con
 def criteria_for(criteria: Iterable[Criterion], category_id: int | None) -> list[Criterion]:
     """Return by what applications of a category are judged: what is for all, and what is for it alone."""
     return [one for one in criteria if one.category_id in (None, category_id)]
-
-
-def judging_lacks(
-    contest: Contest, phases: Iterable[Dated], categories: Sequence[ContestCategory], criteria: Sequence[Criterion]
-) -> dict[str, str]:
-    """Return what stands in the way of counting such a contest: a message by field, in the words of its constructor."""
-    listed = list(phases)
-    wrong: dict[str, str] = {}
-    if tally.By(contest.winners_by.value) is not tally.By.SCORES and not has_vote(listed):
-        wrong["winners_by"] = "Голоса решают, а голосования нет: назначьте его даты или выберите победителей по баллам."
-    if asks_scores(contest, listed):
-        if not any(phase.kind is PhaseKind.EXPERT for phase in listed):
-            wrong.setdefault("expert", "Баллы решают, а комиссии некогда работать: назначьте даты её этапа.")
-        groups = [one.id for one in categories] if contest.category_basis is not None and categories else [None]
-        for group in groups:
-            own = criteria_for(criteria, group)
-            if not own or sum(one.weight for one in own) == 0:
-                wrong["criteria"] = "Добавьте критерии с весами: по ним комиссия ставит баллы."
-    return {**_room_lacks(contest, categories), **wrong}
-
-
-def _room_lacks(contest: Contest, categories: Sequence[ContestCategory]) -> dict[str, str]:
-    """Return what is wrong with what there is to give away."""
-    if contest.category_basis is not None and not categories:
-        return {"categories": "Добавьте категории или откажитесь от них."}
-    own = [one for one in categories if has_own_room(contest, one)]
-    if contest.allot is Allot.BUDGET:
-        over = sum(one.budget or 0 for one in own) > contest.budget
-        return {"categories": "Бюджеты категорий вместе больше бюджета конкурса."} if over else {}
-    if contest.places is None:
-        missing = len(own) < max(1, len(categories))
-        return {"places": "Укажите, сколько мест: в конкурсе или в каждой категории."} if missing else {}
-    over = sum(one.places or 0 for one in own) > contest.places
-    return {"categories": "Мест в категориях вместе больше, чем во всём конкурсе."} if over else {}
 
 
 def _room(contest: Contest, budget: int | None, places: int | None) -> tally.Room:

@@ -144,7 +144,7 @@ def _applications() -> rx.Component:
 def _application(row: ApplicationRow) -> rx.Component:
     return ui.thing(
         title=row.title,
-        note=row.number + " · " + row.contest,
+        note=rx.cond(row.number != "", row.number + " · " + row.contest, row.contest),
         href=row.href,
         icon_name="file-text",
         end=ui.badge(row.status, row.tone),

@@ -6,7 +6,9 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.contest_corrections import corrections
 from elka.pages.office import HOME
+from elka.state.contest_corrections import ContestCorrectionsState
 from elka.state.contest_desk import ContestDeskState
 from elka.state.viewer import ViewerState
 
@@ -67,6 +69,7 @@ def _desk() -> rx.Component:
                     class_name="form-actions",
                 ),
                 rx.cond(row.may_edit_texts, _texts()),
+                corrections(),
                 ui.section(
                     rx.cond(
                         state.history.length() > 0,
@@ -239,6 +242,6 @@ PAGES = [
         "/office/contests/[contest_id]",
         desk_page,
         "Конкурс в работе — ЕЛКА",
-        on_load=[ContestDeskState.load, ViewerState.load],
+        on_load=[ContestDeskState.load, ContestCorrectionsState.load, ViewerState.load],
     ),
 ]

@@ -6,6 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.application_parts import answers_view
 from elka.state.fitting import FitRow
 from elka.state.project_page import ProjectState
 from elka.state.project_view import FateRow, PictureRow, TeamRow, TextRow
@@ -52,7 +53,7 @@ def _project() -> rx.Component:
             ui.notice("Проект в архиве: в списках его больше нет.", icon_name="archive", class_name="above-page"),
         ),
         rx.el.div(
-            rx.el.div(_head(), _about(), _budget(), _photos(), class_name="stack stack-l project-main"),
+            rx.el.div(_head(), _about(), _budget(), _answers(), _photos(), class_name="stack stack-l project-main"),
             rx.el.aside(_acts(), _team(), _fates(), _share(), class_name="stack", aria_label="Участие и команда"),
             class_name="split",
         ),
@@ -126,6 +127,10 @@ def _item(text: str) -> rx.Component:
 def _budget() -> rx.Component:
     view = ProjectState.view
     return rx.cond(view.lines.length() > 0, ui.budget_table(view.lines, view.total, sources=view.sources))
+
+
+def _answers() -> rx.Component:
+    return answers_view(ProjectState.view.answers, "Из заявки")
 
 
 def _photos() -> rx.Component:

@@ -40,7 +40,21 @@ def _desk() -> rx.Component:
                 tone="ok",
                 actions=(ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),),
             ),
-            rx.cond(row.waiting != "", ui.notice(row.waiting, icon_name="clock"), _deciding()),
+            rx.cond(
+                row.waiting != "",
+                rx.cond(
+                    row.scores != "",
+                    ui.notice(
+                        row.waiting,
+                        icon_name="clock",
+                        actions=(
+                            ui.link_button("Оценки комиссии", href=row.scores, kind="tint", icon_name="clipboard-pen"),
+                        ),
+                    ),
+                    ui.notice(row.waiting, icon_name="clock"),
+                ),
+                _deciding(),
+            ),
         ),
     )
 

@@ -14,6 +14,8 @@ from elka.state.score_rows import SHEETS, Column, MarkCell, ScoreRow
 from elka.state.scores import ScoresState
 from elka.state.viewer import ViewerState
 
+FEW = 10  # rows that need no scrolling of their own
+
 
 def scores_page() -> rx.Component:
     """Draw the table of marks."""
@@ -77,15 +79,19 @@ def _sheet() -> rx.Component:
             class_name="stack stack-s",
         ),
         rx.cond(state.tabs.length() > 0, ui.link_tabs(state.tabs, state.address, label="Категории")),
-        rx.el.div(
-            ui.checkbox(
-                "only-left",
-                "Только без оценки",
-                switch=True,
-                checked=state.only_left,
-                on_change=state.show_left,
+        rx.cond(
+            head.is_open,
+            rx.el.div(
+                ui.checkbox(
+                    "only-left",
+                    "Только без оценки",
+                    switch=True,
+                    checked=state.only_left,
+                    on_change=state.show_left,
+                ),
+                class_name="scores-tools",
             ),
-            class_name="scores-tools",
+            rx.el.div(class_name="scores-tools"),
         ),
         rx.cond(
             state.rows.length() > 0,
@@ -127,7 +133,7 @@ def _table() -> rx.Component:
     return ui.card(
         rx.el.div(
             table,
-            class_name="table-box",
+            class_name=rx.cond(state.rows.length() > FEW, "table-box scores-box", "table-box"),
             tab_index=0,
             role="region",
             aria_label="Оценки комиссии",

@@ -23,7 +23,7 @@ from elka.models.places import find_settlement, settlement_labels
 from elka.models.sign_in import OneTimeToken, SignIn, TokenKind
 from elka.passwords import LONGEST, verify
 from elka.settings import settings
-from elka.state import consents, letters, notices, roles
+from elka.state import consents, drafts, letters, notices, roles
 from elka.state.base import Events, Flow
 from elka.state.consents import ConsentRow
 from elka.state.people import checked_birth
@@ -245,7 +245,7 @@ class AccountState(Flow, rx.State):
 
     @staticmethod
     def _erase(work: Work, payload: object) -> None:
-        """Erase the account: duties, sign-ins, consents, letters and notices end with it; votes and projects lose their name."""
+        """Erase the account: duties, sign-ins, consents, letters, notices and drafts end with it; votes and projects lose their name."""
         person = _own(work)
         _check_password(Form(payload), person, "erase_password")
         roles.revoke_all(work, person)
@@ -258,6 +258,7 @@ class AccountState(Flow, rx.State):
         work.session.execute(sa.delete(OneTimeToken).where(col(OneTimeToken.person_id) == person.id))
         work.session.execute(sa.delete(SignIn).where(col(SignIn.person_id) == person.id))
         notices.forget(work, person.id or 0)
+        drafts.forget(work, person.id or 0)
         person.erase(work.now)
         work.record("person.erased", "person", person.id)
 

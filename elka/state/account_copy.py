@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from elka import limits
 from elka.db import Work
-from elka.models.answers import Attachment
+from elka.models.answers import Answer, Appeal, Attachment
 from elka.models.applications import Application
 from elka.models.consents import Consent
 from elka.models.contests import Contest
@@ -69,9 +69,11 @@ def copy_of_account(work: Work) -> dict[str, Any]:
         "groups": _rows(
             work.session.execute(sa.select(GroupMember).where(col(GroupMember.person_id) == me)).scalars().all()
         ),
-        "attachments": _rows(_of(work, Attachment, col(Attachment.created_by) == me)),
         "exports": _rows(_of(work, Export, col(Export.asked_by) == me)),
         "applications": _rows(_of(work, Application, col(Application.submitted_by) == me)),
+        "answers": _answers(work, me),
+        "attachments": _rows(_of(work, Attachment, col(Attachment.created_by) == me)),
+        "appeals": _rows(_of(work, Appeal, col(Appeal.filed_by) == me)),
         "ballots": {
             "about": _ABOUT_VOTES,
             "rows": [
@@ -88,6 +90,17 @@ def copy_of_account(work: Work) -> dict[str, Any]:
             ).scalars()
         ),
     }
+
+
+def _answers(work: Work, me: int) -> list[dict[str, Any]]:
+    """Return the answers of the applications that the person submitted or fills in, and what they wrote in others."""
+    found = work.session.execute(
+        sa.select(Answer)
+        .join(Application, col(Application.id) == col(Answer.application_id))
+        .where(sa.or_(col(Application.submitted_by) == me, col(Answer.changed_by) == me))
+        .order_by(col(Answer.application_id), col(Answer.key))
+    ).scalars()
+    return _rows(found)
 
 
 def _of(work: Work, table: Any, condition: sa.ColumnElement[bool]) -> list[Any]:

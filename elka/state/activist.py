@@ -180,7 +180,7 @@ def _applications(work: Work) -> list[ApplicationRow]:
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Contest, col(Contest.id) == col(Application.contest_id))
         .where(Application.of_person(work.person()))
-        .order_by(col(Application.submitted_at).desc(), col(Application.id).desc())
+        .order_by(col(Application.submitted_at).desc().nulls_first(), col(Application.id).desc())
         .limit(ROWS_MOST)
     )
     rows = []
@@ -192,10 +192,10 @@ def _applications(work: Work) -> list[ApplicationRow]:
         words, tone = STATUSES[status]
         rows.append(
             ApplicationRow(
-                href=f"/applications/{application.id}",
+                href=f"/applications/{application.id}" + ("/fill" if status is ApplicationStatus.DRAFT else ""),
                 title=labels.typographer(title),
                 contest=labels.typographer(contest.title),
-                number=f"№{labels.NBSP}{application.number}",
+                number=f"№{labels.NBSP}{application.number}" if application.number else "",
                 status=words,
                 tone=tone,
             )

@@ -6,14 +6,24 @@ Not a state. Parts of the project are shown by ``application_content``; here is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.actor import GUEST
 from elka.core.content import Content
 from elka.core.formfields import Audience, FieldKind
 from elka.core.formspec import FormSpec, changes
+from elka.core.lifecycle import ContestStage
+from elka.db import Work
+from elka.models.answers import Attachment
+from elka.models.applications import Application, Revision
+from elka.models.contests import Contest
 from elka.state.answer_words import Names, in_words
 from elka.state.application_content import ChangeRow, PieceRow, change_rows, shortened
+from elka.state.forms import spec_of
 from elka.ui import labels
 from elka.ui.rows import FileRow
 
@@ -50,6 +60,30 @@ def answer_rows(
         link = field.kind is FieldKind.LINK
         found.append(AnswerRow(field.key, label, text if link else labels.typographer(text), text if link else ""))
     return found
+
+
+def public_answers(work: Work, contest: Contest, application: Application) -> list[AnswerRow]:
+    """Return what everybody may read of an application that stands: answers of its newest revision meant for everyone.
+
+    Nothing else of an application may reach a stranger, so that nothing else is even made ready here.
+    """
+    if not application.is_standing or contest.stage is ContestStage.CANCELLED:
+        return []
+    revision = work.session.get(Revision, (application.id, application.revision))
+    if revision is None:
+        return []
+    content = Content.model_validate(revision.content)
+    spec = spec_of(work.session, contest, content.template)
+    rows = answer_rows(spec, content.answers, {}, audience=Audience.EVERYONE)
+    open_to_all = set(
+        work.session.execute(
+            sa.select(col(Attachment.id)).where(
+                col(Attachment.application_id) == application.id, Attachment.visible_to(GUEST)
+            )
+        ).scalars()
+    )
+    kept = [replace(row, files=tuple(one for one in row.files if one.id in open_to_all)) for row in rows]
+    return [row for row in kept if row.text or row.files]
 
 
 def all_changes(spec: FormSpec, old: Content, new: Content, names: dict[int, str]) -> list[ChangeRow]:

@@ -54,6 +54,8 @@ def until(contest: Contest, application: Application) -> str:
 def appeal(work: Work, contest: Contest, application: Application, project: Project, text: object) -> None:
     """Object to a rejection. All three rows are locked; the project goes back into the contest until the answer."""
     work.require(may_submit(work, application, project), "Обжаловать решение может тот, кто подавал заявку.")
+    if application.status is not A.REJECTED:
+        raise WrongStage("Обжалуют отказ, а эта заявка сейчас в другом состоянии. Обновите страницу.")
     words = paragraphs(text) if isinstance(text, str) else ""
     if not APPEAL_MIN <= len(words) <= APPEAL_MAX:
         raise Refused(
@@ -62,7 +64,7 @@ def appeal(work: Work, contest: Contest, application: Application, project: Proj
         )
     if not contest.is_admitting():
         raise WrongStage("Проверка заявок закончилась, вернуть заявку в конкурс уже нельзя.")
-    if application.status is A.REJECTED and not contest.appeal_days:
+    if not contest.appeal_days:
         raise WrongStage("По правилам этого конкурса решения не обжалуют.")
     if _answered(work, application):
         raise WrongStage("На вашу жалобу уже ответили: решение осталось прежним.")

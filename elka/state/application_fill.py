@@ -198,14 +198,21 @@ class FillState(Flow, rx.State):
     def _count(self) -> None:
         held = self._held
         now = progress(held, self.sections, held.extra)
-        self.nav, self.hidden, self.done, self.total = list(now.nav), list(now.hidden), now.done, now.total
         hidden = set(now.hidden)
         told = {
             key: text for key, text in now.wrong.items() if held.checked or (key in held.left and key not in hidden)
         }
-        self.errors = told | held.refused
+        self._put(
+            nav=list(now.nav), hidden=list(now.hidden), done=now.done, total=now.total, errors=told | held.refused
+        )
         if held.checked:
-            self.troubles = self._trouble_rows(now.wrong | held.refused)
+            self._put(troubles=self._trouble_rows(now.wrong | held.refused))
+
+    def _put(self, **news: Any) -> None:
+        """Set what has changed: whatever is set is sent."""
+        for name, value in news.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
 
     async def _keep(self, key: str, value: str) -> Events:
         held = self._held
@@ -242,7 +249,7 @@ class FillState(Flow, rx.State):
         if held.stamp[:2] == result.before:
             held.stamp = (*result.after, *held.stamp[2:])
         self._without_clash(result.key)
-        self.saved = result.at
+        self._put(saved=result.at)
         self._count()
         return self._script("kept", result.key, typed, result.text)
 
@@ -261,7 +268,7 @@ class FillState(Flow, rx.State):
         return self._script("refused", clash.key, typed)
 
     def _without_clash(self, key: str) -> None:
-        self.clashes = [row for row in self.clashes if row.key != key]
+        self._put(clashes=[row for row in self.clashes if row.key != key])
 
     def _checked(self, wrong: dict[str, str]) -> Events:
         held = self._held

@@ -137,7 +137,7 @@ def archive_template(work: Work, template_id: object) -> None:
 def blueprint_of(work: Work, contest: Contest) -> Blueprint:
     """Return a contest as a document. Raises a refusal when a row of it makes no sense yet."""
     parts = parts_of(work.session, contest)
-    keys = dict(work.session.execute(sa.select(col(Direction.id), col(Direction.key))).tuples().all())
+    keys = {row[0]: row[1] for row in work.session.execute(sa.select(col(Direction.id), col(Direction.key)))}
     try:
         return _document(contest, parts, keys)
     except ValidationError as error:
@@ -269,15 +269,13 @@ def _plain(value: Any) -> Any:
 
 
 def _direction_ids(work: Work, document: Blueprint) -> dict[str, int]:
-    ids = {
-        key: number for number, key in work.session.execute(sa.select(col(Direction.id), col(Direction.key))).tuples()
-    }
+    ids = {row[0]: int(row[1]) for row in work.session.execute(sa.select(col(Direction.key), col(Direction.id)))}
     wanted = {*document.basics.directions, *(one for row in document.categories.rows for one in row.directions)}
     if missing := sorted(wanted - set(ids)):
         raise BadTemplate(
             f"В шаблоне есть направление, которого здесь нет: «{missing[0]}». Добавьте его или уберите из файла."
         )
-    return {key: number or 0 for key, number in ids.items()}
+    return ids
 
 
 def _lay_parts(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from reflex.event import EventSpec
 from sqlmodel import col
 
+from elka.core.actor import Role
 from elka.core.lifecycle import BEFORE_VOTING, ContestStage
 from elka.core.texts import blocks
 from elka.db import Work
@@ -223,19 +224,27 @@ def _own(work: Work, contest: Contest) -> list[OwnRow]:
         .where(
             col(Application.contest_id) == contest.id,
             col(Application.status) != ApplicationStatus.WITHDRAWN,
-            Application.of_person(work.actor.person_id),
+            sa.or_(
+                Application.of_person(work.actor.person_id),
+                col(Application.municipality_id).in_(work.actor.places_of(Role.OFFICIAL)[1]),
+            ),
         )
-        .order_by(col(Application.number))
+        .order_by(col(Application.number).asc().nulls_first())
         .limit(10)
     )
     return [
-        OwnRow(
-            f"/applications/{one.id}",
-            f"№{labels.NBSP}{one.number} «{labels.typographer(title)}»",
-            *STATUSES[one.status],
-        )
+        _own_row(one, title)
         for one, title in found
+        if one.status is not ApplicationStatus.DRAFT or contest.stage in BEFORE_VOTING
     ]
+
+
+def _own_row(application: Application, title: str) -> OwnRow:
+    name = f"«{labels.typographer(title)}»"
+    if application.status is ApplicationStatus.DRAFT:
+        return OwnRow(f"/applications/{application.id}/fill", f"Ваш черновик {name}", "Дописать", "amber")
+    number = f"№{labels.NBSP}{application.number} {name}"
+    return OwnRow(f"/applications/{application.id}", number, *STATUSES[application.status])
 
 
 def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality: str | None) -> ContestRow:

@@ -71,6 +71,14 @@ def _edited(facts: Mapping[str, Any]) -> str:
     return f"Организатор изменил тексты: {changed}."
 
 
+def _form_corrected(facts: Mapping[str, Any]) -> str:
+    names = {"label": "название", "hint": "подсказку", "example": "пример"}
+    changed = labels.listing(names[field] for field in ("label", "hint", "example") if field in facts["fields"])
+    was = facts["old"].get("label")
+    about = f" Было: «{was}»." if was else ""
+    return f"Организатор уточнил {changed} поля «{facts['label']}» в форме заявки.{about}"
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.announced": _plain("Конкурс объявлен."),
     "contest.opened_accepting": _plain("Начался приём заявок."),
@@ -86,5 +94,6 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.held": _held,
     "contest.prolonged": _prolonged,
     "contest.edited": _edited,
+    "contest.form_corrected": _form_corrected,
     "contest.cancelled": _cancelled,
 }

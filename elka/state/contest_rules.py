@@ -59,7 +59,10 @@ def rules(
     categories: Sequence[ContestCategory] = (),
     criteria: Sequence[Criterion] = (),
 ) -> list[Rule]:
-    """Tell the rules of a contest in plain words. Without ``phases`` it is told as if it had all that its rules ask for."""
+    """Tell the rules of a contest in plain words, of a draft too.
+
+    Without ``phases`` to be judged in it is told as if it had all that its rules ask for.
+    """
     shape = _shape(contest, phases, categories, criteria)
     told = [
         ("Кто подаёт", _filing(contest, municipality)),
@@ -82,10 +85,10 @@ def _shape(
     criteria: Sequence[Criterion],
 ) -> Shape:
     by = By(contest.winners_by.value)
-    if phases is None:
+    kinds = [phase.kind for phase in judging(phases or ())]
+    if not kinds:
         votes, expert, first = True, by is not By.VOTES or contest.min_score > 0, False
     else:
-        kinds = [phase.kind for phase in judging(phases)]
         votes, expert = PhaseKind.VOTING in kinds, PhaseKind.EXPERT in kinds
         first = votes and kinds[0] is PhaseKind.EXPERT
     told = tuple(categories) if contest.category_basis is not None else ()
@@ -134,7 +137,9 @@ def _categories(contest: Contest, shape: Shape) -> str:
     if not shape.categories or contest.category_basis is None:
         return ""
     own = [one for one in shape.categories if has_own_room(contest, one)]
-    named = "; ".join(f"«{one.name}»{_room_of(contest, one)}" for one in shape.categories)
+    named = "; ".join(
+        (f"«{one.name}»" if one.name else "без названия") + _room_of(contest, one) for one in shape.categories
+    )
     text = f"{_BASES[contest.category_basis]}: {named}."
     if contest.category_basis is _B.POPULATION:
         text += " Если население места неизвестно, проект идёт в категорию самых малых."
@@ -243,7 +248,8 @@ def _winning(contest: Contest, shape: Shape) -> str:
             f"{purse}. Не помещается — идём дальше: следующий, поменьше, ещё может победить."
         )
     else:
-        places = "В каждой категории свои места." if apart else f"Мест — {labels.number(contest.places or 0)}."
+        whole = f"Мест — {labels.number(contest.places)}." if contest.places else "Число мест ещё не указано."
+        places = "В каждой категории свои места." if apart else whole
         room = f"{places} Сверху вниз место получает проект, который {' и '.join(gates)}."
     return f"{order} {room} Каждому проекту будет написано, почему он победил или нет."
 

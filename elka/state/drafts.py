@@ -88,7 +88,11 @@ def tell_of_tidying(work: Work) -> int:
 
 
 def forget(work: Work, person_id: int) -> None:
-    """Delete the drafts that a person began for projects of their own: nobody else can submit them."""
+    """Let go of what a person filled in and never filed; what was submitted stays as it was, in its revisions.
+
+    Drafts of their own projects are deleted: nobody else can submit them. Of applications that no longer stand the
+    answers to be edited go, and files that no revision lists.
+    """
     mine = work.session.execute(
         sa.select(col(Application.id))
         .join(Project, col(Project.id) == col(Application.project_id))
@@ -100,6 +104,20 @@ def forget(work: Work, person_id: int) -> None:
         .with_for_update(of=Application)
     ).scalars()
     _delete(work, list(mine))
+    ended = sa.select(col(Application.id)).where(
+        col(Application.submitted_by) == person_id, col(Application.status).in_((A.WITHDRAWN, A.REJECTED))
+    )
+    work.session.execute(sa.delete(Answer).where(col(Answer.application_id).in_(ended)))
+    work.session.execute(
+        sa.update(Attachment)
+        .where(
+            col(Attachment.created_by) == person_id,
+            col(Attachment.removed_at).is_(None),
+            ~Attachment._listed_in(sa.true()),
+        )
+        .values(removed_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _told(before: datetime) -> sa.ColumnElement[bool]:

@@ -93,9 +93,10 @@ def open_form(work: Work, application_id: object) -> Opened:
 def news(work: Work, application_id: object, stamp: tuple[object, ...]) -> Opened | None:
     """Return the form anew if anything has changed since; one query when nothing has."""
     work.person()
-    if not isinstance(application_id, int) or _stamp(work, application_id) == stamp:
+    if not isinstance(application_id, int) or isinstance(application_id, bool) or not 0 < application_id < 2**63:
         return None
-    return open_form(work, application_id)
+    now = _stamp(work, application_id)
+    return open_form(work, application_id) if now and now != stamp else None
 
 
 def last_saved(opened: Opened) -> str:

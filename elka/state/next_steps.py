@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka import clock
+from elka.core.actor import Role
 from elka.core.identifiers import age_on
 from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
@@ -48,7 +49,14 @@ Due = tuple[int, datetime, TaskRow]  # urgency without a term, the term, the ste
 
 def next_steps(work: Work, person: Person, own: Sequence[Project]) -> list[TaskRow]:
     """Return the next steps of the signed-in person, most urgent first. ``own``: their projects and their groups'."""
-    found = [*_letters(work, person), *_memberships(work), *_returned(work), *_votes(work), *_projects(work, own)]
+    found = [
+        *_letters(work, person),
+        *_memberships(work),
+        *_returned(work),
+        *_drafts(work),
+        *_votes(work),
+        *_projects(work, own),
+    ]
     if not work.actor.confirmed:
         note = "Без этого нельзя голосовать, публиковать и подавать заявки."
         row = TaskRow("go", 0, "mail", "Подтвердите почту", note, "/me/settings", "Подтвердить", "", soon=True)
@@ -133,6 +141,44 @@ def _returned(work: Work) -> list[Due]:
     return rows
 
 
+def _drafts(work: Work) -> list[Due]:
+    """Return drafts of applications that can still be submitted, with the end of reception."""
+    found = work.session.execute(
+        sa.select(Application, col(Project.title), col(Contest.title), col(ContestPhase.closes_at))
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .join(Contest, col(Contest.id) == col(Application.contest_id))
+        .join(
+            ContestPhase,
+            sa.and_(col(ContestPhase.contest_id) == col(Contest.id), col(ContestPhase.kind) == PhaseKind.ACCEPTING),
+        )
+        .where(
+            col(Application.status) == ApplicationStatus.DRAFT,
+            sa.or_(
+                Application.of_person(work.person()),
+                col(Application.municipality_id).in_(work.actor.places_of(Role.OFFICIAL)[1]),
+            ),
+            col(Contest.stage).in_((ContestStage.ANNOUNCED, ContestStage.ACCEPTING)),
+            col(ContestPhase.closes_at) > work.now,
+        )
+    )
+    rows: list[Due] = []
+    for application, project, contest, closes_at in found:
+        when, soon = _until(closes_at, work.now)
+        row = TaskRow(
+            kind="go",
+            key=0,
+            icon="file-pen-line",
+            title=labels.typographer(f"Допишите и подайте заявку: {project}"),
+            note=labels.typographer(contest),
+            href=f"/applications/{application.id}/fill",
+            action="Продолжить",
+            until=when,
+            soon=soon,
+        )
+        rows.append((1, closes_at, row))
+    return rows
+
+
 def _votes(work: Work) -> list[Due]:
     """Return votes that are open now, at home or in the region, where the person has no ballot yet."""
     birth = work.actor.birth_date
@@ -174,9 +220,10 @@ def _votes(work: Work) -> list[Due]:
 def _projects(work: Work, own: Sequence[Project]) -> list[Due]:
     """Return what the person's own projects wait for: a contest, the first words, the start, the finish."""
     mine = [project for project in own if project.is_author(work.actor)]
-    fits = fitting(work, [int(project.id or 0) for project in mine])
+    begun = _begun(work, [int(project.id or 0) for project in mine])
+    fits = fitting(work, [int(project.id or 0) for project in mine if project.id not in begun])
     lines: dict[int, list[BudgetLine]] = {}
-    ideas = [project.id for project in mine if project.stage is ProjectStage.IDEA]
+    ideas = [project.id for project in mine if project.stage is ProjectStage.IDEA and project.id not in begun]
     for line in work.session.execute(sa.select(BudgetLine).where(col(BudgetLine.project_id).in_(ideas))).scalars():
         lines.setdefault(line.project_id, []).append(line)
     rows: list[Due] = []
@@ -188,7 +235,7 @@ def _projects(work: Work, own: Sequence[Project]) -> list[Due]:
                 when, soon = _until(closes_at, work.now)
                 row = _step("trophy", f"Подайте заявку: {project.title}", fit.contest, fit.href, "Подать", when, soon)
                 rows.append((1, closes_at, row))
-            case ProjectStage.IDEA:
+            case ProjectStage.IDEA if key not in begun:
                 missing = len(project_lacks(project, lines.get(key, [])))
                 left = labels.plural(missing, "пункт", "пункта", "пунктов")
                 note = f"Осталось заполнить: {left}." if missing else "Всё заполнено: сделайте идею проектом."
@@ -206,6 +253,21 @@ def _projects(work: Work, own: Sequence[Project]) -> list[Due]:
                     (2, work.now, _step("flag", f"Готово? {project.title}", note, f"/projects/{key}", "Открыть"))
                 )
     return rows
+
+
+def _begun(work: Work, ids: list[int]) -> set[int]:
+    """Return which of the projects have a draft of an application: that is the next step then."""
+    return set(
+        work.session.execute(
+            sa.select(col(Application.project_id))
+            .join(Contest, col(Contest.id) == col(Application.contest_id))
+            .where(
+                col(Application.project_id).in_(ids),
+                col(Application.status) == ApplicationStatus.DRAFT,
+                col(Contest.stage).in_((ContestStage.ANNOUNCED, ContestStage.ACCEPTING)),
+            )
+        ).scalars()
+    )
 
 
 def _step(icon: str, title: str, note: str, href: str, action: str, until: str = "", soon: bool = False) -> TaskRow:

@@ -15,6 +15,7 @@ from elka.models.applications import FILED, ON_BALLOT, UNDECIDED, Application, A
 from elka.models.contests import Contest, ContestPhase
 from elka.models.judgements import judgements_of
 from elka.models.judging import asks_scores, may_enter_scores
+from elka.models.readiness_contest import lacks, parts_by_contest
 from elka.state.contest_rows import phases_by_contest
 from elka.state.contest_words import told_hold
 from elka.ui import labels
@@ -72,15 +73,24 @@ def tasks_of(work: Work, own: sa.ColumnElement[bool]) -> list[TaskRow]:
     unjudged = {
         key: sum(not one.is_done for one in listed) for key, listed in judgements_of(work.session, scored).items()
     }
+    drafts = parts_by_contest(work.session, [contest for contest in contests if contest.stage is S.DRAFT])
     found: list[tuple[int, datetime, TaskRow]] = []
     for contest in contests:
         key = contest.id or 0
-        if left := unjudged.get(key):
+        if key in drafts:
+            found.append((2, _WHEN_EVER, _draft_task(contest, len(lacks(drafts[key], work.now)))))
+        elif left := unjudged.get(key):
             found.append(_scores_task(work.now, contest, phases.get(key, []), left))
         else:
             found += _tasks_of(work.now, contest, phases.get(key, []), counts.get(key, {}), more.get(key, _Waiting()))
     found.sort(key=lambda task: (task[0], task[1]))
     return [task for _, _, task in found]
+
+
+def _draft_task(contest: Contest, missing: int) -> TaskRow:
+    note = f"осталось заполнить: {missing}" if missing else "всё заполнено, можно публиковать"
+    title, href = labels.typographer(contest.title), f"/office/contests/{contest.id}/build"
+    return TaskRow(f"Черновик: {note}", title, href, "Продолжить", "", "grey")
 
 
 def _tasks_of(
@@ -105,10 +115,6 @@ def _tasks_of(
         action = "Решить" if hold is Hold.UNDECIDED else "Открыть конкурс"
         told = told_hold(hold, contest.stage, judged.kind) if judged else ""
         return [(0, opens, TaskRow(told, title, href, action, late, "red"))]
-    if contest.stage is S.DRAFT:
-        lacks = len(contest.lacking(now, phases))
-        note = f"осталось заполнить: {lacks}" if lacks else "всё заполнено, можно объявлять"
-        return [(2, _WHEN_EVER, TaskRow(f"Черновик: {note}", title, f"{desk}/build", "Продолжить", "", "grey"))]
     if contest.stage is S.DECISION:
         closes = dates[PhaseKind.DECISION].closes_at if PhaseKind.DECISION in dates else None
         when, late = _term(closes, now)

@@ -26,7 +26,7 @@ from elka.models.people import OLDEST, AgeGroup, Person, age_group
 from elka.models.places import find_settlement, settlement_labels
 from elka.models.sign_in import OneTimeToken, SignIn, TokenKind
 from elka.passwords import LONGEST, hash_password, verify, weakness
-from elka.state import letters
+from elka.state import drafts, letters
 from elka.state.base import Events, Flow
 from elka.state.notices import forget_old
 from elka.state.sign_in import evenly, has_mail_page, lock_email
@@ -165,7 +165,7 @@ class SignUpState(Flow, rx.State):
 
 
 def tidy(work: Work) -> dict[str, int]:
-    """Remove what has served its time: sign-ups never confirmed, dead tokens, ended sign-ins, old letters and notices."""
+    """Remove what has served its time: sign-ups never confirmed, dead tokens, old letters and notices, drafts of ended contests."""
     stale = sa.select(col(Person.id)).where(
         col(Person.email_confirmed_at).is_(None),
         col(Person.erased_at).is_(None),
@@ -189,6 +189,8 @@ def tidy(work: Work) -> dict[str, int]:
     ):
         gone[name] = work.session.execute(sa.delete(table).where(ended)).rowcount
     gone["notices"] = forget_old(work)
+    gone["drafts"] = drafts.tidy(work)
+    drafts.tell_of_tidying(work)
     return gone
 
 

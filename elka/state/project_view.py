@@ -17,6 +17,7 @@ from elka.models.projects import BudgetLine, GroupMember, Photo, Project, Projec
 from elka.models.results import Outcome
 from elka.models.votes import Vote
 from elka.settings import settings
+from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
@@ -107,6 +108,7 @@ class ProjectView:
     phases: list[Phase] = field(default_factory=list)
     calm: bool = False
     fates: list[FateRow] = field(default_factory=list)
+    answers: list[AnswerRow] = field(default_factory=list)
     contest: str = ""
     contest_href: str = ""
     vote_href: str = ""
@@ -177,6 +179,7 @@ def view_of(work: Work, project: Project) -> ProjectView:
         phases=way(project, work.now, contest, application, phases),
         calm=project.stage in {ProjectStage.REALISED, ProjectStage.ARCHIVED},
         fates=[_fate(work, entry, mine=mine) for entry in entries],
+        answers=_answers(work, now_in, entries),
         contest=labels.typographer(contest.title) if contest else "",
         contest_href=f"/contests/{contest.id}" if contest else "",
         may_edit=mine,
@@ -209,6 +212,12 @@ def _entries(work: Work, project_id: int) -> list[Entry]:
         .order_by(col(Application.submitted_at).desc(), col(Application.id).desc())
     )
     return [(application, contest, outcome) for application, contest, outcome in found]
+
+
+def _answers(work: Work, now_in: Entry | None, entries: list[Entry]) -> list[AnswerRow]:
+    """Return what everybody may read of the application that stands, or of the newest one that stood."""
+    entry = now_in or next((one for one in entries if one[0].is_standing), None)
+    return public_answers(work, entry[1], entry[0]) if entry else []
 
 
 def _voting(

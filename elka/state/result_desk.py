@@ -38,6 +38,7 @@ class ResultsDeskRow:
     status: str = ""
     tone: str = "grey"
     waiting: str = ""
+    scores: str = ""
     may_count: bool = False
     is_counted: bool = False
     is_published: bool = False
@@ -99,6 +100,7 @@ class ResultsDeskState(Flow, rx.State):
                 status=status,
                 tone=tone,
                 waiting=_waiting(work, contest),
+                scores=f"/office/contests/{contest.id}/scores" if contest.stage is S.EXPERT else "",
                 may_count=deciding and not unjudged(work.session, contest),
                 is_counted=deciding and count is not None,
                 is_published=contest.published_at is not None,

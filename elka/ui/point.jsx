@@ -216,7 +216,7 @@ export function PointMap({ id, value, places, path, width, height, projection, c
                     const place = places.find((one) => one.name === event.target.value);
                     if (!place) return;
                     put({ lat: place.lat, lon: place.lon });
-                    look(8, project(projection, place));
+                    look(Math.max(4, Math.min(zoom, 8)), project(projection, place));
                   },
                   children: [
                     jsx("option", { value: "", children: "Выберите" }, ""),
@@ -247,7 +247,7 @@ export function PointMap({ id, value, places, path, width, height, projection, c
                   className: "point-place",
                   children: [
                     jsx("circle", { cx: one.x, cy: one.y, r: 4 * unit }, "dot"),
-                    zoom >= 4 && jsx("text", { x: one.x + 9 * unit, y: one.y + 5 * unit, fontSize: 20 * unit, children: one.name.split(",")[0] }, "name"),
+                    zoom >= 4 && jsx("text", { x: one.x + 20 * unit, y: one.y + 7 * unit, fontSize: 22 * unit, children: one.name.split(",")[0] }, "name"),
                   ],
                 }, one.name),
               ),

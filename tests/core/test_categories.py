@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core.categories import Bounds, Flaw, flaws
@@ -24,6 +24,7 @@ def test_gaps_and_overlaps_are_found() -> None:
 bound = st.none() | st.integers(0, 200)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(bound, bound), max_size=6), st.integers(0, 300))
 def test_a_flaw_is_where_not_exactly_one_category_is(bounds: list[Bounds], people: int) -> None:
     takers = [

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core.lifecycle import Phase, PhaseKind, by_kind, disorder
@@ -110,6 +110,7 @@ phases = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(phases, moments)
 def test_everything_lies_on_the_line(some: list[Phase], now: datetime) -> None:
     found = line(some, now, workdays())
@@ -122,6 +123,7 @@ def test_everything_lies_on_the_line(some: list[Phase], now: datetime) -> None:
         assert one.about in About
 
 
+@settings(deadline=None)
 @given(phases, st.integers(-400, 400))
 def test_moving_keeps_lengths_and_there_and_back_is_home(some: list[Phase], days: int) -> None:
     by = timedelta(days=days)
@@ -131,6 +133,7 @@ def test_moving_keeps_lengths_and_there_and_back_is_home(some: list[Phase], days
         assert there[one.kind].closes_at - there[one.kind].opens_at == one.closes_at - one.opens_at
 
 
+@settings(deadline=None)
 @given(phases)
 def test_judging_in_the_other_order_takes_the_same_time(some: list[Phase]) -> None:
     kinds = {one.kind for one in some}

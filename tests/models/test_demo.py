@@ -24,18 +24,19 @@ from elka.demo.names import FEMALE_NAMES, MALE_NAMES, NORTHERN, SURNAMES, femini
 from elka.demo.personas import PASSWORD, PERSONAS
 from elka.errors import Refused
 from elka.models.applications import Application, ApplicationStatus, Revision
-from elka.models.contest_parts import categories_of, criteria_of
+from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, WinnersBy, phases_of
 from elka.models.judgements import progress
-from elka.models.judging import judging_lacks
 from elka.models.notices import KEPT, Notice, NoticeKind
 from elka.models.people import Person
 from elka.models.places import Direction
 from elka.models.projects import SUMMARY_MAX, TEXT_MAX, TITLE_MAX, GroupMember, Project
+from elka.models.readiness_contest import lacks, parts_of
 from elka.models.results import Count, Outcome, counted, kept, same
 from elka.models.votes import Ballot
 from elka.state.application_content import freeze
 from elka.state.eligibility import entries, terms_of
+from elka.state.forms import spec_of
 from elka.state.notice_words import titled
 
 TINY = replace(making.SCALES["ugra"], people=900, projects=320, realised=90, weekly=9)
@@ -101,10 +102,8 @@ def test_a_commission_has_judged_and_another_is_at_work(loaded):
     working = next(row for row in all_of(loaded, Contest) if row.stage is ContestStage.EXPERT)
     done, everything = progress(loaded.session, working)
     assert 0 < done < everything - 1
-    for contest in (rated, working):
-        phases = phases_of(loaded.session, contest.id)
-        parts = categories_of(loaded.session, contest.id), criteria_of(loaded.session, contest.id)
-        assert judging_lacks(contest, phases, *parts) == {}
+    for contest in (rated, working):  # each could have been made in the constructor
+        assert lacks(parts_of(loaded.session, contest), contest.announced_at) == []
 
 
 def test_every_reason_is_met(loaded):
@@ -119,9 +118,9 @@ def test_what_stands_in_a_contest_could_have_been_filed_there(loaded, now):
         contest = loaded.session.get_one(Contest, application.contest_id)
         project = loaded.session.get_one(Project, application.project_id)
         (entry,) = entries(loaded, contest, [project])
-        answers = of_project(terms_of(loaded, contest), entry, clock.local(now).date())
+        answers = of_project(terms_of(loaded, contest, spec_of(loaded.session, contest)), entry, clock.local(now).date())
         # Long after, the term of the works is over and the stage is another one; who is asking is the system.
-        wrong = {check.rule for check in answers if not check.ok} - {Rule.AUTHOR, Rule.STAGE, Rule.DATES}
+        wrong = {check.rule for check in answers if not check.ok} - {Rule.FILER, Rule.STAGE, Rule.DATES}
         assert not wrong, (project.title, wrong)
         assert (application.amount, application.cost) == (entry.amount, entry.cost)
 

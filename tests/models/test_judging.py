@@ -1,4 +1,4 @@
-"""How a contest judges: its terms, what the commission has said so far, what it lacks to be counted."""
+"""How a contest judges: its terms, and what the commission has said so far."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from elka.models.applications import Application, ApplicationStatus
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion, category_for
 from elka.models.contests import Allot, Contest, ContestKind, ContestPhase, ContestStage, WinnersBy, phases_of
 from elka.models.judgements import judgements, judgements_of, progress, unjudged
-from elka.models.judging import asks_scores, judging_lacks, may_enter_scores, ranked_by, terms_of
+from elka.models.judging import asks_scores, may_enter_scores, ranked_by, terms_of
 from elka.models.results import counted, forget, kept, replace, same
 from elka.models.votes import Ballot, Vote
 from tests import factories
@@ -74,7 +74,10 @@ def test_without_a_vote_there_is_nothing_but_the_scores() -> None:
     voted = bare(winners_by=WinnersBy.VOTES, min_votes=7)
     assert not asks_scores(voted, phases(*VOTED))
     assert asks_scores(voted, phases(*ALONE))
-    assert asks_scores(bare(winners_by=WinnersBy.VOTES, min_score=1), phases(*JUDGED))
+    gated = bare(winners_by=WinnersBy.VOTES, min_score=1)
+    assert asks_scores(gated, phases(*JUDGED))
+    assert not asks_scores(gated, phases(*VOTED))
+    assert (terms_of(gated, phases(*JUDGED), []).min_score, terms_of(gated, phases(*VOTED), []).min_score) == (1, 0)
     assert terms_of(voted, phases(*ALONE), []).min_votes == 0
 
 
@@ -103,58 +106,6 @@ def test_a_place_of_unknown_size_is_among_the_smallest() -> None:
     assert category_for(CategoryBasis.DIRECTION, [by_direction], None, 6) is None
     assert category_for(CategoryBasis.NOMINATION, listed, 1, 1) is None
     assert category_for(None, listed, 1, 1) is None
-
-
-@pytest.mark.parametrize(
-    ("fields", "kinds", "categories", "criteria", "lacking"),
-    [
-        ({}, VOTED, [], [], set()),
-        ({"winners_by": WinnersBy.BOTH}, JUDGED, [], [Criterion(weight=100)], set()),
-        ({"winners_by": WinnersBy.BOTH}, ALONE, [], [Criterion(weight=100)], {"winners_by"}),
-        ({"winners_by": WinnersBy.SCORES}, VOTED, [], [], {"expert", "criteria"}),
-        ({"winners_by": WinnersBy.SCORES}, ALONE, [], [Criterion(weight=0)], {"criteria"}),
-        ({"min_score": 50}, VOTED, [], [Criterion(weight=100)], {"expert"}),
-        ({"category_basis": CategoryBasis.NOMINATION}, VOTED, [], [], {"categories"}),
-        (
-            {"category_basis": CategoryBasis.NOMINATION},
-            VOTED,
-            [ContestCategory(id=1, budget=600), ContestCategory(id=2, budget=600)],
-            [],
-            {"categories"},
-        ),
-        ({"allot": Allot.PLACES}, VOTED, [], [], {"places"}),
-        ({"allot": Allot.PLACES, "places": 3}, VOTED, [], [], set()),
-        (
-            {"allot": Allot.PLACES, "category_basis": CategoryBasis.NOMINATION},
-            VOTED,
-            [ContestCategory(id=1, places=2), ContestCategory(id=2)],
-            [],
-            {"places"},
-        ),
-        (
-            {"allot": Allot.PLACES, "places": 3, "category_basis": CategoryBasis.NOMINATION},
-            VOTED,
-            [ContestCategory(id=1, places=2), ContestCategory(id=2, places=2)],
-            [],
-            {"categories"},
-        ),
-        (
-            {"winners_by": WinnersBy.BOTH, "category_basis": CategoryBasis.NOMINATION},
-            JUDGED,
-            [ContestCategory(id=1, budget=1), ContestCategory(id=2, budget=1)],
-            [Criterion(weight=100, category_id=1)],
-            {"criteria"},
-        ),
-    ],
-)
-def test_what_is_lacking_to_count_such_a_contest(
-    fields: dict[str, object],
-    kinds: tuple[PhaseKind, ...],
-    categories: list[ContestCategory],
-    criteria: list[Criterion],
-    lacking: set[str],
-) -> None:
-    assert set(judging_lacks(bare(**fields), phases(*kinds), categories, criteria)) == lacking
 
 
 @pytest.mark.parametrize("stage", list(S))
