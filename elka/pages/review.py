@@ -30,6 +30,10 @@ KEYS = {
 }
 
 
+# The dialog opens by the same press; then Enter admits.
+_FOCUS = rx.call_script("setTimeout(() => document.getElementById('do-admit')?.focus(), 60)")
+
+
 def review_page() -> rx.Component:
     """Draw one application for the office that decides on it."""
     state = AdmissionState
@@ -213,7 +217,10 @@ def _deeds() -> rx.Component:
             ui.button("Отклонить", _key("X"), kind="danger-quiet", full=True, id="ask-reject", **ui.opens("reject")),
         ),
         # What the key presses: it always asks once, a stray key must not decide.
-        rx.cond(row.may_admit, rx.el.button(type="button", id="ask-admit", hidden=True, **ui.opens("admit"))),
+        rx.cond(
+            row.may_admit,
+            rx.el.button(type="button", id="ask-admit", hidden=True, on_click=_FOCUS, **ui.opens("admit")),
+        ),
     )
 
 

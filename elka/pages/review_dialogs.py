@@ -39,7 +39,7 @@ def admit_dialog() -> rx.Component:
         ),
         rx.el.div(
             ui.button("Отмена", kind="quiet", **ui.closes()),
-            ui.button("Допустить", on_click=state.admit, auto_focus=True),
+            ui.button("Допустить", on_click=state.admit, id="do-admit"),
             class_name="dialog-actions",
         ),
         dialog_id="admit",
