@@ -90,7 +90,8 @@ LOOKS: dict[str, list[Look]] = {
         Look("official", _contest("awarded")),
     ],
     "/office/applications/[application_id]": [
-        Look("official", _application(f"a.status = 'submitted' AND c.municipality_id = {OWN}"))
+        Look("official", _application(f"a.status = '{status}' AND c.municipality_id = {OWN}"))
+        for status in ("submitted", "returned", "admitted")
     ],
     "/applications/[application_id]": [
         Look(AUTHOR, _application("a.status = 'returned'")),
