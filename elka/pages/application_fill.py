@@ -8,9 +8,9 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.fill_fields import fill_field, frame, name_of
-from elka.pages.project_edit_parts import people_step, photos_step
-from elka.state.application_fill import ClashRow, FillState, TroubleRow
+from elka.pages.fill_fields import fill_field
+from elka.pages.fill_parts import clash_notice, files_part, people_part, photos_part, trouble_line
+from elka.state.application_fill import FillState
 from elka.state.attachments import AttachmentsState
 from elka.state.field_rows import FieldRow
 from elka.state.fill_rows import SectionRow
@@ -18,7 +18,7 @@ from elka.state.groups import GroupsState
 from elka.state.photos import PhotosState
 from elka.state.viewer import ViewerState
 from elka.ui.base import glue
-from elka.ui.rows import FileRow, Step
+from elka.ui.rows import Step
 
 LOOK_EVERY = 15  # seconds
 
@@ -199,9 +199,9 @@ def _section(section: SectionRow) -> rx.Component:
                 state.save,
                 on_leave=state.leave,
                 keep=state.row.keep,
-                files=_files,
-                people=_people,
-                photos=_photos,
+                files=files_part,
+                people=people_part,
+                photos=photos_part,
             ),
         ),
         id=glue("s-", section.key),
@@ -219,86 +219,8 @@ def _live(row: FieldRow) -> FieldRow:
     return rx.Var(told, _var_type=FieldRow, _var_data=data).guess_type()
 
 
-def _files(row: FieldRow) -> rx.Component:
-    drop = AttachmentsState.drops[row.key]
-    return frame(
-        row,
-        rx.cond(
-            row.closed,
-            rx.fragment(),
-            ui.file_drop(
-                drop.url,
-                name=name_of(row),
-                label="Приложите файл",
-                hint=drop.hint,
-                accept=drop.accept,
-                max_mb=drop.max_mb,
-                multiple=True,
-                disabled=drop.closed,
-                on_done=[AttachmentsState.arrived, lambda _: FillState.look()],
-            ),
-        ),
-        rx.el.ul(rx.foreach(AttachmentsState.rows[row.key], _file), class_name="files"),
-        tag="p",
-        limits=False,
-    )
-
-
-def _file(one: FileRow) -> rx.Component:
-    return rx.el.li(
-        ui.icon("file-text"),
-        rx.el.span(
-            rx.cond(
-                one.removed,
-                rx.el.s(one.name, class_name="file-name"),
-                ui.link(one.name, href=one.href, native=True, target="_blank", class_name="file-name"),
-            ),
-            rx.el.span(rx.cond(one.removed, "Убран", one.note), class_name="file-note"),
-        ),
-        rx.cond(
-            one.changeable,
-            rx.cond(
-                one.removed,
-                ui.button(
-                    "Вернуть",
-                    kind="plain",
-                    icon_name="undo-2",
-                    on_click=[AttachmentsState.put_back(one.id), FillState.look],
-                ),
-                ui.icon_button(
-                    "trash-2", "Убрать: " + one.name, on_click=[AttachmentsState.remove(one.id), FillState.look]
-                ),
-            ),
-        ),
-        key=one.id.to_string(),
-        class_name="file",
-    )
-
-
-def _people(row: FieldRow) -> rx.Component:
-    return frame(row, rx.el.div(people_step(), class_name="fill-group"), tag="p")
-
-
-def _photos(row: FieldRow) -> rx.Component:
-    return frame(row, rx.el.div(photos_step(row.closed), class_name="fill-photos"), tag="p")
-
-
 def _clashes() -> rx.Component:
-    return rx.foreach(FillState.clashes, _clash)
-
-
-def _clash(row: ClashRow) -> rx.Component:
-    state = FillState
-    return ui.notice(
-        rx.el.p("Сейчас там написано:"),
-        rx.el.blockquote(row.theirs, class_name="theirs"),
-        title=glue("Пока вы писали, поле «", row.label, "» изменили с другого устройства"),
-        tone="warn",
-        actions=(
-            ui.button("Оставить моё", kind="quiet", on_click=state.keep_mine(row.key)),
-            ui.button("Взять вариант с другого устройства", kind="quiet", on_click=state.take_theirs(row.key)),
-        ),
-    )
+    return rx.foreach(FillState.clashes, clash_notice)
 
 
 def _finish() -> rx.Component:
@@ -312,7 +234,7 @@ def _finish() -> rx.Component:
                 state.troubles.length() > 0,
                 rx.el.div(
                     rx.el.h2("Осталось исправить", class_name="h3"),
-                    rx.el.ul(rx.foreach(state.troubles, _trouble), class_name="lacks"),
+                    rx.el.ul(rx.foreach(state.troubles, trouble_line), class_name="lacks"),
                     id="troubles",
                 ),
             ),
@@ -338,23 +260,6 @@ def _finish() -> rx.Component:
             ),
             class_name="card stack",
             aria_label="Подача заявки",
-        ),
-    )
-
-
-def _trouble(row: TroubleRow) -> rx.Component:
-    return rx.el.li(
-        ui.icon("circle-alert"),
-        rx.el.div(
-            rx.cond(
-                row.label != "",
-                rx.cond(
-                    row.href != "",
-                    ui.link(row.label, href=row.href, native=True, class_name="strong"),
-                    rx.el.strong(row.label),
-                ),
-            ),
-            rx.el.p(row.text),
         ),
     )
 

@@ -51,6 +51,7 @@ def _desk() -> rx.Component:
                     _count("На исправлении", row.returned, here + "/applications?status=returned"),
                     _count("Допущены", row.admitted, here + "/applications?status=admitted"),
                     _count("Отклонены", row.rejected, here + "/applications?status=rejected"),
+                    rx.cond(row.appealed > 0, _count("Жалобы", row.appealed, here + "/applications?status=appealed")),
                     class_name="tiles tiles-even",
                 ),
                 rx.el.div(

@@ -36,6 +36,7 @@ from elka.models.results import Count, Outcome, counted, kept, same
 from elka.models.votes import Ballot
 from elka.state.application_content import freeze
 from elka.state.eligibility import entries, terms_of
+from elka.state.forms import spec_of
 from elka.state.notice_words import titled
 
 TINY = replace(making.SCALES["ugra"], people=900, projects=320, realised=90, weekly=9)
@@ -117,9 +118,9 @@ def test_what_stands_in_a_contest_could_have_been_filed_there(loaded, now):
         contest = loaded.session.get_one(Contest, application.contest_id)
         project = loaded.session.get_one(Project, application.project_id)
         (entry,) = entries(loaded, contest, [project])
-        answers = of_project(terms_of(loaded, contest), entry, clock.local(now).date())
+        answers = of_project(terms_of(loaded, contest, spec_of(loaded.session, contest)), entry, clock.local(now).date())
         # Long after, the term of the works is over and the stage is another one; who is asking is the system.
-        wrong = {check.rule for check in answers if not check.ok} - {Rule.AUTHOR, Rule.STAGE, Rule.DATES}
+        wrong = {check.rule for check in answers if not check.ok} - {Rule.FILER, Rule.STAGE, Rule.DATES}
         assert not wrong, (project.title, wrong)
         assert (application.amount, application.cost) == (entry.amount, entry.cost)
 

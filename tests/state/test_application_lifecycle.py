@@ -143,8 +143,8 @@ class World:
 def test_no_order_of_calls_breaks_the_table(work: Work) -> None:
     start, reached = work.now, set()
 
-    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(st.lists(CALLS, min_size=15, max_size=32))
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.lists(CALLS, min_size=15, max_size=36))
     def run(calls: list[tuple[str, str | None, int, int]]) -> None:
         work.now = start
         whole = work.session.begin_nested()

@@ -12,6 +12,7 @@ from elka.core.actor import GUEST
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded
 from elka.models.applications import ApplicationStatus
+from elka.models.contests import ContestPhase, PhaseKind
 from elka.models.journal import JournalEntry
 from elka.models.people import Person
 from elka.models.projects import EditingClosed, GroupMember, Project, ProjectStage
@@ -205,13 +206,16 @@ def test_garbage_ids_find_nothing(work: Work, author: Person, key: Any):
             call()
 
 
-def test_a_project_in_a_contest_is_edited_only_when_it_was_returned(work: Work, project: Project):
+def test_a_project_in_a_contest_is_edited_while_reception_lasts_or_when_it_was_returned(work: Work, project: Project):
     project.stage, project.published_at = ProjectStage.SUBMITTED, work.now
     contest = factories.contest(work, factories.official(work))
     entry = factories.application(work, contest, project, status=ApplicationStatus.SUBMITTED)
+    assert ProjectEditState._open(work, project.id, "idea").row.closed == ""  # to be submitted anew
+    start, work.now = work.now, work.session.get_one(ContestPhase, (contest.id, PhaseKind.ACCEPTING)).closes_at
     with pytest.raises(EditingClosed, match="участвует в конкурсе"):
         ProjectEditState._save(work, project.id, "summary", "Поправка", None)
     assert "участвует в конкурсе" in ProjectEditState._open(work, project.id, "idea").row.closed
+    work.now = start
     entry.status, entry.ground = ApplicationStatus.RETURNED, "Уточните смету."
     entry.correct_by = work.now + timedelta(days=1)
     work.session.flush()

@@ -343,8 +343,9 @@ class TestPage:
         self, work: Work, author: Person, queries: Callable[[Callable[[], object]], int]
     ):
         project = factories.project(work, author)
-        one = queries(lambda: page(work, project))
         contest = factories.contest(work, factories.official(work), stage=ContestStage.AWARDED)
+        factories.application(work, contest, project, status=ApplicationStatus.LOST)
+        one = queries(lambda: page(work, project))
         for number in range(10):
             person = factories.person(work)
             work.session.add(
@@ -355,6 +356,7 @@ class TestPage:
                     project_id=project.id, author_id=author.id, key=str(number), width=4, height=3, created_at=work.now
                 )
             )
-        factories.application(work, contest, project, status=ApplicationStatus.LOST)
+        other = factories.contest(work, factories.official(work), stage=ContestStage.AWARDED)
+        factories.application(work, other, project, status=ApplicationStatus.LOST)
         work.session.flush()
         assert queries(lambda: page(work, project)) == one
