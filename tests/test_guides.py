@@ -1,4 +1,4 @@
-"""The guides do not rot: their pictures are there, and the words they quote stand in the interface."""
+"""What is written beside the code does not rot: guides quote the interface, the map and the list of parts name what is there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+
+from elka import ui
+from elka.ui import labels
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -49,7 +52,7 @@ def test_pictures_are_there_and_described(guide: Path) -> None:
     pictures = list(PICTURE.finditer(guide.read_text(encoding="utf-8")))
     assert pictures
     assert [one["path"] for one in pictures if not (DOCS / one["path"]).is_file()] == []
-    assert [one["path"] for one in pictures if len(one["alt"].split()) < 3] == []  # noqa: PLR2004  a name is no description
+    assert [one["path"] for one in pictures if len(one["alt"].split()) < 3] == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
@@ -65,3 +68,20 @@ def test_contents_lead_to_headings(guide: Path) -> None:
     text = guide.read_text(encoding="utf-8")
     anchors = {re.sub(r"[^\w\s-]", "", one.lower()).replace(" ", "-") for one in HEADING.findall(text)}
     assert [one for one in LINK.findall(text) if one not in anchors] == []
+
+
+def test_every_part_of_the_design_system_is_listed() -> None:
+    listed = set(re.findall(r"^\| `(\w+)", (ROOT / "elka/ui/README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    formats = {name for name, kind in vars(labels).items() if callable(kind)}
+    assert set(ui.__all__) - listed == set()
+    assert listed - set(ui.__all__) - formats == set()
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", DOCS / "architecture.md"], ids=lambda path: path.name)
+def test_the_map_leads_to_what_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?://|#)([^)]+)\)", text)
+    named = re.findall(r"`((?:core|models|state|ui|data|migrations)/[\w/]+\.(?:py|jsx|sql))`", text)
+    assert linked
+    assert [one for one in linked if not (page.parent / one).exists()] == []
+    assert [one for one in named if not (ROOT / "elka" / one).exists()] == []
