@@ -118,7 +118,9 @@ def test_what_stands_in_a_contest_could_have_been_filed_there(loaded, now):
         contest = loaded.session.get_one(Contest, application.contest_id)
         project = loaded.session.get_one(Project, application.project_id)
         (entry,) = entries(loaded, contest, [project])
-        answers = of_project(terms_of(loaded, contest, spec_of(loaded.session, contest)), entry, clock.local(now).date())
+        answers = of_project(
+            terms_of(loaded, contest, spec_of(loaded.session, contest)), entry, clock.local(now).date()
+        )
         # Long after, the term of the works is over and the stage is another one; who is asking is the system.
         wrong = {check.rule for check in answers if not check.ok} - {Rule.FILER, Rule.STAGE, Rule.DATES}
         assert not wrong, (project.title, wrong)
