@@ -80,8 +80,8 @@ def move_clock(site: Site, contest: int, current: PhaseKind) -> None:
 # The official
 
 
-def begin_contest(official: Visitor, template: str, title: str, *, region: bool = False) -> int:
-    """Begin a contest from a ready template; return its id. The constructor is open then."""
+def begin_contest(official: Visitor, template: str, title: str, *, region: bool = False, shot: str = "") -> int:
+    """Begin a contest from a ready template; return its id. The constructor is open then. ``shot``: a picture's name."""
     page = official.open("/office/contests/new")
     page.get_by_role("group", name="Готовые шаблоны").get_by_role("radio", name=template).check()
     place = page.get_by_label("Где проводится")
@@ -89,7 +89,8 @@ def begin_contest(official: Visitor, template: str, title: str, *, region: bool 
         place.select_option(label="Весь регион")
     expect(place).not_to_have_value("")
     page.get_by_label(re.compile("^Название")).fill(title)
-    picture(page, "office-new")
+    if shot:
+        picture(page, shot)
     button(page, "Создать черновик").click()
     page.wait_for_url("**/build*")
     expect(page.get_by_label("Название", exact=True).first).to_have_value(title)
