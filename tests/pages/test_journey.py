@@ -84,35 +84,39 @@ def _move_dates(site: Site, contest: int, current: PhaseKind) -> None:
 
 
 def _announce(official: Visitor, site: Site) -> int:
+    """Build a contest from nothing, step by step, and publish it."""
     page = official.open("/office/contests/new")
+    page.get_by_role("radio", name=re.compile("С нуля")).check()
     _type(page, "Название", CONTEST)
     _type(page, "Бюджет конкурса", "1 500 000")
     _button(page, "Создать черновик").click()
-    page.wait_for_url("**/edit*")
+    page.wait_for_url("**/build*")
     official.settled()
     contest = _number_in(page.url)
     _type(page, "Для чего конкурс", "Один летний проект, который выберут сами жители.")
     expect(page.get_by_text(SAVED).filter(visible=True).first).to_be_visible()
     _type(page, "и до", "900 000")
-    _type(page, "Людей в группе, не меньше", "2")
-    _type(page, "Голосов у одного человека", "1")
+    _type(page, "Людей в инициативной группе", "2")
+    _step(page, "Голосование")
+    page.get_by_role("radio", name=re.compile("За один проект")).check()
     _type(page, "Голосов для победы, не меньше", "2")
-    start = page.get_by_label("Начало").first
-    if not start.input_value():
-        with site.work() as work:
-            day = (work.now + timedelta(days=1)).date()
-        for place in range(4):
-            opens, closes = day + timedelta(days=10 * place), day + timedelta(days=10 * place + 10)
-            _fill_date(page, "Начало", place, f"{opens}T09:00")
-            _fill_date(page, "Конец", place, f"{closes}T09:00")
-    expect(page.get_by_role("heading", name="Всё заполнено")).to_be_visible()
+    expect(page.get_by_text("Всё заполнено. Проверьте и публикуйте.")).to_be_visible()
     page.reload()  # everything was kept without a button
     official.settled()
+    expect(page.get_by_role("radio", name=re.compile("За один проект"))).to_be_checked()
+    _step(page, "Основное")
     expect(page.get_by_label("и до").first).to_have_value(re.compile("900"))
-    _button(page, "Объявить конкурс").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Объявить").click()
+    _step(page, "Проверка")
+    _button(page, "Опубликовать конкурс").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Опубликовать").click()
     page.wait_for_url(re.compile(r"/office/contests/\d+$"))
     return contest
+
+
+def _step(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Шаги конструктора").get_by_role("link", name=re.compile(name)).click()
+    expect(page.get_by_role("heading", name=name, exact=True, level=2)).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.build-fields')")
 
 
 def _fill_date(page: Page, label: str, place: int, value: str) -> None:
