@@ -153,7 +153,7 @@ def test_regional_by_a_municipality(site: Site, visitor: Come) -> None:
 
     def choose(page: Page) -> None:
         page.get_by_label("Найти проект по названию").fill(name)
-        page.get_by_role("radio", name=re.compile(name)).check()
+        page.get_by_role("radio", name=re.compile(name)).first.check()
         picture(page, "apply-eligibility")
 
     application = begin_application(applicant, contest, choose)
@@ -271,8 +271,9 @@ def test_municipal_by_a_group_of_ten_with_a_remark(site: Site, visitor: Come) ->
     picture(page, "application-returned")
     _correct(resident)
 
+    page = read_application(official, contest, name)
+    expect(page.locator(".read")).to_contain_text("отдел ЖКХ")
     admit(official, contest, name)
-    expect(official.page.locator(".read")).to_contain_text("отдел ЖКХ")
     expect_admitted(resident, application)
     _score(official, site, contest, name)
 
