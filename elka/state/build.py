@@ -253,7 +253,7 @@ def _saved(work: Work, contest: Contest) -> str:
     ).scalar_one()
     moment = at or contest.created_at
     fresh = work.now - moment < timedelta(hours=12)
-    return f"Сохранено в {labels.time(moment)}" if fresh else f"Сохранено {labels.date(moment)}"
+    return f"Сохранено в {labels.time(moment)}" if fresh else f"Сохранено {labels.day(moment)}"
 
 
 def _appear(work: Work, contest: Contest, step: str) -> None:

@@ -31,7 +31,7 @@ _PARTS = {
     "people": "avatar avatars people_line person_chip",
     "rows": "BudgetLine Column FileRow MapPoint Option Phase Source Step Tab page_window person_tone spark",
     "sheets": "budget_sheet point_map schedule_sheet",
-    "shell": "breadcrumbs demo_strip hero page page_header",
+    "shell": "breadcrumbs demo_strip hero page page_footer page_header",
     "sortable": "sortable sortable_handle sortable_item",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",

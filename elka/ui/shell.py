@@ -72,7 +72,7 @@ def page(
         demo_strip(),
         _topbar(active),
         rx.el.main(*inside, id="main", tab_index=-1),
-        _footer(),
+        page_footer(),
         *([rx.el.section(bar, aria_label="Действие", class_name="action-bar")] if bar is not None else []),
         _dock(active),
         _search_dialog(),
@@ -247,7 +247,8 @@ def demo_strip() -> rx.Component:
     )
 
 
-def _footer() -> rx.Component:
+def page_footer() -> rx.Component:
+    """Draw the foot of every page: whose site it is, its rules, the switches of looks."""
     return rx.el.footer(
         rx.el.div(
             rx.el.p(logo_mark(), "ЕЛКА, открытая платформа инициатив Югры", class_name="footer-name"),

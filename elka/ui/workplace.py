@@ -1,4 +1,4 @@
-"""The frame of a page that is a tool: a head of its own that stays in sight, no footer and no dock."""
+"""The frame of a page that is a tool: a head of its own that stays in sight, no dock."""
 
 from typing import Any
 
@@ -8,16 +8,17 @@ from elka.ui.base import Child, Text, classes, hidden, icon, link
 from elka.ui.buttons import icon_button
 from elka.ui.dialogs import closes
 from elka.ui.logo import logo_mark
-from elka.ui.shell import demo_strip
+from elka.ui.shell import demo_strip, page_footer
 
 
 def workplace(head: Child, *children: Child, bar: rx.Component | None = None) -> rx.Component:
-    """Wrap a page: skip link, the head, the main landmark. ``bar`` holds its actions on a phone, at the bottom."""
+    """Wrap a page: skip link, the head, the main landmark, the foot. ``bar`` holds its actions on a phone, at the bottom."""
     return rx.el.div(
         link("К содержанию", href="#main", class_name="skip"),
         demo_strip(),
         rx.el.header(head, class_name="tool-head"),
         rx.el.main(*children, id="main", tab_index=-1),
+        page_footer(),
         *([rx.el.section(bar, aria_label="Действия", class_name="action-bar")] if bar is not None else []),
         class_name=classes("frame", "tool", "has-bar" if bar is not None else ""),
     )
