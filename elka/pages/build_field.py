@@ -204,7 +204,7 @@ def _shares() -> rx.Component:
                     class_name="share-ends",
                 ),
             ),
-            class_name="share",
+            class_name="source-share",
         )
 
     return rx.el.div(

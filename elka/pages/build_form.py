@@ -154,7 +154,7 @@ def _card(card: CardRow, live: dict[str, Any], required: Any) -> rx.Component:
         ),
         _acts(card, live["name"]),
         id=glue("form-", card.key),
-        class_name=rx.cond(card.key == BuildFormState.chosen, "card lifts form-card is-chosen", "card lifts form-card"),
+        class_name=rx.cond(card.key == BuildFormState.chosen, "card lifts field-card is-chosen", "card lifts field-card"),
     )
 
 

@@ -6,6 +6,7 @@ import {
   closestCenter,
   DndContext,
   KeyboardSensor,
+  MeasuringStrategy,
   MouseSensor,
   TouchSensor,
   useSensor,
@@ -127,6 +128,8 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
     sensors,
     collisionDetection: closestCenter,
     modifiers: [alongList],
+    // Measured before anything is taken: the first press of an arrow finds where to go.
+    measuring: { droppable: { strategy: MeasuringStrategy.Always } },
     accessibility: { announcements: spoken, screenReaderInstructions: { draggable: INSTRUCTIONS } },
     onDragEnd: drop,
     children: [
