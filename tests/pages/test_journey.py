@@ -203,13 +203,15 @@ def _publish(resident: Visitor, project: int) -> None:
 
 def _apply(resident: Visitor, contest: int) -> None:
     page = resident.open(f"/contests/{contest}/apply")
-    choice = page.get_by_label("Какой проект подать")
-    if choice.count() and TITLE not in choice.locator("option:checked").inner_text():
-        choice.select_option(label=TITLE)
-        resident.settled()
-    _button(page, "Подать заявку").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Подать").click()
-    page.wait_for_url("**/applications/**")
+    page.get_by_role("radio", name=re.compile(TITLE)).check()
+    resident.settled()
+    _button(page, "Начать заявку").click()
+    page.wait_for_url("**/applications/*/fill")
+    resident.settled()
+    expect(page.get_by_label("Название проекта")).to_have_value(TITLE)
+    _button(page, "Проверить и подать").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Подать", exact=True).click()
+    page.wait_for_url(re.compile(r"/applications/\d+\?new=1"))
     expect(page.get_by_text("Готово!")).to_be_visible()
 
 
