@@ -103,7 +103,7 @@ def _begin(export_id: int) -> _Plan | None:
         if export is None or export.state in (ExportState.READY, ExportState.FAILED):
             return None
         contest = work.session.get_one(Contest, export.contest_id)
-        ids = tuple(work.session.execute(matching_ids(export.contest_id, export.filters)).scalars())
+        ids = tuple(work.session.execute(matching_ids(export.contest_id, export.filters, work.now)).scalars())
         export.state, export.done, export.total = ExportState.GOING, 0, len(ids)
         return _Plan(export_id, export.kind, export.contest_id, contest.title, ids, columns_of(work, contest))
 

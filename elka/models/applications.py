@@ -93,6 +93,9 @@ class Application(SQLModel, table=True):
             name="fk_applications_category",
         ),
         sa.Index("ix_applications_listed", "contest_id", "status", "number"),
+        sa.Index(
+            "ix_applications_assignee", "assignee_id", "status", postgresql_where=sa.text("assignee_id IS NOT NULL")
+        ),
     )
 
     id: int | None = big_id()
@@ -197,14 +200,13 @@ class Application(SQLModel, table=True):
             raise WrongStage("Срок обжалования вышел.")
         self.status = _A.APPEALED
 
-    def answer_appeal(self, *, upheld: bool, now: datetime, by: int) -> None:
-        """Answer an appeal: back among those that wait for a decision, or rejected as before."""
+    def answer_appeal(self, *, upheld: bool) -> None:
+        """Answer an appeal: back among those that wait for a decision, or rejected as before: by whom and when, too."""
         if self.status is not _A.APPEALED:
             raise WrongStage("Жалобы на решение по этой заявке нет.")
         self.status = _A.SUBMITTED if upheld else _A.REJECTED
         if upheld:
-            self.ground = self.ground_code = None
-        self._decided(now, by)
+            self.ground = self.ground_code = self.decided_at = self.decided_by = None
 
     def may_appeal(self, now: datetime, days: int) -> bool:
         """Whether a rejection may be appealed against at this moment."""

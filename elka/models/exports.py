@@ -13,6 +13,9 @@ from sqlmodel import Field, SQLModel, col
 from elka.core.actor import Actor
 from elka.models.base import Moment, big_id, one_of
 
+VIEW_NAME_MAX = 60
+VIEWS_MOST = 30  # of one person in one contest
+
 
 class SavedView(SQLModel, table=True):
     """A person's own view of a contest's applications: ``query`` is what stands in the address."""
@@ -26,6 +29,11 @@ class SavedView(SQLModel, table=True):
     name: str
     query: str
     created_at: datetime = Field(sa_type=Moment)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show a view to whoever saved it."""
+        return col(cls.person_id) == actor.person_id if actor.person_id is not None else sa.false()
 
 
 class ExportKind(StrEnum):

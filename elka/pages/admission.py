@@ -1,4 +1,4 @@
-"""Admission: the list of a contest's applications, and reading one to decide on it."""
+"""The office's table of a contest's applications: views, tabs, filters, rows, and deeds on many of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,52 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.application_parts import changes_list, content_view, print_link, revisions_list
+from elka.pages.admission_parts import deeds_bar, mass_dialog, views_bar
 from elka.pages.export_parts import export_list, export_menu
 from elka.pages.office import HOME
-from elka.state.admission import AdmissionState
-from elka.state.admission_list import AdmissionListState, AppliedRow
+from elka.state.admission_list import AdmissionListState, AppliedRow, Chip
 from elka.state.exports import ExportsState
+from elka.state.saved_views import SavedViewsState
 from elka.state.viewer import ViewerState
+from elka.ui.base import Child
 from elka.ui.rows import Column
+
+COLUMNS = (
+    Column("title", "Проект", sortable=True),
+    Column("number", "Номер", sortable=True),
+    Column("applicant", "Заявитель", sortable=True),
+    Column("place", "Место", sortable=True),
+    Column("category", "Категория", sortable=True),
+    Column("direction", "Направление"),
+    Column("amount", "Просит", end=True, sortable=True),
+    Column("share", "Доля", end=True, sortable=True),
+    Column("submitted", "Подана", sortable=True),
+    Column("revision", "Редакция", end=True, sortable=True),
+    Column("files", "Файлы", end=True),
+    Column("status", "Решение", sortable=True),
+    Column("term", "Срок", sortable=True),
+    Column("who", "Ведёт", sortable=True),
+)
+HIDDEN = ("direction", "share", "revision", "files")
 
 
 def applications_page() -> rx.Component:
-    """Draw the list of a contest's applications."""
+    """Draw the table of a contest's applications."""
     state = AdmissionListState
     return ui.page(
-        ui.screen(state, _applications(), waiting=ui.skeleton("rows", 6), on_retry=state.load, back=HOME),
+        rx.el.div(
+            ui.screen(
+                state,
+                _applications(),
+                waiting=ui.skeleton("rows", 8),
+                on_retry=state.load,
+                missing="Конкурса нет",
+                back=HOME,
+            ),
+            class_name="wrap wrap-desk",
+        ),
         active="office",
+        width="full",
     )
 
 
@@ -29,247 +59,236 @@ def _applications() -> rx.Component:
     state = AdmissionListState
     contest = "/office/contests/" + state.head.contest_id.to_string()
     return rx.fragment(
-        ui.page_header("Заявки", crumbs=[HOME, (state.head.contest, contest)]),
-        ui.toolbar(
-            ui.search_field(
-                "q",
-                "Номер, проект или заявитель",
-                in_form=False,
-                default_value=state.query,
-                on_change=lambda words: state.search(words).debounce(350),
-            ),
-            ui.select_field(
-                "status",
-                ui.hidden("Показать"),
-                state.choices,
-                blank="",
-                value=state.kind,
-                on_change=state.choose,
-            ),
-            export_menu(),
-        ),
+        ui.pick_keeper(state.scope, state.ids, state.count),
+        ui.page_header("Заявки", crumbs=[HOME, (state.head.contest, contest)], actions=[export_menu(state.query)]),
         export_list(),
-        rx.el.p(state.found, class_name="muted found-line", aria_live="polite"),
-        rx.cond(
-            state.rows.length() > 0,
-            rx.fragment(
-                ui.data_table(
-                    [
-                        Column("title", "Проект"),
-                        Column("number", "Номер"),
-                        Column("applicant", "Заявитель"),
-                        Column("place", "Место"),
-                        Column("amount", "Просят", end=True),
-                        Column("submitted", "Подана"),
-                        Column("status", "Решение"),
-                    ],
-                    state.rows,
-                    _application_cells,
-                    caption="Заявки конкурса",
+        views_bar(),
+        ui.link_tabs(state.tabs, state.address, label="Решение"),
+        rx.el.section(
+            rx.el.h2("Найти заявки", class_name="sr"),
+            _filters(),
+            rx.el.div(
+                _more(),
+                rx.el.p(
+                    rx.el.span(state.found, role="status"),
+                    rx.cond(
+                        state.head.drafts != "",
+                        rx.el.span(" · черновиков у заявителей: ", state.head.drafts),
+                    ),
+                    class_name="muted",
                 ),
-                rx.cond(state.pages.length() > 0, ui.pagination(state.page, state.pages, state.show_page)),
+                rx.el.div(
+                    ui.select_field(
+                        "sort",
+                        ui.hidden("Порядок"),
+                        state.sorts,
+                        blank="По столбцу",
+                        value=state.order,
+                        on_change=lambda value: state.choose("sort", value),
+                    ),
+                    ui.menu(
+                        rx.cond(
+                            state.choices.categories.length() > 0,
+                            _columns(*COLUMNS[1:]),
+                            _columns(*(one for one in COLUMNS[1:] if one.key != "category")),
+                        ),
+                        label="Столбцы",
+                        face=rx.fragment(ui.icon("columns-3"), "Столбцы"),
+                    ),
+                    class_name="desk-look",
+                ),
+                class_name="desk-line",
             ),
+            _chips(),
+            class_name="desk-find",
+        ),
+        rx.el.section(
+            rx.el.h2("Список", class_name="sr"),
             rx.cond(
-                (state.query != "") | (state.kind != ""),
-                ui.empty_state("Таких заявок нет", "Измените слова или выберите другое решение.", icon_name="search-x"),
-                ui.empty_state(
-                    "Заявок пока нет", "Они появятся здесь, как только жители их подадут.", icon_name="inbox"
+                state.rows.length() > 0,
+                rx.fragment(
+                    _table(),
+                    rx.cond(state.pages.length() > 0, ui.pagination(state.page, state.pages, state.show_page)),
                 ),
+                _nothing(),
             ),
         ),
+        deeds_bar(),
+        mass_dialog(),
     )
 
 
-def _application_cells(row: AppliedRow) -> list[rx.Component]:
+def _columns(*columns: Column) -> rx.Component:
+    return ui.column_choice(columns, storage="columns:applications", off=HIDDEN)
+
+
+def _table() -> rx.Component:
+    state = AdmissionListState
+    return rx.el.div(
+        ui.data_table(
+            COLUMNS,
+            state.rows,
+            _cells,
+            caption="Заявки конкурса",
+            sort=state.column,
+            descending=state.descending,
+            on_sort=state.sort,
+            pick=lambda row: ui.pick_box(row.id, "Выбрать заявку " + row.number),
+            pick_head=ui.pick_all("Выбрать все на странице"),
+        ),
+        class_name=rx.cond(state.choices.categories.length() > 0, "desk-table", "desk-table no-category"),
+    )
+
+
+def _cells(row: AppliedRow) -> list[rx.Component | rx.Var]:
     return [
         ui.text_link(row.title, href=row.href),
         rx.el.span(row.number, class_name="nowrap"),
-        rx.el.span(row.applicant),
-        rx.el.span(row.place),
-        rx.el.span(row.amount, class_name="nowrap"),
-        rx.el.span(row.submitted, class_name="nowrap"),
         rx.el.span(
-            ui.badge(row.status, row.tone),
+            rx.el.span(row.applicant, title=row.full_name),
             rx.cond(row.note != "", rx.el.span(row.note, class_name="muted small cell-note")),
+        ),
+        row.place,
+        row.category,
+        row.direction,
+        rx.el.span(row.amount, class_name="nowrap"),
+        rx.el.span(row.share, class_name="nowrap"),
+        rx.el.span(row.submitted, class_name="nowrap"),
+        row.revision,
+        row.files,
+        ui.badge(row.status, row.tone),
+        rx.cond(
+            row.term != "",
+            rx.el.span(row.term, class_name=rx.cond(row.late, "late", "")),
+            rx.el.span("—", class_name="faint"),
+        ),
+        rx.cond(
+            row.who != "",
+            rx.el.span(rx.cond(row.mine, "Я", row.who), class_name="nowrap"),
+            rx.el.span("никто", class_name="faint"),
         ),
     ]
 
 
-def review_page() -> rx.Component:
-    """Draw one application for the official who decides on it."""
-    state = AdmissionState
-    return ui.page(
-        ui.screen(state, _review(), on_retry=state.load, missing="Заявки нет", back=HOME),
-        active="office",
-        bar=rx.cond((state.status == "ready") & state.row.may_decide, _review_bar(), rx.fragment()),
+def _filters() -> rx.Component:
+    state = AdmissionListState
+    choices, filters = state.choices, state.filters
+    return ui.toolbar(
+        ui.search_field(
+            "q",
+            "Номер, проект, заявитель",
+            in_form=False,
+            default_value=filters.q,
+            max_length=100,
+            on_change=lambda words: state.search(words).debounce(350),
+            key="q" + state.found_by.to_string(),
+        ),
+        _select("who", ui.hidden("Кто ведёт"), choices.people, "Любой исполнитель"),
+        rx.cond(
+            choices.categories.length() > 0,
+            _select("category", ui.hidden("Категория"), choices.categories, "Любая категория"),
+        ),
+        rx.cond(
+            choices.places.length() > 0,
+            _select("place", ui.hidden("Муниципалитет"), choices.places, "Любой муниципалитет"),
+        ),
     )
 
 
-def _review() -> rx.Component:
-    state = AdmissionState
-    row = state.row
-    contest = "/office/contests/" + row.contest_id.to_string()
-    return rx.fragment(
-        ui.page_header(
-            row.title,
-            crumbs=[HOME, (row.contest, contest + "/applications")],
-            kicker=ui.badge(row.status, row.tone),
-        ),
-        rx.el.div(
-            rx.el.aside(_decision(), aria_label="Решение", class_name="stack"),
-            rx.el.div(
-                rx.cond(
-                    state.changes.length() > 0,
-                    ui.card(changes_list(state.changes), title="Что исправил заявитель"),
-                ),
-                rx.cond(
-                    row.ground != "",
-                    ui.card(rx.el.p(row.ground, class_name="remarks"), title="Последние замечания"),
-                ),
-                content_view(state.content),
-                ui.card(
-                    revisions_list(state.revisions),
-                    ui.text_link("Страница проекта", href="/projects/" + row.project_id.to_string()),
-                    print_link(row.id),
-                    title="История подачи",
-                    class_name="revisions",
-                ),
-                class_name="stack",
-            ),
-            class_name="deed",
-        ),
-        rx.cond(row.may_decide, rx.fragment(_send_back(), _reject())),
-    )
-
-
-def _decision() -> rx.Component:
-    state = AdmissionState
-    row = state.row
-    return rx.fragment(
-        ui.card(
-            rx.el.div(
-                rx.el.h2("Заявка № ", row.number, class_name="h3"),
-                rx.el.span(row.place_in_line, class_name="muted"),
-                class_name="row row-between",
-            ),
-            rx.el.dl(
-                _fact("Заявитель", row.applicant),
-                _fact("Подана", row.submitted),
-                _fact("Просит", row.amount),
-                _fact("Вся смета", row.cost),
-                _fact("Доля конкурса", row.share, row.share_limit),
-                _fact("Группа", row.group, row.group_limit),
-                class_name="lines-list",
+def _more() -> rx.Component:
+    state = AdmissionListState
+    choices = state.choices
+    return rx.el.details(
+        rx.el.summary(ui.icon("sliders-horizontal"), "Ещё условия"),
+        ui.toolbar(
+            _select("direction", "Направление", choices.directions, "Любое"),
+            rx.cond(
+                choices.settlements.length() > 0,
+                _select("settlement", "Населённый пункт", choices.settlements, "Любой"),
             ),
             rx.cond(
-                row.may_decide,
-                rx.el.div(
-                    ui.button("Допустить", icon_name="check", full=True, large=True, on_click=state.admit),
-                    ui.button("Вернуть с замечаниями", kind="quiet", full=True, **ui.opens("send-back")),
-                    ui.button("Отклонить", kind="danger-quiet", full=True, **ui.opens("reject")),
-                    class_name="stack stack-s",
-                ),
-                rx.cond(
-                    row.conflict,
-                    ui.notice("Это ваш проект: решение принимает другой сотрудник.", tone="warn"),
-                    rx.cond(row.decided != "", rx.el.p("Решение принято ", row.decided, class_name="muted")),
-                ),
+                choices.applicants.length() > 0,
+                _select("applicant", "От чьего имени", choices.applicants, "Любого"),
             ),
-            rx.cond(row.correct_by != "", rx.el.p("Исправить ", row.correct_by, class_name="term")),
-            rx.el.nav(
-                rx.cond(
-                    row.previous_href != "",
-                    ui.link_button("Назад", href=row.previous_href, kind="plain", icon_name="chevron-left"),
-                    rx.el.span(),
-                ),
-                rx.cond(
-                    row.next_href != "",
-                    ui.link_button("Дальше", href=row.next_href, kind="plain", end_icon="chevron-right"),
-                    rx.el.span(),
-                ),
-                aria_label="Соседние заявки",
-                class_name="row row-between",
-            ),
-            class_name="stack",
+            _sum("least", "Просит от", state.least),
+            _sum("most", "Просит до", state.most),
+        ),
+        ui.radio_group(
+            "mark",
+            "Показать только",
+            state.marks,
+            value=state.chosen_marks,
+            on_change=state.toggle,
+            pills=True,
+            kind="checkbox",
+        ),
+        open=state.more_open,
+        class_name="desk-more",
+    )
+
+
+def _select(name: str, label: Child, options: rx.Var, blank: str) -> rx.Component:
+    state = AdmissionListState
+    return ui.select_field(
+        name,
+        label,
+        options,
+        blank=blank,
+        value=getattr(state.filters, name),
+        on_change=lambda value: state.choose(name, value),
+    )
+
+
+def _sum(name: str, label: str, value: rx.Var) -> rx.Component:
+    state = AdmissionListState
+    return ui.money_field(
+        name,
+        label,
+        default_value=value,
+        on_blur=lambda typed: state.choose(name, typed),
+        key=name + value,
+        required=True,
+    )
+
+
+def _chips() -> rx.Component:
+    state = AdmissionListState
+    contest = "/office/contests/" + state.head.contest_id.to_string() + "/applications"
+    return rx.cond(
+        state.chips.length() > 0,
+        rx.el.div(
+            rx.foreach(state.chips, _chip),
+            ui.link("Сбросить всё", href=contest, class_name="registry-reset"),
+            class_name="chips",
+            role="group",
+            aria_label="Выбрано",
         ),
     )
 
 
-def _fact(name: str, value: rx.Var, limit: rx.Var | None = None) -> rx.Component:
-    tail = [] if limit is None else [" ", rx.el.span(limit, class_name="faint small")]
-    return rx.el.div(rx.el.dt(name), rx.el.dd(value, *tail))
-
-
-def _review_bar() -> rx.Component:
-    return rx.fragment(
-        ui.button("Вернуть", kind="quiet", **ui.opens("send-back")),
-        ui.button("Допустить", icon_name="check", on_click=AdmissionState.admit, class_name="grow"),
+def _chip(chip: Chip) -> rx.Component:
+    return ui.link(
+        chip.label, ui.icon("x"), href=chip.href, aria_label="Убрать условие: " + chip.label, class_name="chip"
     )
 
 
-def _send_back() -> rx.Component:
-    state = AdmissionState
-    return ui.dialog(
-        rx.el.form(
-            ui.text_area(
-                "remarks",
-                "Что исправить",
-                hint="Заявитель прочтёт это слово в слово",
-                rows=6,
-                count_to=3000,
-                error=state.errors["remarks"],
-            ),
-            ui.date_field(
-                "until",
-                "Исправить до",
-                type="datetime-local",
-                hint="По времени Югры, не позже открытия голосования",
-                default_value=state.row.until,
-                error=state.errors["until"],
-            ),
-            rx.el.div(
-                ui.button("Отмена", kind="quiet", **ui.closes()),
-                ui.submit("Вернуть"),
-                class_name="dialog-actions",
-            ),
-            on_submit=state.send_back,
-            class_name="stack",
-            key="back" + state.row.id.to_string(),
-            no_validate=True,
+def _nothing() -> rx.Component:
+    state = AdmissionListState
+    contest = "/office/contests/" + state.head.contest_id.to_string()
+    return rx.cond(
+        state.narrowed,
+        ui.empty_state(
+            "Таких заявок нет",
+            "Измените слова или уберите часть условий.",
+            ui.link_button("Показать все заявки", href=contest + "/applications", kind="tint"),
+            icon_name="search-x",
         ),
-        dialog_id="send-back",
-        title="Вернуть с замечаниями",
-    )
-
-
-def _reject() -> rx.Component:
-    state = AdmissionState
-    return ui.dialog(
-        rx.el.form(
-            rx.el.p(
-                "Отклонённую заявку не вернуть в конкурс. Заявитель получит письмо с основанием, а проект снова сможет править.",
-                class_name="muted",
-            ),
-            ui.text_area(
-                "ground",
-                "Основание",
-                hint="Заявитель прочтёт это слово в слово",
-                rows=5,
-                count_to=3000,
-                error=state.errors["ground"],
-            ),
-            rx.el.div(
-                ui.button("Отмена", kind="quiet", **ui.closes()),
-                ui.submit("Отклонить заявку", kind="danger"),
-                class_name="dialog-actions",
-            ),
-            on_submit=state.reject,
-            class_name="stack",
-            key="reject" + state.row.id.to_string(),
-            no_validate=True,
+        ui.empty_state(
+            "Заявок пока нет",
+            "Они появятся здесь, как только их подадут.",
+            ui.link_button("К конкурсу", href=contest, kind="tint"),
+            icon_name="inbox",
         ),
-        dialog_id="reject",
-        title="Отклонить заявку?",
     )
 
 
@@ -278,12 +297,6 @@ PAGES = [
         "/office/contests/[contest_id]/applications",
         applications_page,
         "Заявки конкурса — ЕЛКА",
-        on_load=[AdmissionListState.load, ExportsState.load, ViewerState.load],
-    ),
-    Page(
-        "/office/applications/[application_id]",
-        review_page,
-        "Заявка — ЕЛКА",
-        on_load=[AdmissionState.load, ViewerState.load],
+        on_load=[AdmissionListState.load, SavedViewsState.load, ExportsState.load, ViewerState.load],
     ),
 ]

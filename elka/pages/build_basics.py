@@ -60,7 +60,7 @@ def _name() -> rx.Component:
         ),
         rx.cond(
             state.places.length() > 0,
-            own(state, _STEP, "place", "Где проводится", part=_place_field, at_once=True),
+            own(state, _STEP, "place", "Где проводится", part=_place_field, chosen=True),
         ),
         choice(state, _STEP, "kind", "Вид конкурса", state.kinds),
         own(
@@ -95,14 +95,7 @@ def _place_field(name: str, label: str, **props: Any) -> rx.Component:
 def _who() -> rx.Component:
     state = BuildBasicsState
     return part(
-        ticks(
-            "applicants",
-            "Кто может подать заявку",
-            state.applicants,
-            state.choose_applicant,
-            error=state.errors["applicants"],
-            id="basics-applicants",
-        ),
+        ticks(state, "applicant:", "Кто может подать заявку", state.applicants, id="basics-applicants"),
         pair(
             number(state, _STEP, "min_age", "Возраст от, лет"),
             number(state, _STEP, "max_age", "до, лет", hint="Пусто — без предела", required=False),
@@ -152,12 +145,11 @@ def _directions() -> rx.Component:
     state = BuildBasicsState
     return part(
         ticks(
-            "directions",
+            state,
+            "direction:",
             "Какие направления принимаются",
             state.directions,
-            state.choose_direction,
             hint="Ничего не отмечено — принимаются любые",
-            error=state.errors["directions"],
             id="basics-directions",
         ),
         title="Направления",
@@ -167,9 +159,7 @@ def _directions() -> rx.Component:
 def _categories() -> rx.Component:
     state = BuildCategoriesState
     return part(
-        ui.radio_group(
-            "category_basis", "Как делятся заявки", state.bases, value=state.basis, on_change=state.choose_basis
-        ),
+        choice(state, _STEP, "category_basis", "Как делятся заявки", state.bases),
         rx.cond(
             state.basis != "",
             rx.fragment(
@@ -184,7 +174,6 @@ def _categories() -> rx.Component:
         ),
         title="Категории",
         text="У каждой категории свой бюджет или свои места: маленькие не соревнуются с большими.",
-        id="basics-category_basis",
     )
 
 
@@ -239,10 +228,10 @@ def _category(row: CategoryRow) -> rx.Component:
         rx.cond(
             state.basis == "direction",
             ticks(
-                "directions",
+                state,
+                base + "direction:",
                 "Направления категории",
                 row.directions,
-                lambda value: state.choose_direction(row.id, value),
                 hint="Из тех, что принимает конкурс",
                 id="basics-" + base + "directions",
             ),

@@ -20,13 +20,13 @@ def own(
     label: str,
     *,
     part: Callable[..., rx.Component] = ui.text_field,
-    at_once: bool = False,
+    chosen: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """Draw a field that saves itself: while one types, and for sure when it is left; ``at_once`` for lists."""
+    """Draw a field that saves itself: while one types, and for sure when it is left; ``chosen`` for lists."""
     key = "build-" + state.contest.to_string() + "-" + field
-    saves: dict[str, Any] = {"on_change": lambda value: state.save(field, value)}
-    if not at_once:
+    saves: dict[str, Any] = {"on_change": lambda value: state.choose(field, value)}
+    if not chosen:
         saves = {
             "on_focus": state.enter(field),
             "on_change": lambda value: state.save(field, value).debounce(DEBOUNCE),
@@ -37,14 +37,14 @@ def own(
             field,
             label,
             default_value=state.values[field],
-            key=key + "-" + state.stamps[field].to_string(),
+            key=stamp(state, field),
             error=state.errors[field],
             **saves,
             **props,
         ),
-        clash(state, field),
+        rx.fragment() if chosen else clash(state, field),
         id=step + "-" + field,
-        custom_attrs={"data-keep": key},
+        custom_attrs={} if chosen else {"data-keep": key},
         class_name="own",
     )
 
@@ -62,19 +62,17 @@ def money(state: Any, step: str, field: Any, label: str, **props: Any) -> rx.Com
 def flag(state: Any, step: str, field: str, label: str, **props: Any) -> rx.Component:
     """Draw a switch."""
     return rx.el.div(
-        ui.checkbox(
-            field,
-            label,
-            switch=True,
-            checked=state.values[field] == "true",
-            on_change=lambda on: state.save_flag(field, on),
-            error=state.errors[field],
-            **props,
-        ),
-        clash(state, field),
-        id=f"{step}-{field}",
-        class_name="own",
+        ui.checkbox(field, label, switch=True, **at_once(state, field), **props), id=f"{step}-{field}", class_name="own"
     )
+
+
+def at_once(state: Any, field: Any) -> dict[str, Any]:
+    """Bind a box to tick: what is chosen is seen at once and saves itself; only others' changes draw it anew."""
+    return {
+        "default_checked": state.values[field] == "true",
+        "key": stamp(state, field),
+        "on_change": lambda on: state.choose_flag(field, on),
+    }
 
 
 def choice(state: Any, step: str, field: str, label: str, options: Any, **props: Any) -> rx.Component:
@@ -84,25 +82,22 @@ def choice(state: Any, step: str, field: str, label: str, options: Any, **props:
             field,
             label,
             options,
-            value=state.values[field],
-            on_change=lambda value: state.save(field, value),
-            error=state.errors[field],
+            default_value=state.values[field],
+            key=stamp(state, field),
+            on_change=lambda value: state.choose(field, value),
             **props,
         ),
-        clash(state, field),
         id=f"{step}-{field}",
         class_name="own",
     )
 
 
-def ticks(name: str, label: str, items: Any, on_choose: Callable[[Any], Any], **props: Any) -> rx.Component:
-    """Draw several things to take or to leave, as pills in a row."""
-    error = props.pop("error", "")
-    hint = props.pop("hint", "")
+def ticks(state: Any, prefix: Any, label: str, items: Any, *, hint: str = "", **props: Any) -> rx.Component:
+    """Draw several things to take or to leave, as pills in a row; their fields are ``prefix`` and the value."""
 
     def draw(one: Tick) -> rx.Component:
         return rx.el.label(
-            rx.el.input(type="checkbox", checked=one.on, on_change=lambda _: on_choose(one.value)),
+            rx.el.input(type="checkbox", **at_once(state, prefix + one.value)),
             one.name,
             title=one.note,
             class_name="pill",
@@ -112,10 +107,14 @@ def ticks(name: str, label: str, items: Any, on_choose: Callable[[Any], Any], **
         rx.el.legend(label, class_name="field-label"),
         rx.el.p(hint, class_name="field-hint") if hint else rx.fragment(),
         rx.el.div(rx.foreach(items, draw), class_name="choices-row"),
-        ui.field_error(name, error),
         class_name="field own",
         **props,
     )
+
+
+def stamp(state: Any, field: Any) -> rx.Var:
+    """Return the key of a field: it changes when the field is to be drawn anew."""
+    return rx.Var.create("build-") + state.contest.to_string() + "-" + field + "-" + state.stamps[field].to_string()
 
 
 def clash(state: Any, field: Any) -> rx.Component:

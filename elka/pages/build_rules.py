@@ -77,15 +77,9 @@ def _absent(title: str, text: str) -> rx.Component:
 def _votes() -> rx.Component:
     state = BuildPublicState
     return group(
-        ui.radio_group(
-            "limit",
-            "За сколько проектов голосует один человек",
-            _LIMITS,
-            value=state.limit,
-            on_change=state.choose_limit,
-        ),
+        choice(state, "public", "limit", "За сколько проектов голосует один человек", _LIMITS),
         rx.cond(
-            state.limit == "many",
+            state.values["limit"] == "many",
             number(state, "public", "vote_limit", "Голосов у одного человека", required=False),
         ),
         flag(

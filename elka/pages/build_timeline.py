@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from elka import ui
-from elka.pages.build_fields import own, part
+from elka.pages.build_fields import at_once, own, part
 from elka.pages.build_frame import step_box
 from elka.state.build_timeline import BarRow, BuildTimelineState, StageRow
 from elka.ui.rows import Option
@@ -116,8 +116,7 @@ def _stage(stage: StageRow) -> rx.Component:
                     rx.el.input(
                         type="checkbox",
                         role="switch",
-                        checked=stage.on,
-                        on_change=lambda on: state.choose_stage(stage.kind, on),
+                        **at_once(state, "stage:" + stage.kind),
                     ),
                     class_name="check is-switch",
                 ),

@@ -51,7 +51,8 @@ def _desk() -> rx.Component:
                     _count("На исправлении", row.returned, here + "/applications?status=returned"),
                     _count("Допущены", row.admitted, here + "/applications?status=admitted"),
                     _count("Отклонены", row.rejected, here + "/applications?status=rejected"),
-                    class_name="tiles tiles-even",
+                    rx.cond(row.appealed > 0, _count("Жалобы", row.appealed, here + "/applications?status=appealed")),
+                    class_name="tiles tiles-even desk-tiles",
                 ),
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),

@@ -105,7 +105,7 @@ def _choice(value: str | rx.Var, *words: rx.Component, end: rx.Component | None 
                 type="radio",
                 name="begin",
                 value=value,
-                checked=state.chosen == value,
+                default_checked=state.chosen == value,
                 on_change=lambda _: state.choose(value),
             ),
             rx.el.span(*words, class_name="begin-words"),

@@ -98,12 +98,15 @@ def frame(row: FieldRow, *children: rx.Component, tag: str = "label", limits: bo
         if tag == "label"
         else rx.el.p(row.label, _optional(row), id=glue(name, "-label"), class_name="field-label")
     )
+    # A label names the control itself; without one the whole part is named, so that two places for files differ.
+    named = {} if tag == "label" else {"role": "group", "aria_labelledby": glue(name, "-label")}
     return rx.el.div(
         label,
         rx.el.div(_about(row, limits=limits), id=glue(name, "-hint")),
         rx.el.div(*children, class_name="fill-part"),
         ui.field_error(name, row.error),
         class_name="field",
+        **named,
     )
 
 

@@ -6,9 +6,11 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.state.office import OfficeContest, OfficeState, TaskRow
+from elka.state.office import OfficeContest, OfficeState
+from elka.state.office_mine import MineRow
+from elka.state.office_tasks import TaskRow
 from elka.state.viewer import ViewerState
-from elka.ui.rows import Column
+from elka.ui.rows import Column, Tab
 
 HOME = ("Кабинет организатора", "/office")
 
@@ -41,6 +43,14 @@ def _cabinet() -> rx.Component:
                 ),
             ),
             title="Что делать дальше",
+        ),
+        rx.cond(
+            state.mine.length() > 0,
+            ui.section(
+                ui.things(rx.foreach(state.mine, _mine)),
+                rx.el.ul(rx.foreach(state.mine_places, _mine_place), class_name="views mine-places"),
+                title="Мои заявки",
+            ),
         ),
         ui.section(
             ui.link_tabs(
@@ -93,6 +103,30 @@ def _task(task: TaskRow) -> rx.Component:
             class_name="thing-end",
         ),
         class_name="thing",
+    )
+
+
+def _mine(row: MineRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(ui.icon("file-text"), class_name="tile-icon"),
+        rx.el.div(
+            rx.el.p(ui.link(row.title, href=row.href), class_name="thing-title"),
+            rx.el.p(row.note, class_name="thing-note"),
+        ),
+        rx.el.div(
+            ui.badge(row.status, row.tone),
+            rx.el.span(row.term, class_name=rx.cond(row.late, "late", "muted")),
+            class_name="thing-end",
+        ),
+        class_name="thing",
+    )
+
+
+def _mine_place(place: Tab) -> rx.Component:
+    return rx.el.li(
+        ui.link(
+            "Все мои: ", place.label, rx.el.span(place.count, class_name="count"), href=place.value, class_name="view"
+        )
     )
 
 

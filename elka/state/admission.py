@@ -1,88 +1,55 @@
-"""Admission: the official's list of applications, reading one, and the decision with its reason."""
+"""Reading one application and deciding on it: remarks at the fields, decisions, appeals, who deals with it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import reflex as rx
-import sqlalchemy as sa
-from sqlmodel import col
 
-from elka.core.content import Content
-from elka.core.lifecycle import Dated, judging
 from elka.db import Work
-from elka.errors import Denied, Refused, WrongStage
-from elka.models import contest_fields
-from elka.models.applications import Application, ApplicationStatus, Revision
-from elka.models.contests import Contest, phases_of
-from elka.models.people import Person
-from elka.models.projects import Project
-from elka.state.application_content import ChangeRow, ContentRow, change_rows, content_row, names_of
-from elka.state.application_words import STATUSES, tell
-from elka.state.applications import RevisionRow, locked
-from elka.state.base import Events, Flow
+from elka.errors import NotFound, Refused, SignInNeeded
+from elka.models.answers import REMARK_MAX
+from elka.models.applications import Application
+from elka.models.contests import Contest
+from elka.models.decisions import Already, Deed
+from elka.state import appeals, remarks
+from elka.state.application_filters import KEYS, Filters
+from elka.state.applications import RevisionRow
+from elka.state.base import Events, Fault, Flow, listed
 from elka.state.building import for_office
-from elka.state.contest_words import judging_begins
-from elka.state.submission import release, stand_as_submitted
+from elka.state.decisions import carry_out, cases_of, one_of, question, well_filled
+from elka.state.mass_actions import GROUNDS
+from elka.state.remarks import Written
+from elka.state.review import AppealRow, RemarkRow, Review, ReviewRow, SideRow, review_of
+from elka.state.review_line import next_waiting
+from elka.state.review_rows import SectionRow
 from elka.ui import labels
-
-A = ApplicationStatus
-CORRECTION = timedelta(days=5)  # suggested to applicants
-
-
-@dataclass(frozen=True)
-class ReviewRow:
-    """An application as an official reads it."""
-
-    id: int = 0
-    number: int = 0
-    contest_id: int = 0
-    contest: str = ""
-    project_id: int = 0
-    title: str = ""
-    status: str = ""
-    tone: str = "grey"
-    applicant: str = ""
-    submitted: str = ""
-    revision: int = 1
-    amount: str = ""
-    cost: str = ""
-    share: str = ""
-    share_limit: str = ""
-    group: str = ""
-    group_limit: str = ""
-    ground: str = ""
-    decided: str = ""
-    correct_by: str = ""
-    may_decide: bool = False
-    may_return: bool = False
-    conflict: bool = False
-    until: str = ""
-    place_in_line: str = ""
-    previous_href: str = ""
-    next_href: str = ""
-
-
-@dataclass(frozen=True)
-class Review:
-    """All that the page of reading shows."""
-
-    row: ReviewRow
-    content: ContentRow
-    changes: list[ChangeRow]
-    revisions: list[RevisionRow]
+from elka.ui.rows import Option
 
 
 class AdmissionState(Flow, rx.State):
-    """Reading one application and deciding on it."""
+    """One application in the hands of its office. The address holds the filters the official came from."""
 
     row: ReviewRow = ReviewRow()
-    content: ContentRow = ContentRow()
-    changes: list[ChangeRow] = []
+    sections: list[SectionRow] = []
+    side: SideRow = SideRow()
+    sides: list[Option] = []
     revisions: list[RevisionRow] = []
+    remarks: dict[str, list[RemarkRow]] = {}
+    drafts: dict[str, str] = {}  # unsent remarks as they were when the page was drawn: what fields begin with
+    waiting: list[RemarkRow] = []
+    ready: dict[str, list[str]] = {}
+    appeals: list[AppealRow] = []
+    hands: list[Option] = []
+    grounds: list[Option] = GROUNDS
+    code: str = ""
+    changes_only: bool = False
+    saved: str = ""
+    query: str = ""
+    taken: int = 0  # counts reloads of the fields: part of their keys
+    _unsent: dict[str, str] = {}
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -91,231 +58,218 @@ class AdmissionState(Flow, rx.State):
         self.errors = {}
         if asked != str(self.row.id):
             self.row, self.status = ReviewRow(), "loading"
+            self.changes_only, self.code, self.saved = False, "", ""
             yield
-        yield await self._load(self._review, asked, into=self._show)
+        self.query = Filters.read({key: self._query(key) for key in KEYS}).query()
+        yield await self._load(self._review, asked, self.query, self._query("vs"), into=self._show)
+
+    @rx.event
+    def compare(self, versus: str) -> Events:
+        """Put another revision beside, or nothing."""
+        return self._beside(versus) if isinstance(versus, str) else None
+
+    @rx.event
+    def compare_with(self, form: dict[str, Any]) -> Events:
+        """Put another application of the contest beside, by its number."""
+        typed = form.get("number") if isinstance(form, dict) else ""
+        digits = typed.strip().removeprefix("№").strip() if isinstance(typed, str) else ""
+        if not (digits.isascii() and digits.isdigit()):
+            self.errors = {"number": "Впишите номер заявки этого конкурса."}
+            return None
+        return [self._beside(f"n{digits[:9]}"), rx.call_script("elka.close('compare')")]
+
+    @rx.event
+    def turn_changes(self) -> None:
+        """Show only what changed or has remarks, or everything."""
+        self.changes_only = not self.changes_only
+
+    @rx.event
+    async def choose_ground(self, code: str) -> None:
+        """Show what a ground asks for."""
+        self.code = code if isinstance(code, str) and any(one.value == code for one in GROUNDS) else ""
 
     @rx.event
     async def admit(self) -> Events:
         """Let it into the vote and go on to the next one."""
-        return await self._run(self._admit, self.row.id, done=f"Заявка № {self.row.number} допущена", then=self._go_on)
+        done = f"Заявка № {self.row.number} допущена"
+        return await self._run(self._admit, self.row.id, self.query, done=done, then=self._go_on)
 
     @rx.event
     async def send_back(self, form: dict[str, Any]) -> Events:
-        """Return it with remarks and a term."""
+        """Return it with all unsent remarks and a term."""
         done = f"Заявка № {self.row.number} возвращена с замечаниями"
-        return await self._run(self._send_back, self.row.id, form, done=done, then=self._go_on)
+        return await self._run(self._send_back, self.row.id, form, self.query, done=done, then=self._go_on)
 
     @rx.event
     async def reject(self, form: dict[str, Any]) -> Events:
         """Refuse it for a ground."""
         done = f"Заявка № {self.row.number} отклонена"
-        return await self._run(self._reject, self.row.id, form, done=done, then=self._go_on)
+        return await self._run(self._reject, self.row.id, form, self.query, done=done, then=self._go_on)
 
-    @staticmethod
-    def _review(work: Work, application_id: object) -> Review:
-        contest, application = _readable(work, application_id)
-        project = work.session.get_one(Project, application.project_id)
-        revisions = list(
-            work.session.execute(
-                sa.select(Revision).where(col(Revision.application_id) == application.id).order_by(col(Revision.number))
-            ).scalars()
-        )
-        contents = [Content.model_validate(one.content) for one in revisions]
-        names = names_of(work, contents[-2:], full=True)
-        return Review(
-            row=_row(work, contest, application, project, contents[-1]),
-            content=content_row(contents[-1], names),
-            changes=change_rows(contents[-2], contents[-1], names) if len(contents) > 1 else [],
-            revisions=[RevisionRow(one.number, labels.date_time(one.submitted_at)) for one in reversed(revisions)],
-        )
+    @rx.event
+    async def answer_appeal(self, form: dict[str, Any]) -> Events:
+        """Answer the applicant's appeal."""
+        return await self._run(appeals.answer, self.row.id, form, done="Ответ отправлен заявителю", then=self._again)
 
-    @staticmethod
-    def _admit(work: Work, application_id: object) -> int | None:
-        """Admit, and return the next application that waits."""
-        contest, application, project = _decidable(work, application_id)
-        if application.status is A.ADMITTED:
-            return _next_waiting(work, application)  # the same click twice
-        application.admit(now=work.now, by=work.person())
-        stand_as_submitted(work, contest, application, project)
-        _journal(work, application, "admitted")
-        judged = _judged_next(work, contest)
-        when = judging_begins(judged, work.now) if judged else ""
-        tell(work, application, contest, project.title, "admitted", voting=when)
-        return _next_waiting(work, application)
+    @rx.event
+    async def give(self, hand: str) -> Events:
+        """Give it to a colleague, or take it."""
+        return await self._run(self._give, self.row.id, hand, then=self._again)
 
-    @staticmethod
-    def _send_back(work: Work, application_id: object, form: object) -> int | None:
-        """Return with remarks and a term, and return the next application that waits."""
-        contest, application, project = _decidable(work, application_id)
-        typed = form if isinstance(form, dict) else {}
-        until = contest_fields.read_moment("until", typed.get("until"))
-        judged = _judged_next(work, contest)
-        if judged is not None and until > judged.opens_at:
-            begins = judging_begins(judged, work.now).rstrip(".")
-            raise Refused(f"{begins}: дайте срок раньше или продлите проверку.", field="until")
-        ground = _text(typed, "remarks")
+    @rx.event
+    async def write_remark(self, key: str, text: str) -> Events:
+        """Keep a remark at a field, unsent; a trouble is told at the field and takes nothing away."""
+        if not isinstance(key, str) or not isinstance(text, str):
+            return None
         try:
-            application.return_for_correction(ground, now=work.now, by=work.person(), until=until)
-        except Refused as refused:
-            raise _at(refused, "remarks") from refused
-        _journal(work, application, "returned")
-        due = labels.deadline(until)
-        tell(work, application, contest, project.title, "returned", ground=application.ground or "", until=due)
-        return _next_waiting(work, application)
+            written = await self._work(self._write_remark, self.row.id, key, text)
+        except SignInNeeded:
+            return self._to_sign_in()
+        except (Refused, Fault) as refused:
+            self.errors = {**self.errors, f"remark-{key}": str(refused)}
+            return None
+        self.errors = {name: told for name, told in self.errors.items() if name != f"remark-{key}"}
+        self._keep(written)
+        return self._kept(key, text)
+
+    @rx.event
+    async def bring_back(self, left: str) -> Events:
+        """Save the remarks that the browser still holds from before a reload, a lost link or an expired session."""
+        events: list[Any] = []
+        for key, text in _left_over(left, self.row.id):
+            if text == self._unsent.get(key, ""):
+                events.append(self._kept(key, text))
+                continue
+            events += listed(await self.write_remark(key, text))
+            self.taken += 1
+        return events
+
+    @rx.event
+    async def remove_remark(self, remark_id: int) -> Events:
+        """Take an unsent remark away."""
+        return await self._run(self._remove_remark, self.row.id, remark_id, then=self._again)
 
     @staticmethod
-    def _reject(work: Work, application_id: object, form: object) -> int | None:
+    def _review(work: Work, application_id: object, query: object = "", versus: object = "") -> Review:
+        return review_of(work, application_id, query, versus)
+
+    @staticmethod
+    def _admit(work: Work, application_id: object, query: object = "") -> int | None:
+        """Admit, and return the next application that waits."""
+        return _decided(work, application_id, Deed.ADMIT, {}, query)
+
+    @staticmethod
+    def _send_back(work: Work, application_id: object, form: object, query: object = "") -> int | None:
+        """Return with remarks and a term, and return the next application that waits."""
+        return _decided(work, application_id, Deed.RETURN, form, query)
+
+    @staticmethod
+    def _reject(work: Work, application_id: object, form: object, query: object = "") -> int | None:
         """Reject with a ground, free the project, and return the next application that waits."""
-        contest, application, project = _decidable(work, application_id)
-        typed = form if isinstance(form, dict) else {}
-        application.reject(_text(typed, "ground"), now=work.now, by=work.person())
-        release(work, contest, project)
-        _journal(work, application, "rejected")
-        tell(work, application, contest, project.title, "rejected", ground=application.ground or "")
-        return _next_waiting(work, application)
+        return _decided(work, application_id, Deed.REJECT, form, query)
+
+    @staticmethod
+    def _give(work: Work, application_id: object, hand: object) -> None:
+        """Give the application to an official of the place."""
+        contest, case, order = one_of(work, application_id, Deed.GIVE, {"hands": [hand]})
+        refused = question(work, contest, case, order, order.hands[0])
+        if isinstance(refused, Already):
+            return  # the same click twice
+        if refused is not None:
+            raise refused
+        carry_out(work, contest, order, [(case, order.hands[0])])
+
+    @staticmethod
+    def _write_remark(work: Work, application_id: object, key: object, text: object) -> Written:
+        contest, application = _for_remarks(work, application_id)
+        return remarks.write(work, contest, application, key, text)
+
+    @staticmethod
+    def _remove_remark(work: Work, application_id: object, remark_id: object) -> None:
+        _, application = _for_remarks(work, application_id)
+        remarks.remove(work, application, remark_id)
 
     def _go_on(self, following: int | None) -> Events:
         """Close the dialogs and open the next application, or the list when none waits."""
-        close = rx.call_script("elka.close('send-back'); elka.close('reject')")
+        close = rx.call_script("for (const id of ['admit', 'send-back', 'reject']) elka.close(id)")
         if following is None:
-            return [close, rx.redirect(f"/office/contests/{self.row.contest_id}/applications")]
-        return [close, rx.redirect(f"/office/applications/{following}")]
+            return [close, rx.redirect(self.row.list_href)]
+        return [close, rx.redirect(_address(following, self.query))]
 
-    def _show(self, review: Review) -> None:
-        self.row, self.content = review.row, review.content
-        self.changes, self.revisions = review.changes, review.revisions
+    def _beside(self, versus: str) -> rx.event.EventSpec:
+        address = _address(self.row.id, self.query)
+        return rx.redirect(f"{address}{'&' if self.query else '?'}vs={versus[:10]}", replace=True)
 
+    async def _again(self, _: object) -> Events:
+        return await self._load(self._review, self.row.id, self.query, self.side.versus, into=self._show)
 
-def _readable(work: Work, application_id: object) -> tuple[Contest, Application]:
-    """Return contest and application if the actor is an official of the contest's place."""
-    work.person()
-    application = work.get(Application, application_id)
-    contest = for_office(work, application.contest_id)
-    return contest, application
+    def _keep(self, written: Written) -> None:
+        """Take a saved remark among those that wait, without drawing its field anew while somebody types there."""
+        self.saved = written.at
+        others = [one for one in self.waiting if one.key != written.key or one.by]
+        self._unsent = {**self._unsent, written.key: written.text}
+        if written.id:
+            field = next((one.label for part in self.sections for one in part.fields if one.key == written.key), "")
+            others.append(RemarkRow(written.id, written.key, field, written.text, "", written.at, "unsent"))
+        self.waiting = others
 
+    def _kept(self, key: str, text: str) -> rx.event.EventSpec:
+        name = json.dumps(f"remark-{self.row.id}-{key}")
+        return rx.call_script(f"window.elka?.kept?.({name}, {json.dumps(text, ensure_ascii=False)})")
 
-def _decidable(work: Work, application_id: object) -> tuple[Contest, Application, Project]:
-    """Return contest, application and project, locked, if the actor may decide on it now."""
-    _readable(work, application_id)
-    contest, application, project = locked(work, application_id)
-    if not contest.is_admitting():
-        raise WrongStage("Решения по заявкам принимают до открытия голосования.")
-    if _is_own(work, application):
-        raise Denied("Это ваш проект: решение по нему принимает другой сотрудник.")
-    return contest, application, project
-
-
-def _is_own(work: Work, application: Application) -> bool:
-    """Whether the actor is the author or in the group: nobody decides on their own project."""
-    own = sa.select(col(Application.id)).where(
-        col(Application.id) == application.id, Application.of_person(work.person())
-    )
-    return work.session.execute(own).first() is not None
-
-
-def _next_waiting(work: Work, after: Application) -> int | None:
-    """Return the next application of the contest that waits: by number, from this one round to it."""
-    work.session.flush()
-    return work.session.execute(
-        sa.select(col(Application.id))
-        .where(
-            col(Application.contest_id) == after.contest_id,
-            col(Application.status) == A.SUBMITTED,
-            col(Application.id) != after.id,
+    def _show(self, review: Review) -> Events:
+        self.row, self.sections, self.side, self.sides = review.row, review.sections, review.side, review.sides
+        self.revisions, self.remarks, self.appeals = review.revisions, review.remarks, review.appeals
+        self.waiting, self.ready, self.hands = review.waiting, review.ready, review.hands
+        self._unsent, self.drafts = review.unsent, review.unsent
+        self.saved = f"Неотправленных замечаний: {labels.number(len(review.waiting))}" if review.waiting else ""
+        self.taken += 1
+        return rx.call_script(
+            f"window.elka?.unsaved?.('remark-{review.row.id}-') ?? '{{}}'", callback=AdmissionState.bring_back
         )
-        .order_by(col(Application.number) < after.number, col(Application.number))
-        .limit(1)
-    ).scalar_one_or_none()
 
 
-def _journal(work: Work, application: Application, turn: str) -> None:
-    work.record(
-        f"application.{turn}",
-        "application",
-        application.id,
-        contest=application.contest_id,
-        project=application.project_id,
-        revision=application.revision,
-    )
+def _decided(work: Work, application_id: object, deed: Deed, form: object, query: object) -> int | None:
+    """Decide on one application, and return the next that waits by the filters of ``query``."""
+    contest, case, order = one_of(work, application_id, deed, form)
+    refused = question(work, contest, case, order)
+    if refused is not None and not isinstance(refused, Already):
+        raise refused
+    if refused is None:
+        carry_out(work, contest, order, [(case, None)])
+    filters = Filters.of_query(query)
+    return next_waiting(work, filters, case.application)
 
 
-def _text(typed: dict[str, Any], field: str) -> str:
-    value = typed.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise Refused("Напишите заявителю, что не так и что сделать.", field=field)
-    return value
+def _for_remarks(work: Work, application_id: object) -> tuple[Contest, Application]:
+    """Return contest and application, locked, if the actor may write remarks now: whenever they could be sent."""
+    work.person()
+    known = work.get(Application, application_id)
+    contest = for_office(work, known.contest_id)
+    found = cases_of(work, contest, [known.id or 0], lock=True)
+    if not found:
+        raise NotFound
+    refused = question(work, contest, found[0], well_filled(work, Deed.RETURN))
+    if refused is not None:
+        raise refused
+    return contest, found[0].application
 
 
-def _at(refused: Refused, field: str) -> Refused:
-    """Put what the model says of the ground at the field of this form."""
-    if "ground" not in refused.fields:
-        return refused
-    return Refused(refused.message, field=field)
+def _address(application_id: int, query: str) -> str:
+    here = f"/office/applications/{application_id}"
+    return f"{here}?{query}" if query else here
 
 
-def _row(work: Work, contest: Contest, application: Application, project: Project, content: Content) -> ReviewRow:
-    applicant = work.session.get_one(Person, application.submitted_by)
-    status, tone = STATUSES[application.status]
-    if application.status is A.RETURNED:
-        status = "На исправлении"
-    decided = labels.date_time(application.decided_at) if application.decided_at else ""
-    own = _is_own(work, application)
-    may = contest.is_admitting() and not own
-    earlier, later, place = _neighbours(work, application)
-    return ReviewRow(
-        id=application.id or 0,
-        number=application.number,
-        contest_id=contest.id or 0,
-        contest=labels.typographer(contest.title),
-        project_id=project.id or 0,
-        title=labels.typographer(content.title),
-        status=status,
-        tone=tone,
-        applicant=applicant.full_name or applicant.name,
-        submitted=labels.date_time(application.submitted_at),
-        revision=application.revision,
-        amount=labels.money(application.amount),
-        cost=labels.money(application.cost),
-        share=labels.share(application.amount, application.cost),
-        share_limit=f"до {contest.max_share} %",
-        group=labels.plural(len(content.group), "человек", "человека", "человек"),
-        group_limit=f"от {contest.group_min}" if contest.group_min > 1 else "не обязательна",
-        ground=application.ground or "",
-        decided=decided,
-        correct_by=labels.deadline(application.correct_by) if application.correct_by else "",
-        may_decide=may and application.status in (A.SUBMITTED, A.RETURNED),
-        may_return=may and application.status in (A.SUBMITTED, A.RETURNED),
-        conflict=own,
-        until=contest_fields.local_input(_suggested_term(work, contest)),
-        place_in_line=place,
-        previous_href=f"/office/applications/{earlier}" if earlier else "",
-        next_href=f"/office/applications/{later}" if later else "",
-    )
-
-
-def _suggested_term(work: Work, contest: Contest) -> datetime:
-    judged = _judged_next(work, contest)
-    term = work.now + CORRECTION
-    return term if judged is None else min(judged.opens_at, term)
-
-
-def _judged_next(work: Work, contest: Contest) -> Dated | None:
-    """Return the vote, or the commission, that is still ahead: by then every application needs a decision."""
-    first = next(iter(judging(phases_of(work.session, contest.id or 0))), None)
-    return first if first is not None and first.opens_at > work.now else None
-
-
-def _neighbours(work: Work, application: Application) -> tuple[int | None, int | None, str]:
-    """Return the applications before and after by number, and the place: «12 из 40»."""
-    same = col(Application.contest_id) == application.contest_id
-    by_number = col(Application.number)
-    earlier = sa.select(col(Application.id)).where(same, by_number < application.number).order_by(by_number.desc())
-    later = sa.select(col(Application.id)).where(same, by_number > application.number).order_by(by_number)
-    before, everything = work.session.execute(
-        sa.select(sa.func.count().filter(by_number <= application.number), sa.func.count()).where(same)
-    ).one()
-    return (
-        work.session.execute(earlier.limit(1)).scalar_one_or_none(),
-        work.session.execute(later.limit(1)).scalar_one_or_none(),
-        f"{labels.number(before)} из {labels.number(everything)}",
-    )
+def _left_over(left: object, application_id: int) -> list[tuple[str, str]]:
+    """Read what a browser says it held: (field, what was typed)."""
+    try:
+        found = json.loads(left) if isinstance(left, str) else {}
+    except ValueError:
+        return []
+    rows = []
+    for name, words in found.items() if isinstance(found, dict) else ():
+        key = name.removeprefix(f"remark-{application_id}-")
+        now = words.get("now") if isinstance(words, dict) else None
+        if key != name and isinstance(now, str) and len(now) <= REMARK_MAX:
+            rows.append((key, now))
+    return rows

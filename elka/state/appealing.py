@@ -40,6 +40,7 @@ def may_appeal(work: Work, contest: Contest, application: Application, project: 
         contest.is_admitting()
         and application.may_appeal(work.now, contest.appeal_days)
         and may_submit(work, application, project)
+        and not _answered(work, application)
     )
 
 
@@ -65,6 +66,8 @@ def appeal(work: Work, contest: Contest, application: Application, project: Proj
         raise WrongStage("Проверка заявок закончилась, вернуть заявку в конкурс уже нельзя.")
     if not contest.appeal_days:
         raise WrongStage("По правилам этого конкурса решения не обжалуют.")
+    if _answered(work, application):
+        raise WrongStage("На вашу жалобу уже ответили: решение осталось прежним.")
     _require_free(work, contest, application, project)
     application.appeal(work.now, contest.appeal_days)
     if contest.moves_projects:
@@ -92,6 +95,15 @@ def appeal_rows(work: Work, application: Application) -> list[AppealRow]:
         )
         for one in found
     ]
+
+
+def _answered(work: Work, application: Application) -> bool:
+    """Whether this very rejection was appealed against already: an answer is final."""
+    since = application.decided_at
+    if application.status is not A.REJECTED or since is None:
+        return False
+    found = sa.exists().where(col(Appeal.application_id) == application.id, col(Appeal.filed_at) >= since)
+    return bool(work.session.execute(sa.select(found)).scalar_one())
 
 
 def _require_free(work: Work, contest: Contest, application: Application, project: Project) -> None:

@@ -121,7 +121,8 @@ class BuildState(Flow, rx.State):
             self.row, self.status = BuildRow(), "loading"
             yield
         yield await self._load(self._opened, asked, self.step, into=self._show)
-        yield rx.call_script(_SHOW_STEP)
+        if self.status == "ready":
+            yield rx.call_script(_SHOW_STEP)
 
     @rx.event
     async def go(self, step: str) -> Events:

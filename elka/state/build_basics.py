@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import reflex as rx
@@ -15,7 +16,6 @@ from elka.models import contest_fields
 from elka.models.contests import ApplicantKind, Contest, ContestDirection, ContestKind
 from elka.models.places import Direction
 from elka.models.readiness_contest import BASICS
-from elka.state.base import Events
 from elka.state.build_fields import OwnFields, StepFields, Tick, save_field, values_of
 from elka.state.build_words import APPLICANTS, KINDS
 from elka.state.building import change, for_office, require_seen
@@ -71,55 +71,18 @@ class BuildBasicsState(OwnFields, rx.State):
     card: list[ContestCard] = []
     rules: list[Rule] = []
 
-    @rx.event
-    async def choose_applicant(self, value: str) -> Events:
-        """Let one more kind of applicants in, or leave it out."""
-        return await self._changing(self._choose_applicant, value, field="applicants")
-
-    @rx.event
-    async def choose_direction(self, value: str) -> Events:
-        """Take a direction in, or leave it out."""
-        return await self._changing(self._choose_direction, value, field="directions")
-
     @staticmethod
     def _opened(work: Work, contest_id: object) -> StepFields:
         return _step(work, for_office(work, contest_id))
 
     @staticmethod
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
-        if field == "place":
-            return _step(work, _save_place(work, contest_id, value, seen))
+        name, _, part = field.partition(":") if isinstance(field, str) else ("", "", "")
+        if name in _OTHERS:
+            return _step(work, _OTHERS[name](work, contest_id, part, value, seen))
         if field not in FIELDS:
             raise NotFound
-        if field == "kind":
-            return _step(work, _save_kind(work, contest_id, value, seen))
         return _step(work, save_field(work, contest_id, BASICS, str(field), value, seen))
-
-    @staticmethod
-    def _choose_applicant(work: Work, contest_id: object, value: object) -> StepFields:
-        with change(work, contest_id, BASICS, "Кто подаёт") as made:
-            if not isinstance(value, str) or value not in contest_fields.applicants_for(made.contest.kind):
-                raise NotFound
-            kept = set(made.contest.applicants) ^ {value}
-            made.contest.applicants = [one.value for one in ApplicantKind if one.value in kept]
-        return _step(work, made.contest)
-
-    @staticmethod
-    def _choose_direction(work: Work, contest_id: object, value: object) -> StepFields:
-        with change(work, contest_id, BASICS, "Направление") as made:
-            if not isinstance(value, str) or not (value.isascii() and value.isdigit()) or int(value) >= _MOST_ID:
-                raise NotFound
-            direction = work.session.get(Direction, int(value))
-            if direction is None:
-                raise NotFound
-            row = work.session.get(ContestDirection, (made.contest.id, direction.id))
-            if row is None:
-                work.session.add(ContestDirection(contest_id=made.contest.id or 0, direction_id=direction.id or 0))
-                made.text = f"Направление «{direction.name}» добавлено"
-            else:
-                work.session.delete(row)
-                made.text = f"Направление «{direction.name}» убрано"
-        return _step(work, made.contest)
 
     def _take(self, more: Basics) -> None:
         self.kinds, self.places, self.is_region = more.kinds, more.places, more.is_region
@@ -153,27 +116,67 @@ def _step(work: Work, contest: Contest) -> StepFields:
     directions = work.session.execute(sa.select(Direction).order_by(col(Direction.position))).scalars().all()
     places = place_options(work)
     place = str(contest.municipality_id or REGION)
+    applicants = contest_fields.applicants_for(contest.kind)
     return StepFields(
         id=key,
         version=contest.version,
-        values={**values_of(contest, FIELDS), "place": place},
+        values={
+            **values_of(contest, FIELDS),
+            "place": place,
+            **{f"applicant:{one}": "true" if one in contest.applicants else "" for one in applicants},
+            **{f"direction:{one.id}": "true" if one.id in taken else "" for one in directions},
+        },
         more=Basics(
             kinds=[Option(one.value, *KINDS[one]) for one in contest_fields.kinds_for(contest.municipality_id)],
             places=places if len(places) > 1 else [],
             is_region=contest.municipality_id is None,
             place_name=next((one.label for one in places if one.value == place), ""),
-            applicants=[
-                Tick(one.value, *APPLICANTS[one], on=one.value in contest.applicants)
-                for one in contest_fields.applicants_for(contest.kind)
-            ],
-            directions=[Tick(str(one.id), one.name, on=one.id in taken) for one in directions],
+            applicants=[Tick(one.value, *APPLICANTS[one]) for one in applicants],
+            directions=[Tick(str(one.id), one.name) for one in directions],
             card=contest_cards(work, [key]),
             rules=preview_rules(work, contest),
         ),
     )
 
 
-def _save_kind(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+def _save_applicant(work: Work, contest_id: object, kind: str, value: object, seen: object) -> Contest:
+    """Let one more kind of applicants in, or leave it out."""
+    with change(work, contest_id, BASICS, "Кто подаёт") as made:
+        contest = made.contest
+        if kind not in contest_fields.applicants_for(contest.kind):
+            raise NotFound
+        there = "true" if kind in contest.applicants else ""
+        if require_seen(f"applicant:{kind}", there, _ticked(value), seen):
+            kept = set(contest.applicants) ^ {kind}
+            contest.applicants = [one.value for one in ApplicantKind if one.value in kept]
+    return contest
+
+
+def _save_direction(work: Work, contest_id: object, number: str, value: object, seen: object) -> Contest:
+    """Take a direction in, or leave it out."""
+    with change(work, contest_id, BASICS, "Направление") as made:
+        contest = made.contest
+        known = number.isascii() and number.isdigit() and int(number) < _MOST_ID
+        direction = work.session.get(Direction, int(number)) if known else None
+        if direction is None:
+            raise NotFound
+        row = work.session.get(ContestDirection, (contest.id, direction.id))
+        if require_seen(f"direction:{number}", "" if row is None else "true", _ticked(value), seen):
+            if row is None:
+                work.session.add(ContestDirection(contest_id=contest.id or 0, direction_id=direction.id or 0))
+            else:
+                work.session.delete(row)
+            made.text = f"Направление «{direction.name}» {'добавлено' if row is None else 'убрано'}"
+    return contest
+
+
+def _ticked(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotFound
+    return "true" if value == "true" else ""
+
+
+def _save_kind(work: Work, contest_id: object, _: str, value: object, seen: object) -> Contest:
     """Change the kind; municipalities file to regional contests only, so they may go with it."""
     with change(work, contest_id, BASICS, "Вид конкурса") as made:
         contest = made.contest
@@ -183,7 +186,7 @@ def _save_kind(work: Work, contest_id: object, value: object, seen: object) -> C
     return contest
 
 
-def _save_place(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+def _save_place(work: Work, contest_id: object, _: str, value: object, seen: object) -> Contest:
     """Move the draft to another place of the actor; what only that place could have is adjusted."""
     if not isinstance(value, str) or value not in {option.value for option in place_options(work)}:
         raise Denied("В этом месте вы конкурсов не ведёте.")
@@ -205,3 +208,11 @@ def _become(contest: Contest, kind: ContestKind) -> None:
     allowed = {one.value for one in contest_fields.applicants_for(kind)}
     if any(one not in allowed for one in contest.applicants):
         contest.applicants = [one for one in contest.applicants if one in allowed]
+
+
+_OTHERS: dict[str, Callable[[Work, object, str, object, object], Contest]] = {
+    "place": _save_place,
+    "kind": _save_kind,
+    "applicant": _save_applicant,
+    "direction": _save_direction,
+}

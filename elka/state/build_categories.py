@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[str, int, int]] = {
     "people_from": ("жителей от", 0, PEOPLE_MAX),
     "people_below": ("жителей до", 1, PEOPLE_MAX),
 }
-_FIELD = re.compile(r"(\d{1,18})-([a-z_]+)")
+_FIELD = re.compile(r"(\d{1,18})-([a-z_]+)(?::(\d{1,9}))?", re.ASCII)
 _BY_POPULATION: tuple[tuple[str, int | None, int | None], ...] = (
     ("До 10 тысяч жителей", None, 10_000),
     ("От 10 до 100 тысяч жителей", 10_000, 100_000),
@@ -78,11 +78,6 @@ class BuildCategoriesState(OwnFields, rx.State):
     total: str = ""
 
     @rx.event
-    async def choose_basis(self, basis: str) -> Events:
-        """Choose what divides applications into categories; "" for none."""
-        return await self._changing(self._choose_basis, basis)
-
-    @rx.event
     async def add(self) -> Events:
         """Add a category at the end."""
         return await self._changing(self._add)
@@ -97,19 +92,20 @@ class BuildCategoriesState(OwnFields, rx.State):
         """Move a category one place up or down."""
         return await self._changing(self._move, category_id, down)
 
-    @rx.event
-    async def choose_direction(self, category_id: int, value: str) -> Events:
-        """Put a direction into a category, or take it out."""
-        return await self._changing(self._choose_direction, category_id, value)
-
     @staticmethod
     def _opened(work: Work, contest_id: object) -> StepFields:
         return _step(work, for_office(work, contest_id))
 
     @staticmethod
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field == "category_basis":
+            return _step(work, _save_basis(work, contest_id, value, seen))
         found = _FIELD.fullmatch(field) if isinstance(field, str) else None
-        if found is None or found[2] not in COLUMNS or not isinstance(value, str):
+        if found is None or not isinstance(value, str):
+            raise NotFound
+        if found[3]:
+            return _step(work, _save_direction(work, contest_id, found, value, seen))
+        if found[2] not in COLUMNS:
             raise NotFound
         column = found[2]
         with change(work, contest_id, BASICS, f"Категория: {COLUMNS[column][0]}") as made:
@@ -118,23 +114,6 @@ class BuildCategoriesState(OwnFields, rx.State):
             if require_seen(str(field), _shown(column, there), _shown(column, fresh), seen):
                 _write(work, made, row, column, fresh)
         return _step(work, made.contest)
-
-    @staticmethod
-    def _choose_basis(work: Work, contest_id: object, basis: object) -> StepFields:
-        """Choose the basis; the first rows come with it, and all rows go with it."""
-        with change(work, contest_id, BASICS, "Категории") as made:
-            contest = made.contest
-            contest.category_basis = contest_fields.read(contest, "category_basis", basis)
-            rows = categories_of(work.session, contest.id or 0)
-            if contest.category_basis is None:
-                for row in rows:
-                    _delete(work, row)
-                made.text = "Категории убраны"
-            else:
-                made.text = f"Категории: {BASES[contest.category_basis][0].lower()}"
-                if not rows:
-                    _begin(work, contest)
-        return _step(work, contest)
 
     @staticmethod
     def _add(work: Work, contest_id: object) -> StepFields:
@@ -175,20 +154,43 @@ class BuildCategoriesState(OwnFields, rx.State):
                 row.position, other.position = other.position, row.position
         return _step(work, made.contest)
 
-    @staticmethod
-    def _choose_direction(work: Work, contest_id: object, category_id: object, value: object) -> StepFields:
-        with change(work, contest_id, BASICS, "Направления категории") as made:
-            row = _row(work, made.contest, category_id)
-            known = {str(one) for one in _directions(work, made.contest)}
-            if not isinstance(value, str) or value not in known:
-                raise NotFound
-            row.directions = sorted(set(row.directions) ^ {int(value)})
-            made.text = f"Категория {_title(row)}: направления"
-        return _step(work, made.contest)
-
     def _take(self, more: Categories) -> None:
         self.rows, self.bases, self.basis, self.by_places = more.rows, more.bases, more.basis, more.by_places
         self.flaws, self.total = more.flaws, more.total
+
+
+def _save_basis(work: Work, contest_id: object, basis: object, seen: object) -> Contest:
+    """Choose what divides applications; the first rows come with it, and all rows go with it."""
+    with change(work, contest_id, BASICS, "Категории") as made:
+        contest = made.contest
+        fresh = contest_fields.read(contest, "category_basis", basis)
+        if not require_seen("category_basis", contest.category_basis or "", fresh or "", seen):
+            return contest
+        contest.category_basis = fresh
+        rows = categories_of(work.session, contest.id or 0)
+        if fresh is None:
+            for row in rows:
+                _delete(work, row)
+            made.text = "Категории убраны"
+        else:
+            made.text = f"Категории: {BASES[fresh][0].lower()}"
+            if not rows:
+                _begin(work, contest)
+    return contest
+
+
+def _save_direction(work: Work, contest_id: object, found: re.Match[str], value: str, seen: object) -> Contest:
+    """Put a direction into a category, or take it out."""
+    with change(work, contest_id, BASICS, "Направления категории") as made:
+        row = _row(work, made.contest, int(found[1]))
+        number = int(found[3])
+        if number not in _directions(work, made.contest):
+            raise NotFound
+        there = "true" if number in row.directions else ""
+        if require_seen(found[0], there, "true" if value == "true" else "", seen):
+            row.directions = sorted(set(row.directions) ^ {number})
+            made.text = f"Категория {_title(row)}: направления"
+    return made.contest
 
 
 def _row(work: Work, contest: Contest, category_id: object) -> ContestCategory:
@@ -278,7 +280,11 @@ def _step(work: Work, contest: Contest) -> StepFields:
     return StepFields(
         id=contest.id or 0,
         version=contest.version,
-        values={f"{row.id}-{column}": _shown(column, getattr(row, column)) for row in rows for column in COLUMNS},
+        values={
+            "category_basis": contest.category_basis or "",
+            **{f"{row.id}-{column}": _shown(column, getattr(row, column)) for row in rows for column in COLUMNS},
+            **{f"{row.id}-direction:{key}": "true" if key in row.directions else "" for row in rows for key in known},
+        },
         more=Categories(
             rows=[
                 CategoryRow(
@@ -286,7 +292,7 @@ def _step(work: Work, contest: Contest) -> StepFields:
                     title=row.name or f"Категория {number}",
                     is_first=number == 1,
                     is_last=number == len(rows),
-                    directions=[Tick(str(key), name, on=key in row.directions) for key, name in known.items()],
+                    directions=[Tick(str(key), name) for key, name in known.items()],
                 )
                 for number, row in enumerate(rows, start=1)
             ],

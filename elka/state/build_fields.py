@@ -31,7 +31,7 @@ class Tick:
     value: str
     name: str
     note: str = ""
-    on: bool = False
+    on: bool = False  # where it is not kept in ``values``
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,14 @@ class OwnFields(Flow, mixin=True):
         return await self._saving(field, value, self._seen.get(field))
 
     @rx.event
-    async def save_flag(self, field: str, on: bool) -> Events:
+    async def choose(self, field: str, value: str) -> Events:
+        """Save a choice; one that is refused, or that somebody else has made meanwhile, is shown as it stands."""
+        return await self._choosing(field, value)
+
+    @rx.event
+    async def choose_flag(self, field: str, on: bool) -> Events:
         """Save a switch."""
-        if not isinstance(field, str) or field not in self.values:
-            return None
-        return await self._saving(field, "true" if on is True else "", self._seen.get(field))
+        return await self._choosing(field, "true" if on is True else "")
 
     @rx.event
     async def keep_mine(self, field: str) -> Events:
@@ -159,6 +162,24 @@ class OwnFields(Flow, mixin=True):
             self.stamps = {**self.stamps, field: self.stamps.get(field, 0) + 1}
             events += listed(await self._saving(field, now, was))
         return events
+
+    async def _choosing(self, field: str, value: str) -> Events:
+        if not isinstance(field, str) or field not in self.values or not isinstance(value, str):
+            return None
+        try:
+            fresh = await self._work(self._save, self.contest, field, value, self._seen.get(field), *self._beside())
+        except SignInNeeded:
+            return self._to_sign_in()
+        except Clashed as clash:
+            self._settle(field, clash.theirs)
+            return rx.toast.error("Это место только что изменил другой сотрудник: показан его выбор.")
+        except (Refused, Fault) as refused:
+            self._settle(field, self.values[field])
+            return rx.toast.error(getattr(refused, "fields", {}).get(field, str(refused)))
+        there = fresh.values.get(field, "")
+        self.values, self._seen = {**self.values, field: there}, {**self._seen, field: there}
+        self._absorb(fresh)
+        return [BuildState.refresh]
 
     async def _saving(self, field: str, value: str, seen: str | None) -> Events:
         try:

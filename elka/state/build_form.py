@@ -49,10 +49,17 @@ _WORDS = {
     "hidden_from_experts": "скрыто ли от экспертов",
     "text": "текст согласия",
 }
-# The new card is brought into sight and takes the focus.
-_IN_SIGHT = (
+# The card is brought into sight and takes the focus.
+_TO_CARD = (
     "setTimeout(() => {{ const card = document.querySelector('[data-item=\"{key}\"] .field-name');"
     " card?.focus({{ preventScroll: true }}); card?.scrollIntoView({{ block: 'nearest' }}); }}, 120)"
+)
+# A new one is named at once: the cursor stands in its question, save where that would call up a keyboard on the screen.
+_TO_QUESTION = (
+    "setTimeout(() => {{ const card = document.querySelector('[data-item=\"{key}\"] .field-name');"
+    " const words = matchMedia('(pointer: fine)').matches && document.getElementById('{key}.label');"
+    " (words || card)?.focus({{ preventScroll: true }}); words?.select?.();"
+    " card?.scrollIntoView({{ block: 'nearest' }}); }}, 120)"
 )
 
 
@@ -101,7 +108,7 @@ class BuildFormState(OwnFields, rx.State):
         """Show no field's settings; focus goes back to its card."""
         key, self.chosen, self.field = self.chosen, "", ChosenRow()
         self.errors, self.clashes = {}, {}
-        return rx.call_script(_IN_SIGHT.format(key=key)) if key in self.order else None
+        return rx.call_script(_TO_CARD.format(key=key)) if key in self.order else None
 
     @rx.event
     def open_tab(self, tab: str) -> None:
@@ -193,7 +200,7 @@ class BuildFormState(OwnFields, rx.State):
         return [
             BuildState.refresh,
             *listed(self._followed()),
-            *([rx.call_script(_IN_SIGHT.format(key=made.added))] if made.added else []),
+            *([rx.call_script(_TO_QUESTION.format(key=made.added))] if made.added else []),
         ]
 
     async def _saving(self, field: str, value: str, seen: str | None) -> Events:

@@ -13,12 +13,11 @@ from elka.models import contest_fields
 from elka.models.contest_parts import ContestCategory, categories_of
 from elka.models.contests import Allot, Contest, phases_of
 from elka.models.readiness_contest import PUBLIC, WINNERS
-from elka.state.base import Events
 from elka.state.build_basics import preview_rules
 from elka.state.build_fields import OwnFields, StepFields, save_field, values_of
-from elka.state.build_words import ALLOTS
+from elka.state.build_words import ALLOTS, NAMES
 from elka.state.build_words import WINNERS as WINNER_WORDS
-from elka.state.building import for_office
+from elka.state.building import change, for_office, require_seen
 from elka.state.contest_words import Rule
 from elka.ui import labels
 from elka.ui.rows import Option
@@ -26,14 +25,13 @@ from elka.ui.rows import Option
 PUBLIC_FIELDS = ("vote_limit", "voter_age", "voters_local", "may_change_votes", "figures_hidden", "min_votes")
 WINNER_FIELDS = ("winners_by", "allot", "places", "public_weight", "min_votes", "min_score")
 # How many votes a person has, as it is chosen; «до N» begins with a usual number.
-LIMITS = {"any": "", "many": "5", "one": "1"}
+LIMITS = {"any": None, "many": 5, "one": 1}
 
 
 @dataclass(frozen=True)
 class Public:
     """What the step of voting shows beside its fields."""
 
-    limit: str
     is_region: bool
     has_voting: bool
     rules: list[Rule]
@@ -65,17 +63,9 @@ class Winners:
 class BuildPublicState(OwnFields, rx.State):
     """How residents vote."""
 
-    limit: str = "any"  # any, many or one
     is_region: bool = False
     has_voting: bool = False
     rules: list[Rule] = []
-
-    @rx.event
-    async def choose_limit(self, limit: str) -> Events:
-        """Choose how many projects one person may support."""
-        if not isinstance(limit, str) or limit not in LIMITS:
-            return None
-        return await self._saving("vote_limit", LIMITS[limit], self._seen.get("vote_limit"))
 
     @staticmethod
     def _opened(work: Work, contest_id: object) -> StepFields:
@@ -83,12 +73,14 @@ class BuildPublicState(OwnFields, rx.State):
 
     @staticmethod
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field == "limit":
+            return _public(work, _save_limit(work, contest_id, value, seen))
         if field not in PUBLIC_FIELDS:
             raise NotFound
         return _public(work, save_field(work, contest_id, PUBLIC, str(field), value, seen))
 
     def _take(self, more: Public) -> None:
-        self.limit, self.is_region, self.has_voting = more.limit, more.is_region, more.has_voting
+        self.is_region, self.has_voting = more.is_region, more.has_voting
         self.rules = more.rules
 
 
@@ -122,15 +114,28 @@ class BuildWinnersState(OwnFields, rx.State):
         self.categories, self.rules = more.categories, more.rules
 
 
+def _limit(contest: Contest) -> str:
+    return "any" if contest.vote_limit is None else "one" if contest.vote_limit == 1 else "many"
+
+
+def _save_limit(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+    """Choose how many projects one person may support."""
+    with change(work, contest_id, PUBLIC, NAMES["vote_limit"]) as made:
+        if not isinstance(value, str) or value not in LIMITS:
+            raise NotFound
+        if require_seen("limit", _limit(made.contest), value, seen):
+            made.contest.vote_limit = LIMITS[value]
+    return made.contest
+
+
 def _public(work: Work, contest: Contest) -> StepFields:
     work.session.flush()
     kinds = [phase.kind for phase in phases_of(work.session, contest.id or 0)]
     return StepFields(
         id=contest.id or 0,
         version=contest.version,
-        values=values_of(contest, PUBLIC_FIELDS),
+        values={**values_of(contest, PUBLIC_FIELDS), "limit": _limit(contest)},
         more=Public(
-            limit="any" if contest.vote_limit is None else "one" if contest.vote_limit == 1 else "many",
             is_region=contest.municipality_id is None,
             has_voting=PhaseKind.VOTING in kinds,
             rules=_told(work, contest, "Голос"),

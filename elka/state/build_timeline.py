@@ -42,6 +42,7 @@ USUAL = {
     PhaseKind.DECISION: 7,
 }
 MOST_SHIFT = 1000  # days
+_STAGE = "stage:"
 DAY = timedelta(days=1)
 
 
@@ -102,11 +103,6 @@ class BuildTimelineState(OwnFields, rx.State):
     unknown: str = ""
 
     @rx.event
-    async def choose_stage(self, kind: str, on: bool) -> Events:
-        """Add a stage with usual dates, moving the later ones, or leave it out."""
-        return await self._changing(self._choose_stage, kind, on)
-
-    @rx.event
     async def shift(self, form: dict[str, str]) -> Events:
         """Move all stages by so many days or weeks."""
         typed = form if isinstance(form, dict) else {}
@@ -128,7 +124,9 @@ class BuildTimelineState(OwnFields, rx.State):
 
     @staticmethod
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
-        """Save one end of a stage. A beginning that is moved past the end takes the end along."""
+        """Save one end of a stage, or whether there is one. A beginning moved past the end takes the end along."""
+        if isinstance(field, str) and field.startswith(_STAGE):
+            return _step(work, _save_stage(work, contest_id, field, value, seen))
         kind, end = _kind_and_end(field)
         with change(work, contest_id, TIMELINE, f"{PHASES[kind]}: {ENDS[end]}") as made:
             row = work.session.get(ContestPhase, (made.contest.id, kind))
@@ -146,24 +144,6 @@ class BuildTimelineState(OwnFields, rx.State):
                     raise Refused(refused.fields[kind.value], field=str(field)) from refused
                 row.opens_at, row.closes_at = opens, closes
         return _step(work, made.contest)
-
-    @staticmethod
-    def _choose_stage(work: Work, contest_id: object, kind: object, on: object) -> StepFields:
-        chosen = _kind(kind)
-        with change(work, contest_id, TIMELINE, f"Этап «{PHASES[chosen]}»") as made:
-            contest = made.contest
-            rows = {phase.kind: phase for phase in phases_of(work.session, contest.id or 0)}
-            if on is not True and chosen in rows:
-                if chosen is PhaseKind.ACCEPTING:
-                    raise Refused("Без приёма заявок конкурса нет.")
-                work.session.delete(rows.pop(chosen))
-                made.text = f"Этап «{PHASES[chosen]}» убран"
-                _fit_winners(contest, list(rows))
-            elif on is True and chosen not in rows:
-                made.text = f"Этап «{PHASES[chosen]}» добавлен"
-                _add(work, contest, chosen, rows)
-                _fit_winners(contest, [*rows, chosen], added=chosen)
-        return _step(work, contest)
 
     @staticmethod
     def _shift(work: Work, contest_id: object, count: object, unit: object) -> StepFields:
@@ -202,6 +182,28 @@ class BuildTimelineState(OwnFields, rx.State):
         self.stages, self.bars, self.off, self.months = more.stages, more.bars, more.off, more.months
         self.today, self.both, self.order = more.today, more.both, more.order
         self.whole, self.told, self.unknown = more.whole, more.told, more.unknown
+
+
+def _save_stage(work: Work, contest_id: object, field: str, value: object, seen: object) -> Contest:
+    """Add a stage with usual dates, moving the later ones, or leave it out."""
+    chosen = _kind(field.removeprefix(_STAGE))
+    with change(work, contest_id, TIMELINE, f"Этап «{PHASES[chosen]}»") as made:
+        contest = made.contest
+        rows = {phase.kind: phase for phase in phases_of(work.session, contest.id or 0)}
+        there, fresh = ("true" if on else "" for on in (chosen in rows, value == "true"))
+        if not require_seen(field, there, fresh, seen):
+            return contest
+        if not fresh:
+            if chosen is PhaseKind.ACCEPTING:
+                raise Refused("Без приёма заявок конкурса нет.")
+            work.session.delete(rows.pop(chosen))
+            made.text = f"Этап «{PHASES[chosen]}» убран"
+            _fit_winners(contest, list(rows))
+        else:
+            made.text = f"Этап «{PHASES[chosen]}» добавлен"
+            _add(work, contest, chosen, rows)
+            _fit_winners(contest, [*rows, chosen], added=chosen)
+    return contest
 
 
 def _kind(kind: object) -> PhaseKind:
@@ -272,7 +274,12 @@ def _step(work: Work, contest: Contest) -> StepFields:
         id=contest.id or 0,
         version=contest.version,
         values={
-            f"{kind}-{end}": local_input(getattr(phase, f"{end}_at")) for kind, phase in dates.items() for end in ENDS
+            **{f"{_STAGE}{kind}": "true" if kind in dates else "" for kind in PhaseKind},
+            **{
+                f"{kind}-{end}": local_input(getattr(phase, f"{end}_at"))
+                for kind, phase in dates.items()
+                for end in ENDS
+            },
         },
         more=_more(parts, work.now),
     )

@@ -16,7 +16,7 @@ from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models import contest_fields
-from elka.models.applications import ON_BALLOT, STANDING, Application, ApplicationStatus
+from elka.models.applications import FILED, ON_BALLOT, STANDING, Application, ApplicationStatus
 from elka.models.contests import REASON_MAX, REASON_MIN, Contest, ContestPhase, phases_of
 from elka.models.judging import asks_scores, may_enter_scores
 from elka.models.places import Municipality
@@ -57,6 +57,7 @@ class DeskRow:
     returned: int = 0
     admitted: int = 0
     rejected: int = 0
+    appealed: int = 0
     all: int = 0
     next_title: str = ""
     next_text: str = ""
@@ -225,10 +226,10 @@ class ContestDeskState(Flow, rx.State):
 
 
 def counts_of(work: Work, contest_id: int) -> dict[ApplicationStatus, int]:
-    """Return how many applications of the contest stand at each status."""
+    """Return how many applications of the contest stand at each status; drafts are nobody's but their own people's."""
     found = work.session.execute(
         sa.select(col(Application.status), sa.func.count())
-        .where(col(Application.contest_id) == contest_id)
+        .where(col(Application.contest_id) == contest_id, col(Application.status).in_(FILED))
         .group_by(col(Application.status))
     )
     return {row[0]: row[1] for row in found}
@@ -275,7 +276,8 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
     prolongable = kind is not None and (kind in _WAITING or is_open(phases, kind, work.now))
     step = next_of(work, contest, phases, counts, held=bool(hold))
     if counts.get(A.SUBMITTED) and contest.is_admitting():
-        step = replace(step, href=f"/office/applications/{first_waiting(work, contest.id or 0)}")
+        waits = first_waiting(work, contest.id or 0)
+        step = replace(step, href=f"/office/applications/{waits}?status=submitted&sort=submitted")
     moving = contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)
     return DeskRow(
         id=contest.id or 0,
@@ -292,6 +294,7 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         returned=counts.get(A.RETURNED, 0),
         admitted=sum(counts.get(one, 0) for one in ON_BALLOT),
         rejected=counts.get(A.REJECTED, 0),
+        appealed=counts.get(A.APPEALED, 0),
         all=sum(counts.values()),
         next_title=labels.typographer(step.title),
         next_text=labels.typographer(step.text),

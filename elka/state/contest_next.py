@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elka.core.lifecycle import ContestStage, PhaseKind, judging
+from elka.core.lifecycle import ContestStage, Dated, PhaseKind, judging
 from elka.db import Work
 from elka.models.applications import ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
@@ -39,17 +39,8 @@ def next_of(
     desk = f"/office/contests/{contest.id}"
     first = next(iter(judging(phases)), None)
     is_vote = first is None or first.kind is PhaseKind.VOTING
-    waiting, returned = counts.get(A.SUBMITTED, 0), counts.get(A.RETURNED, 0)
-    if contest.is_admitting() and waiting:
-        noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
-        when = f" {judging_begins(first, work.now)}" if first and first.opens_at > work.now and not held else ""
-        text = f"После решения сразу откроется следующая.{when}"
-        return Next(f"{noun} решения", text, f"{desk}/applications", "Проверить заявки")
-    if contest.is_admitting() and returned:
-        noun = labels.plural(returned, "заявка", "заявки", "заявок")
-        opens = "голосование не откроется" if is_vote else "комиссия не начнёт работу"
-        text = f"Пока их не подадут снова или вы не решите, {opens}."
-        return Next(f"{noun} на исправлении", text, f"{desk}/applications?status=returned", "Посмотреть")
+    if contest.is_admitting() and (step := _checking(work, contest, first, counts, held=held)):
+        return step
     if held:
         title = (
             "Голосование не открывается само" if is_vote or contest.stage is S.EXPERT else "Комиссия не начинает сама"
@@ -67,6 +58,28 @@ def next_of(
         text = "Всё подсчитано само. Проверьте готовность и опубликуйте."
         return Next("Подведите итоги", text, f"{desk}/results", "К итогам")
     return _idle(contest, phases, begins="Голосование откроется само" if is_vote else "Комиссия начнёт сама")
+
+
+def _checking(
+    work: Work, contest: Contest, first: Dated | None, counts: dict[ApplicationStatus, int], *, held: bool
+) -> Next | None:
+    """Say what the check of applications waits for: decisions, answers to appeals, corrections."""
+    desk = f"/office/contests/{contest.id}/applications"
+    is_vote = first is None or first.kind is PhaseKind.VOTING
+    opens = "голосование не откроется" if is_vote else "комиссия не начнёт работу"
+    if waiting := counts.get(A.SUBMITTED, 0):
+        noun = labels.plural(waiting, "заявка ждёт", "заявки ждут", "заявок ждут")
+        when = f" {judging_begins(first, work.now)}" if first and first.opens_at > work.now and not held else ""
+        return Next(f"{noun} решения", f"После решения сразу откроется следующая.{when}", desk, "Проверить заявки")
+    if appealed := counts.get(A.APPEALED, 0):
+        noun = labels.plural(appealed, "жалоба ждёт", "жалобы ждут", "жалоб ждут")
+        text = f"Пока на них не ответят, {opens}."
+        return Next(f"{noun} ответа", text, f"{desk}?status=appealed", "Ответить")
+    if returned := counts.get(A.RETURNED, 0):
+        noun = labels.plural(returned, "заявка", "заявки", "заявок")
+        text = f"Пока их не подадут снова или вы не решите, {opens}."
+        return Next(f"{noun} на исправлении", text, f"{desk}?status=returned", "Посмотреть")
+    return None
 
 
 def _idle(contest: Contest, phases: Sequence[ContestPhase], *, begins: str) -> Next:

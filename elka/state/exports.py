@@ -17,7 +17,7 @@ from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.contests import Contest
 from elka.models.exports import Export, ExportKind, ExportState
-from elka.state.application_filters import FILTERS, matching_ids, read_filters
+from elka.state.application_filters import TABS, matching_ids, read_filters
 from elka.state.base import Events, Flow
 from elka.state.building import for_office
 from elka.ui import labels
@@ -103,7 +103,8 @@ class ExportsState(Flow, rx.State):
         contest = for_office(work, contest_id)
         if not isinstance(kind, str) or kind not in list(ExportKind):
             raise Refused("Выберите, что выгрузить: таблицу или архив.")
-        person_id, filters = work.person(), read_filters(query)
+        person_id = work.person()
+        filters = read_filters(query, person_id)
         # One at a time for a person: two clicks at once must not become two exports.
         work.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, person_id % 2**31)))
         undone = list(
@@ -117,7 +118,7 @@ class ExportsState(Flow, rx.State):
             raise Refused("Предыдущие выгрузки ещё готовятся. Дождитесь их или отмените одну.")
         limits.hit("export", account=person_id)
         total = work.session.execute(
-            sa.select(sa.func.count()).select_from(matching_ids(contest.id or 0, filters).subquery())
+            sa.select(sa.func.count()).select_from(matching_ids(contest.id or 0, filters, work.now).subquery())
         ).scalar_one()
         if not total:
             raise Refused("Таких заявок нет, выгружать нечего. Измените отбор.")
@@ -201,9 +202,10 @@ def _exports(work: Work, contest: Contest) -> Exports:
 
 
 def _row(export: Export) -> ExportRow:
-    status = FILTERS[export.filters.get("status", "")][0].lower() if export.filters.get("status") else ""
+    status = TABS[export.filters.get("status", "")][0].lower() if export.filters.get("status") else ""
     words = f"«{export.filters['q']}»" if export.filters.get("q") else ""
-    chosen = ", ".join(part for part in (status, words) if part)
+    others = "ещё условия" if set(export.filters) - {"status", "q", "sort"} else ""
+    chosen = ", ".join(part for part in (status, words, others) if part)
     count = labels.plural(export.total, "заявка", "заявки", "заявок")
     notes = {
         ExportState.WAITING: "в очереди",

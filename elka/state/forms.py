@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from elka.core.content import Content
 from elka.core.formfields import AnyField, ProjectPart
 from elka.core.formspec import FormSpec, shown
+from elka.data.standard_form import standard_form
 from elka.db import Work
 from elka.models.answers import Attachment, answers_of
 from elka.models.applications import Application
@@ -34,6 +35,13 @@ def spec_of(session: Session, contest: Contest, version: int | None = None) -> F
         )
     ).scalar_one()
     return _loaded(digest, contest.id or 0, number, session)
+
+
+def template_of(session: Session, contest: Contest, version: int) -> FormSpec:
+    """Return the template that an application was filled in by; the standard one where a contest has none of its own."""
+    known = version if 0 < version <= contest.form_version else None
+    spec = spec_of(session, contest, known)
+    return spec if spec.fields else standard_form()
 
 
 def freeze_form(work: Work, contest: Contest) -> FormVersion:

@@ -62,6 +62,8 @@ LINES: dict[str, str] = {
     "returned": "Проект «{project}». Исправьте его и подайте снова {until}.",
     "admitted": "Проект «{project}», конкурс «{contest}». {voting}",
     "rejected": "Проект «{project}». Основание: {ground}",
+    "appeal_upheld": "Проект «{project}»: заявка снова ждёт решения. {answer}",
+    "appeal_kept": "Проект «{project}»: решение осталось прежним. {answer}",
     "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",

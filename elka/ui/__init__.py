@@ -16,6 +16,7 @@ _PARTS = {
     "buttons": "button copy_button icon_button link_button more_link submit",
     "cards": "card choice_card contest_card cover lead_step project_card section stat_tile thing things thumb toggle",
     "connection": "app_wraps connection_banner error_fallback",
+    "desk": "column_choice hotkeys pick_all pick_bar pick_box pick_keeper picked",
     "dialogs": "closes confirm_button confirm_dialog dialog menu opens",
     "fields": "checkbox date_field email_field field field_error money_field number_field password_field "
     "phone_field radio_group "

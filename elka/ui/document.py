@@ -15,6 +15,7 @@ STYLESHEETS = [
     "/css/projects.css",
     "/css/results.css",
     "/css/votes.css",
+    "/css/desk.css",
     "/css/scores.css",
     "/css/notices.css",
     "/css/files.css",

@@ -262,6 +262,7 @@ def radio_group(
     pills: bool = False,
     kind: str = "radio",
     disabled: bool | rx.Var = False,
+    **props: Any,
 ) -> rx.Component:
     """Ask to choose one of a few, all in sight: as cards with notes, or as ``pills`` in a row.
 
@@ -296,6 +297,7 @@ def radio_group(
         id=name,
         tab_index=-1,
         aria_describedby=f"{name}-error",
+        **props,
     )
 
 

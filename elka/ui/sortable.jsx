@@ -6,7 +6,6 @@ import {
   closestCenter,
   DndContext,
   KeyboardSensor,
-  MeasuringStrategy,
   MouseSensor,
   TouchSensor,
   useSensor,
@@ -96,10 +95,18 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   );
   const spoken = useMemo(() => {
+    let last = null; // what was told of: the start itself passes over the item, and must not be talked over
     const place = (key) => `место ${now.current.indexOf(key) + 1} из ${now.current.length}`;
     return {
-      onDragStart: ({ active }) => `Взято: ${nameOf(active)}, ${place(active.id)}.`,
-      onDragOver: ({ active, over }) => (over ? `${nameOf(active)}: ${place(over.id)}.` : undefined),
+      onDragStart: ({ active }) => {
+        last = active.id;
+        return `Взято: ${nameOf(active)}, ${place(active.id)}.`;
+      },
+      onDragOver: ({ active, over }) => {
+        if (!over || over.id === last) return undefined;
+        last = over.id;
+        return `${nameOf(active)}: ${place(over.id)}.`;
+      },
       // Told after ``drop``: the order is the new one already.
       onDragEnd: ({ active, over }) =>
         over ? `Положено: ${nameOf(active)}, ${place(active.id)}.` : `${nameOf(active)} остаётся на месте.`,
@@ -120,7 +127,6 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
     sensors,
     collisionDetection: closestCenter,
     modifiers: [alongList],
-    measuring: { droppable: { strategy: MeasuringStrategy.Always } },
     accessibility: { announcements: spoken, screenReaderInstructions: { draggable: INSTRUCTIONS } },
     onDragEnd: drop,
     children: [

@@ -22,26 +22,35 @@ def data_table(
     busy: bool | rx.Var = False,
     foot: Sequence[Child] = (),
     tall: bool = False,
+    pick: Callable[[Any], rx.Component] | None = None,
+    pick_head: rx.Component | None = None,
 ) -> rx.Component:
     """Draw rows in columns; on a phone every row becomes a card with names beside its values.
 
     ``cells(row)`` gives one child per column; the first names the row. ``on_sort`` is called with a column's key.
-    ``tall`` keeps the head under the top bar while the page scrolls (no sideways scroll then).
+    ``tall`` keeps the head under the top bar while the page scrolls (no sideways scroll then). ``pick`` draws the box
+    before a row, ``pick_head`` the one above them. Each cell has the class ``col-KEY``.
     """
 
     def draw(row: Any) -> rx.Component:
         first, *others = cells(row)
         return rx.el.tr(
-            rx.el.th(first, scope="row"),
+            *([rx.el.td(pick(row), class_name="pick-cell", data_label="")] if pick else []),
+            rx.el.th(first, scope="row", class_name=f"col-{columns[0].key}"),
             *[
-                rx.el.td(rx.el.span(cell), class_name="is-end" if column.end else "", data_label=column.label)
+                rx.el.td(rx.el.span(cell), class_name=_cell(column), data_label=column.label)
                 for column, cell in zip(columns[1:], others, strict=True)
             ],
         )
 
     parts = [
         rx.el.caption(hidden(caption)),
-        rx.el.thead(rx.el.tr(*[_head(column, sort, descending, on_sort) for column in columns])),
+        rx.el.thead(
+            rx.el.tr(
+                *([rx.el.th(pick_head, scope="col", class_name="pick-cell")] if pick_head is not None else []),
+                *[_head(column, sort, descending, on_sort) for column in columns],
+            )
+        ),
         rx.el.tbody(*each(rows, draw)),
     ]
     if foot:
@@ -166,7 +175,7 @@ def toolbar(*children: Child, **props: Any) -> rx.Component:
 
 
 def _head(column: Column, sort: Text, descending: bool | rx.Var, on_sort: Any) -> rx.Component:
-    names = {"scope": "col", "class_name": "is-end" if column.end else ""}
+    names = {"scope": "col", "class_name": _cell(column)}
     if on_sort is None or not column.sortable:
         return rx.el.th(column.label, **names)
     direction = either(descending, "descending", "ascending")
@@ -175,6 +184,10 @@ def _head(column: Column, sort: Text, descending: bool | rx.Var, on_sort: Any) -
         aria_sort=either(sort == column.key, direction, "none"),
         **names,
     )
+
+
+def _cell(column: Column) -> str:
+    return classes(f"col-{column.key}", "is-end" if column.end else "")
 
 
 def _not(value: bool | rx.Var) -> bool | rx.Var:

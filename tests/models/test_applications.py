@@ -63,7 +63,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(upheld=st.booleans())
     def answer_appeal(self, upheld: bool) -> None:
-        self._try(lambda: self.row.answer_appeal(upheld=upheld, now=self.now, by=2))
+        self._try(lambda: self.row.answer_appeal(upheld=upheld))
 
     @rule(ground=st.sampled_from(["", "мало", "Смета не подтверждена документами."]), days=st.integers(-1, 5))
     def send_back(self, ground: str, days: int) -> None:

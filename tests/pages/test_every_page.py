@@ -50,6 +50,7 @@ class Look:
 
     who: str = ""
     record: str = ""
+    query: str = ""
 
 
 # Several looks at one route show its different faces: stages, an author and a stranger.
@@ -62,7 +63,14 @@ LOOKS: dict[str, list[Look]] = {
     ],
     "/contests/[contest_id]/apply": [Look("resident", _contest("accepting"))],
     "/contests/[contest_id]/vote": [Look("", _contest("voting")), Look("resident", _contest("voting"))],
-    "/office/contests/[contest_id]/edit": [Look("official", _contest("draft"))],
+    "/office/contests/[contest_id]/build": [
+        *(
+            Look("official", _contest("draft"), f"?step={step}")
+            for step in ("basics", "timeline", "form", "public", "criteria", "winners", "check")
+        ),
+        Look("official", _contest("accepting")),
+    ],
+    "/office/contests/[contest_id]/try": [Look("official", _contest("draft"))],
     "/office/contests/[contest_id]": [
         Look("official", _contest(stage)) for stage in ("accepting", "expert", "decision", "awarded")
     ],
@@ -127,7 +135,7 @@ def _named(pair: Any) -> str:
     page, look = pair
     sql = re.search(r"stage = '(\w+)'|status = '(\w+)'", look.record)
     who = look.who if look.who in BY_KEY else ("author" if look.who else "guest")
-    return " ".join(filter(None, (page.route, (sql[1] or sql[2]) if sql else "", who)))
+    return " ".join(filter(None, (page.route + look.query, (sql[1] or sql[2]) if sql else "", who)))
 
 
 def _one(site: Site, sql: str, **values: object) -> int | None:
@@ -140,7 +148,7 @@ def _stands(site: Site, page: Page, look: Look) -> tuple[str, int | None]:
     record = _one(site, look.record) if look.record else None
     names = set(re.findall(r"\[(\w+)\]", page.route))
     assert not names - CODES or record, f"say in LOOKS at which record to look for {page.route}"
-    address = re.sub(r"\[(\w+)\]", lambda one: MISSING if one[1] in CODES else str(record), page.route)
+    address = re.sub(r"\[(\w+)\]", lambda one: MISSING if one[1] in CODES else str(record), page.route) + look.query
     if page.route == "404":
         address = "/such/a/page/was/never/here"
     if not look.who:

@@ -22,6 +22,7 @@ from elka.models.projects import GroupMember
 from elka.state.filing import FilingState
 from elka.state.lifecycle import advance_due
 from tests import factories
+from tests.pages.contest_steps import begin_application, publish, step, submit
 from tests.pages.visitor import Visitor
 from tests.served import Site
 
@@ -83,35 +84,26 @@ def _move_dates(site: Site, contest: int, current: PhaseKind) -> None:
             )
 
 
-def _announce(official: Visitor, site: Site) -> int:
+def _announce(official: Visitor) -> int:
     page = official.open("/office/contests/new")
+    page.get_by_role("radio", name=re.compile("^С нуля")).check()
     _type(page, "Название", CONTEST)
     _type(page, "Бюджет конкурса", "1 500 000")
     _button(page, "Создать черновик").click()
-    page.wait_for_url("**/edit*")
+    page.wait_for_url("**/build*")
     official.settled()
     contest = _number_in(page.url)
     _type(page, "Для чего конкурс", "Один летний проект, который выберут сами жители.")
-    expect(page.get_by_text(SAVED).filter(visible=True).first).to_be_visible()
     _type(page, "и до", "900 000")
-    _type(page, "Людей в группе, не меньше", "2")
-    _type(page, "Голосов у одного человека", "1")
+    _type(page, "Людей в инициативной группе, не меньше", "2")
+    page = step(official, "Голосование")
+    page.get_by_role("radio", name=re.compile("^За один проект")).check()
     _type(page, "Голосов для победы, не меньше", "2")
-    start = page.get_by_label("Начало").first
-    if not start.input_value():
-        with site.work() as work:
-            day = (work.now + timedelta(days=1)).date()
-        for place in range(4):
-            opens, closes = day + timedelta(days=10 * place), day + timedelta(days=10 * place + 10)
-            _fill_date(page, "Начало", place, f"{opens}T09:00")
-            _fill_date(page, "Конец", place, f"{closes}T09:00")
-    expect(page.get_by_role("heading", name="Всё заполнено")).to_be_visible()
+    page = step(official, "Основное")
     page.reload()  # everything was kept without a button
     official.settled()
-    expect(page.get_by_label("и до").first).to_have_value(re.compile("900"))
-    _button(page, "Объявить конкурс").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Объявить").click()
-    page.wait_for_url(re.compile(r"/office/contests/\d+$"))
+    expect(page.get_by_label("и до", exact=True).first).to_have_value(re.compile("900"))
+    publish(official, contest)
     return contest
 
 
@@ -202,17 +194,8 @@ def _publish(resident: Visitor, project: int) -> None:
 
 
 def _apply(resident: Visitor, contest: int) -> None:
-    page = resident.open(f"/contests/{contest}/apply")
-    page.get_by_role("radio", name=re.compile(TITLE)).check()
-    resident.settled()
-    _button(page, "Начать заявку").click()
-    page.wait_for_url("**/applications/*/fill")
-    resident.settled()
-    expect(page.get_by_label("Название проекта")).to_have_value(TITLE)
-    _button(page, "Проверить и подать").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Подать", exact=True).click()
-    page.wait_for_url(re.compile(r"/applications/\d+\?new=1"))
-    expect(page.get_by_text("Готово!")).to_be_visible()
+    begin_application(resident, contest, lambda page: page.get_by_role("radio", name=re.compile(f"^{TITLE}")).check())
+    submit(resident.page)
 
 
 def _file_rival(site: Site, contest: int) -> None:
@@ -260,7 +243,7 @@ def test_a_contest_from_its_announcement_to_the_registry(site: Site, visitor: Ca
     official = visitor(name="official")
     official.open("/demo").get_by_role("button", name="Войти: Ольга Хозумова").click()
     expect(official.page.get_by_role("heading", name="Здравствуйте, Ольга")).to_be_visible()
-    contest = _announce(official, site)
+    contest = _announce(official)
 
     resident = visitor(name="resident")
     _sign_up(resident)

@@ -12,6 +12,7 @@ from tests.served import Site
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 15_000  # ms; the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 # Chromium's own remarks, which no page can help.
 _NOISE = re.compile(r"GL Driver|Automatic fallback to software WebGL|WebGL")

@@ -144,6 +144,20 @@ async def test_a_field_that_is_wrong_stays_with_its_message(draft: Contest, toke
     assert (page.errors, page.clashes, page.values["max_share"]) == ({}, {}, "70")
 
 
+async def test_a_choice_that_a_colleague_made_first_is_shown_as_it_stands(draft: Contest, tokens: list[str]) -> None:
+    mine, theirs = [await opened(BuildBasicsState, draft, token) for token in tokens]
+    await theirs.choose("kind", "individuals")
+    stamp = mine.stamps["kind"]
+    outcome = await mine.choose("kind", "realised")
+    assert "показан его выбор" in str(outcome.args)
+    assert (mine.values["kind"], mine.stamps["kind"]) == ("individuals", stamp + 1)
+    await mine.choose("kind", "realised")
+    assert mine.values["kind"] == "realised"
+    outcome = await mine.choose("kind", "regional")
+    assert "Сначала смените место" in str(outcome.args)
+    assert (mine.values["kind"], mine.stamps["kind"]) == ("realised", stamp + 2), "drawn as it stands"
+
+
 async def test_what_the_browser_still_held_is_saved(draft: Contest, tokens: list[str]) -> None:
     page = await opened(BuildBasicsState, draft, tokens[0])
     key = f"build-{draft.id}-"
@@ -167,7 +181,7 @@ async def test_what_the_browser_still_held_is_saved(draft: Contest, tokens: list
 async def test_a_stage_that_a_colleague_removed_leaves(draft: Contest, tokens: list[str]) -> None:
     mine, theirs = [await opened(BuildTimelineState, draft, token) for token in tokens]
     await mine.enter("decision-opens")
-    await theirs.choose_stage("decision", False)
+    await theirs.choose_flag("stage:decision", False)
     await mine.beat()
     assert "decision-opens" not in mine.values
     await mine.leave("decision-opens", "2027-01-01T10:00")
@@ -180,7 +194,7 @@ async def test_a_refused_deed_is_told_at_its_field_or_aside(draft: Contest, toke
     assert page.errors == {"count": "Впишите целое число; с минусом — раньше."}
     await page.shift({"count": "1", "unit": "weeks"})
     assert page.errors == {}
-    assert "Без приёма заявок конкурса нет." in str((await page.choose_stage("accepting", False)).args)
+    assert "Без приёма заявок конкурса нет." in str((await page.choose_flag("stage:accepting", False)).args)
 
 
 @pytest.mark.parametrize("state", STEPS)
@@ -190,7 +204,7 @@ async def test_garbage_to_the_handlers_changes_nothing(draft: Contest, tokens: l
     for garbage in (None, -7, [], {}, "x" * 400, "budget'; DROP TABLE people"):
         for call in (page.enter, page.keep_mine, page.take_theirs, page.bring_back):
             await call(garbage)
-        for pair in (page.save, page.leave, page.save_flag):
+        for pair in (page.save, page.leave, page.choose, page.choose_flag):
             await pair(garbage, garbage)
         for field in before:
             await page.save(field, garbage) if not isinstance(garbage, str) else None
@@ -236,7 +250,7 @@ async def test_the_history_is_read_by_people(draft: Contest, tokens: list[str]) 
     mine, theirs = [await opened(BuildBasicsState, draft, token) for token in tokens]
     for typed in ("Зимний", "Зимний двор", "Зимний двор — 2027"):
         await mine.save("title", typed)
-    await theirs.choose_applicant("group")
+    await theirs.choose_flag("applicant:group", True)
     history = shown_to(BuildHistoryState, token=tokens[0], path=path(draft))
     await history.open()
     told = [(plain(row.who), plain(row.text), row.step, row.can) for row in history.rows]

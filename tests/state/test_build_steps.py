@@ -164,13 +164,14 @@ def test_garbage_is_refused_everywhere(work: Work, draft: Contest, state: Any, g
 def test_garbage_to_deeds_is_refused(work: Work, draft: Contest, garbage: Any) -> None:
     before = built_rows(work.session, draft.id)
     for flow in (
-        lambda: Basics._choose_applicant(work, draft.id, garbage),
-        lambda: Basics._choose_direction(work, draft.id, garbage),
+        lambda: Basics._save(work, draft.id, f"applicant:{garbage}", "true", None),
+        lambda: Basics._save(work, draft.id, f"direction:{garbage}", "true", None),
+        lambda: Public._save(work, draft.id, "limit", garbage, None),
         lambda: Basics._save(work, draft.id, "place", garbage, None),
         lambda: Categories._remove(work, draft.id, garbage),
         lambda: Categories._move(work, draft.id, garbage, True),
-        lambda: Categories._choose_direction(work, draft.id, garbage, garbage),
-        lambda: Timeline._choose_stage(work, draft.id, garbage, True),
+        lambda: Categories._save(work, draft.id, f"{garbage}-direction:{garbage}", "true", None),
+        lambda: Timeline._save(work, draft.id, f"stage:{garbage}", "true", None),
         lambda: Timeline._push(work, draft.id, garbage),
         lambda: Timeline._shift(work, draft.id, garbage, garbage),
     ):
@@ -178,19 +179,19 @@ def test_garbage_to_deeds_is_refused(work: Work, draft: Contest, garbage: Any) -
             flow()
     if garbage not in ("", None):
         with pytest.raises(NotFound):
-            Categories._choose_basis(work, draft.id, garbage)
+            Categories._save(work, draft.id, "category_basis", garbage, None)
     assert built_rows(work.session, draft.id) == before
 
 
 DEEDS: list[Callable[[Work, Contest], object]] = [
     lambda work, draft: Basics._save(work, draft.id, "title", "Чужое название", None),
     lambda work, draft: Basics._save(work, draft.id, "place", "region", None),
-    lambda work, draft: Basics._choose_applicant(work, draft.id, "group"),
-    lambda work, draft: Basics._choose_direction(work, draft.id, str(direction(work).id)),
-    lambda work, draft: Categories._choose_basis(work, draft.id, "nomination"),
+    lambda work, draft: Basics._save(work, draft.id, "applicant:group", "true", None),
+    lambda work, draft: Basics._save(work, draft.id, f"direction:{direction(work).id}", "true", None),
+    lambda work, draft: Categories._save(work, draft.id, "category_basis", "nomination", None),
     lambda work, draft: Categories._add(work, draft.id),
     lambda work, draft: Categories._move(work, draft.id, 1, True),
-    lambda work, draft: Timeline._choose_stage(work, draft.id, "expert", True),
+    lambda work, draft: Timeline._save(work, draft.id, "stage:expert", "true", None),
     lambda work, draft: Timeline._shift(work, draft.id, "1", "weeks"),
     lambda work, draft: Timeline._push(work, draft.id, "voting"),
     lambda work, draft: Timeline._swap(work, draft.id),
@@ -231,11 +232,11 @@ def test_kinds_and_applicants_are_those_that_can_be(work: Work, draft: Contest) 
     assert [one.value for one in more.kinds] == ["municipal", "individuals", "realised"]
     assert [one.value for one in more.applicants] == ["resident", "group", "organization"]
     assert (more.places, more.is_region, more.place_name) == ([], False, "Берёзовский район")
-    Basics._choose_applicant(work, draft.id, "group")
+    Basics._save(work, draft.id, "applicant:group", "true", None)
     assert draft.applicants == ["resident", "group"]
     assert told(work, draft) == "Кто подаёт"
     with pytest.raises(NotFound):
-        Basics._choose_applicant(work, draft.id, "municipality")
+        Basics._save(work, draft.id, "applicant:municipality", "true", None)
 
 
 def test_a_contest_moves_to_the_region_and_what_is_not_of_it_goes(work: Work, by: Person, draft: Contest) -> None:
@@ -251,7 +252,7 @@ def test_a_contest_moves_to_the_region_and_what_is_not_of_it_goes(work: Work, by
         False,
     )
     assert (step.values["place"], len(step.more.places)) == ("region", 23)
-    Basics._choose_applicant(work, draft.id, "municipality")
+    Basics._save(work, draft.id, "applicant:municipality", "true", None)
     assert ApplicantKind.MUNICIPALITY in draft.applicants
     Basics._save(work, draft.id, "place", str(settlement(work).municipality_id), None)
     assert (draft.kind, draft.applicants) == (ContestKind.MUNICIPAL, ["resident"])
@@ -261,15 +262,18 @@ def test_a_contest_moves_to_the_region_and_what_is_not_of_it_goes(work: Work, by
 
 
 def test_a_direction_is_taken_and_left(work: Work, draft: Contest) -> None:
-    key = direction(work).id
-    step = Basics._choose_direction(work, draft.id, str(key))
-    assert [one.name for one in step.more.directions if one.on] == ["Спорт и ЗОЖ"]
+    field = f"direction:{direction(work).id}"
+    step = Basics._save(work, draft.id, field, "true", "")
+    assert [name for name, value in step.values.items() if name.startswith("direction:") and value] == [field]
     assert told(work, draft) == "Направление «Спорт и ЗОЖ» добавлено"
     assert "спорт и зож" in plain(" ".join(rule.text for rule in step.more.rules))
-    step = Basics._choose_direction(work, draft.id, str(key))
-    assert not any(one.on for one in step.more.directions)
+    version = draft.version
+    Basics._save(work, draft.id, field, "true", "")
+    assert draft.version == version, "it is taken already"
+    step = Basics._save(work, draft.id, field, "", "true")
+    assert step.values[field] == ""
     undo(work, draft)
-    assert [one.name for one in Basics._opened(work, draft.id).more.directions if one.on] == ["Спорт и ЗОЖ"]
+    assert Basics._opened(work, draft.id).values[field] == "true"
 
 
 def test_the_card_is_what_residents_will_see(work: Work, draft: Contest) -> None:
@@ -285,7 +289,7 @@ def names(work: Work, draft: Contest) -> list[str]:
 
 
 def test_categories_by_population_begin_whole(work: Work, draft: Contest) -> None:
-    step = Categories._choose_basis(work, draft.id, "population")
+    step = Categories._save(work, draft.id, "category_basis", "population", None)
     assert [row.people_below for row in categories_of(work.session, draft.id)] == [10_000, 100_000, None]
     assert (len(step.more.rows), step.more.flaws) == (3, [])
     first = categories_of(work.session, draft.id)[0]
@@ -295,7 +299,7 @@ def test_categories_by_population_begin_whole(work: Work, draft: Contest) -> Non
 
 
 def test_a_shared_bound_moves_for_both(work: Work, draft: Contest) -> None:
-    Categories._choose_basis(work, draft.id, "population")
+    Categories._save(work, draft.id, "category_basis", "population", None)
     first, second, _ = categories_of(work.session, draft.id)
     Categories._save(work, draft.id, f"{first.id}-people_below", "5 000", None)
     assert (first.people_below, second.people_from) == (5_000, 5_000)
@@ -308,7 +312,7 @@ def test_a_shared_bound_moves_for_both(work: Work, draft: Contest) -> None:
 
 
 def test_categories_are_added_moved_and_removed(work: Work, draft: Contest) -> None:
-    Categories._choose_basis(work, draft.id, "nomination")
+    Categories._save(work, draft.id, "category_basis", "nomination", None)
     for place, row in enumerate(categories_of(work.session, draft.id)):
         Categories._save(work, draft.id, f"{row.id}-name", f"Номинация {place}", None)
         Categories._save(work, draft.id, f"{row.id}-budget", "300 000", None)
@@ -328,11 +332,11 @@ def test_categories_are_added_moved_and_removed(work: Work, draft: Contest) -> N
 
 
 def test_the_criteria_of_a_category_go_and_come_with_it(work: Work, draft: Contest) -> None:
-    Categories._choose_basis(work, draft.id, "nomination")
+    Categories._save(work, draft.id, "category_basis", "nomination", None)
     row = categories_of(work.session, draft.id)[0]
     work.session.add(Criterion(contest_id=draft.id, category_id=row.id, position=0, name="Польза", weight=100))
     work.session.flush()
-    Categories._choose_basis(work, draft.id, "")
+    Categories._save(work, draft.id, "category_basis", "", None)
     assert (names(work, draft), criteria_of(work.session, draft.id)) == ([], [])
     undo(work, draft)
     assert [one.category_id for one in criteria_of(work.session, draft.id)] == [row.id]
@@ -340,19 +344,21 @@ def test_the_criteria_of_a_category_go_and_come_with_it(work: Work, draft: Conte
 
 def test_a_direction_belongs_to_a_category(work: Work, draft: Contest) -> None:
     sport, culture = direction(work), direction(work, "culture")
-    Basics._choose_direction(work, draft.id, str(sport.id))
-    Categories._choose_basis(work, draft.id, "direction")
+    Basics._save(work, draft.id, f"direction:{sport.id}", "true", None)
+    Categories._save(work, draft.id, "category_basis", "direction", None)
     row = categories_of(work.session, draft.id)[0]
-    step = Categories._choose_direction(work, draft.id, row.id, str(sport.id))
-    assert [(one.name, one.on) for one in step.more.rows[0].directions] == [("Спорт и ЗОЖ", True)]
+    step = Categories._save(work, draft.id, f"{row.id}-direction:{sport.id}", "true", None)
+    assert [one.name for one in step.more.rows[0].directions] == ["Спорт и ЗОЖ"]
+    assert step.values[f"{row.id}-direction:{sport.id}"] == "true"
+    assert row.directions == [sport.id]
     with pytest.raises(NotFound):
-        Categories._choose_direction(work, draft.id, row.id, str(culture.id))
+        Categories._save(work, draft.id, f"{row.id}-direction:{culture.id}", "true", None)
     assert draft.category_basis is CategoryBasis.DIRECTION
 
 
 def test_a_category_of_another_contest_is_not_touched(work: Work, by: Person, draft: Contest) -> None:
     other = contest(work, by, stage=ContestStage.DRAFT)
-    Categories._choose_basis(work, other.id, "nomination")
+    Categories._save(work, other.id, "category_basis", "nomination", None)
     row = categories_of(work.session, other.id)[0]
     for flow in (
         lambda: Categories._remove(work, draft.id, row.id),
@@ -394,7 +400,7 @@ def test_a_wrong_moment_is_refused_at_its_end(work: Work, draft: Contest, field:
 def test_a_stage_is_added_in_its_place_and_the_later_ones_make_room(work: Work, draft: Contest) -> None:
     voting, decision = (dates(work, draft)[kind] for kind in (K.VOTING, K.DECISION))
     closes, was = voting.closes_at, decision.opens_at
-    step = Timeline._choose_stage(work, draft.id, "expert", True)
+    step = Timeline._save(work, draft.id, "stage:expert", "true", None)
     now = dates(work, draft)
     assert list(now) == [K.ACCEPTING, K.ADMISSION, K.VOTING, K.EXPERT, K.DECISION]
     assert now[K.EXPERT].opens_at == closes
@@ -411,8 +417,8 @@ def test_a_stage_is_added_in_its_place_and_the_later_ones_make_room(work: Work, 
 
 
 def test_a_vote_that_is_left_out_leaves_the_commission_to_decide(work: Work, draft: Contest) -> None:
-    Timeline._choose_stage(work, draft.id, "expert", True)
-    step = Timeline._choose_stage(work, draft.id, "voting", False)
+    Timeline._save(work, draft.id, "stage:expert", "true", None)
+    step = Timeline._save(work, draft.id, "stage:voting", "", None)
     assert draft.winners_by is WinnersBy.SCORES
     assert [(one.kind, one.on) for one in step.more.stages] == [
         ("accepting", True),
@@ -422,13 +428,13 @@ def test_a_vote_that_is_left_out_leaves_the_commission_to_decide(work: Work, dra
         ("decision", True),
     ]
     with pytest.raises(Refused, match="Без приёма"):
-        Timeline._choose_stage(work, draft.id, "accepting", False)
+        Timeline._save(work, draft.id, "stage:accepting", "", None)
 
 
 def test_the_vote_and_the_commission_change_places(work: Work, draft: Contest) -> None:
     with pytest.raises(NotFound):
         Timeline._swap(work, draft.id)
-    Timeline._choose_stage(work, draft.id, "expert", True)
+    Timeline._save(work, draft.id, "stage:expert", "true", None)
     step = Timeline._swap(work, draft.id)
     assert list(dates(work, draft))[2:4] == [K.EXPERT, K.VOTING]
     assert step.more.order == "Сначала комиссия, потом голосование"
@@ -478,26 +484,27 @@ def test_the_line_and_the_advice_of_a_stage(work: Work, draft: Contest) -> None:
 
 
 def test_the_limit_is_told_as_a_choice(work: Work, draft: Contest) -> None:
-    assert Public._opened(work, draft.id).more.limit == "any"
-    assert Public._save(work, draft.id, "vote_limit", "5", None).more.limit == "many"
+    assert Public._opened(work, draft.id).values["limit"] == "any"
+    step = Public._save(work, draft.id, "limit", "many", "any")
+    assert (step.values["limit"], step.values["vote_limit"]) == ("many", "5")
     step = Public._save(work, draft.id, "vote_limit", "1", None)
-    assert step.more.limit == "one"
+    assert step.values["limit"] == "one"
     assert [rule.name for rule in step.more.rules] == ["Голосование"]
 
 
 def test_only_what_can_be_counted_is_offered(work: Work, draft: Contest) -> None:
     assert [one.value for one in Winners._opened(work, draft.id).more.options] == ["votes"]
-    Timeline._choose_stage(work, draft.id, "expert", True)
+    Timeline._save(work, draft.id, "stage:expert", "true", None)
     more = Winners._opened(work, draft.id).more
     assert [one.value for one in more.options] == ["votes", "scores", "both"]
     assert (more.has_votes, more.has_scores, plain(more.commission_weight)) == (True, True, "50 %")
     for kind in ("voting", "expert"):
-        Timeline._choose_stage(work, draft.id, kind, False)
+        Timeline._save(work, draft.id, f"stage:{kind}", "", None)
     assert Winners._opened(work, draft.id).more.options == []
 
 
 def test_what_a_category_gets_is_told(work: Work, draft: Contest) -> None:
-    Categories._choose_basis(work, draft.id, "nomination")
+    Categories._save(work, draft.id, "category_basis", "nomination", None)
     first = categories_of(work.session, draft.id)[0]
     Categories._save(work, draft.id, f"{first.id}-name", "Память", None)
     Categories._save(work, draft.id, f"{first.id}-places", "3", None)

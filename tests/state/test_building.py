@@ -340,7 +340,7 @@ def test_a_template_that_was_replaced_whole_comes_back(work: Work, draft: Contes
     def fields(labels: list[str]) -> list[FormField]:
         return [
             FormField(contest_id=draft.id, key=f"q{place}", position=place, kind=FieldKind.LINE, label=label)
-            for place, label in enumerate(labels)
+            for place, label in enumerate(labels, 100)
         ]
 
     with change(work, draft.id, "form", "Форма"):

@@ -119,11 +119,12 @@ def test_garbage_exports_nothing(work: Work, office: Filed, garbage: object) -> 
         ("%ff%00=&q=%00", {}),
         ("status=draft", {}),
         ("status=nonsense&status=submitted", {}),
-        ("q=" + "+двор" * 900, {"q": ("двор " * 16).strip()}),
+        ("q=" + "+двор" * 900, {"q": ("двор " * 20).strip()}),
+        ("who=me&sort=-amount&mark=again,nonsense&page=7", {"who": "5", "sort": "-amount", "mark": "again"}),
     ],
 )
 def test_any_query_is_read(query: str, filters: dict[str, str]) -> None:
-    assert read_filters(query) == filters
+    assert read_filters(query, 5) == filters
 
 
 def test_nothing_to_export_is_said(work: Work, office: Filed) -> None:

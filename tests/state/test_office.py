@@ -43,7 +43,7 @@ def test_tasks_are_sorted_by_urgency(work: Work, by: Person) -> None:
         f"/office/contests/{soon.id}/applications?status=submitted",
         f"/office/contests/{results.id}/results",
         f"/office/contests/{late.id}/applications?status=submitted",
-        f"/office/contests/{drafted.id}/edit",
+        f"/office/contests/{drafted.id}/build",
     ]
     assert found[0].tone == "red"
     assert "есть заявки без решения" in plain(found[0].title)
@@ -122,3 +122,76 @@ def test_as_many_queries_for_one_contest_as_for_twenty(work: Work, by: Person, q
     for _ in range(19):
         add()
     assert queries(lambda: cabinet(work, "", 1)) == one
+
+
+def test_appeals_and_what_came_back_are_told(work: Work, by: Person) -> None:
+    row = contest(work, by, stage=S.ADMISSION)
+    draft_author = person(work)
+    application(
+        work,
+        row,
+        project(work, draft_author),
+        status=ApplicationStatus.DRAFT,
+        number=None,
+        submitted_at=None,
+        revision=0,
+        cost=0,
+        amount=0,
+    )
+    for fields in ({"revision": 2, "assignee_id": by.id}, {}, {}):
+        application(work, row, project(work, person(work)), status=ApplicationStatus.SUBMITTED, **fields)
+    application(work, row, project(work, person(work)), status=ApplicationStatus.APPEALED)
+    shown = cabinet(work, "", 1)
+    assert [(plain(task.title), plain(task.note), task.href) for task in shown.tasks] == [
+        (
+            "1 жалоба ждёт ответа",
+            "Инициативы Берёзовского района",
+            f"/office/contests/{row.id}/applications?status=appealed",
+        ),
+        (
+            "3 заявки ждут решения",
+            "Инициативы Берёзовского района · исправленных: 1 · без исполнителя: 2",
+            f"/office/contests/{row.id}/applications?status=submitted",
+        ),
+    ]
+    assert shown.contests[0].applications == "4"  # drafts are nobody's
+
+
+def test_a_vote_is_held_by_an_appeal(work: Work, by: Person) -> None:
+    row = contest(work, by, stage=S.ADMISSION, start=work.now - 25 * DAY)
+    application(work, row, project(work, person(work)))
+    application(work, row, project(work, person(work)), status=ApplicationStatus.APPEALED)
+    (task,) = cabinet(work, "", 1).tasks
+    assert (task.tone, task.href) == ("red", f"/office/contests/{row.id}/applications?status=appealed")
+
+
+def test_my_applications_stand_by_term(work: Work, by: Person) -> None:
+    row = contest(work, by, stage=S.ADMISSION)
+    returned = {"status": ApplicationStatus.RETURNED, "ground": "Смета не подтверждена."}
+
+    def mine(number: int, **fields: object) -> None:
+        application(work, row, project(work, person(work)), number=number, assignee_id=by.id, **fields)
+
+    mine(1, **returned, correct_by=work.now + DAY)
+    mine(2, status=ApplicationStatus.SUBMITTED, submitted_at=work.now - DAY)
+    mine(3, status=ApplicationStatus.SUBMITTED, submitted_at=work.now - 5 * DAY)
+    mine(4, status=ApplicationStatus.APPEALED)
+    mine(5, **returned, correct_by=work.now - DAY)
+    mine(6, status=ApplicationStatus.ADMITTED)
+    application(work, row, project(work, person(work)), status=ApplicationStatus.SUBMITTED, number=7)
+    other = contest(work, by, stage=S.VOTING)
+    application(work, other, project(work, person(work)), status=ApplicationStatus.SUBMITTED, assignee_id=by.id)
+    found = cabinet(work, "", 1).mine
+    assert [plain(one.title).split()[1] for one in found.rows] == ["5", "4", "3", "2", "1"]
+    assert [one.late for one in found.rows] == [True, False, False, False, False]
+    assert [(one.value, one.count) for one in found.places] == [
+        (f"/office/contests/{row.id}/applications?status=open&who=me", "5")
+    ]
+
+
+def test_what_was_given_elsewhere_is_not_mine_any_more(work: Work, by: Person) -> None:
+    there = contest(work, official(work, place="Нижневартовск"), place="Нижневартовск", stage=S.ADMISSION)
+    application(
+        work, there, project(work, person(work)), status=ApplicationStatus.SUBMITTED, assignee_id=by.id, number=1
+    )
+    assert cabinet(work, "", 1).mine.rows == []
