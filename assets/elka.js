@@ -412,12 +412,15 @@
       tellKeep({ key });
     },
     fresh(texts) {
+      const shown = [];
       for (const [key, text] of Object.entries(texts)) {
         if (store.get(key)) continue;
         const holder = holderOf(key);
         if (holder) holder.dataset.was = text;
         show(key, text);
+        shown.push(key);
       }
+      return JSON.stringify(shown); // what was not shown keeps what it was written over
     },
   });
 })();

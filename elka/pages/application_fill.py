@@ -84,7 +84,12 @@ def _form() -> rx.Component:
             rx.el.aside(_bar(), _nav(), _deed(), aria_label="Ход заполнения", class_name="fill-side"),
             rx.el.div(
                 _clashes(),
-                rx.foreach(state.sections, _section),
+                ui.opening(
+                    rx.foreach(state.sections, _section),
+                    mount=state.mount,
+                    on_open=state.arrive,
+                    waiting=ui.skeleton("text", 12),
+                ),
                 _finish(),
                 class_name="fill-main",
             ),

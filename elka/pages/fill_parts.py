@@ -9,13 +9,15 @@ from elka.pages.attachment_parts import files_control
 from elka.pages.fill_fields import frame
 from elka.pages.project_edit_parts import people_step, photos_step
 from elka.state.application_fill import ClashRow, FillState, TroubleRow
+from elka.state.attachments import AttachmentsState
 from elka.state.field_rows import FieldRow
 from elka.ui.base import glue
 
 
 def files_part(row: FieldRow) -> rx.Component:
     """Draw the files of a field, and the place to drop more."""
-    return frame(row, files_control(row.key, on_change=FillState.look), tag="p", limits=False)
+    there = AttachmentsState.keys.contains(row.key)  # they are read beside the form, and may come a moment later
+    return frame(row, rx.cond(there, files_control(row.key, on_change=FillState.look)), tag="p", limits=False)
 
 
 def people_part(row: FieldRow) -> rx.Component:

@@ -30,7 +30,8 @@ from elka.ui import labels
 from elka.ui.rows import Step
 
 A = ApplicationStatus
-RESTORE_AFTER = 150  # ms: the fields must have been drawn
+RESTORE_AFTER, SHOWN_AFTER = 150, 60  # ms: the fields must have been drawn
+MOUNT_MAX = 40
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ class FillState(Flow, rx.State):
     clashes: list[ClashRow] = []
     troubles: list[TroubleRow] = []
     busy: bool = False
+    mount: str = ""  # which drawing of the form holds what stands now
     _held: Held = Held()
+    _current: bool = False  # whether the rows that are shown hold what stands now
 
     @rx.event
     async def load(self) -> Events:
-        """Show the form of the application whose id is in the address, with what the browser still holds of it."""
+        """Read the form of the application whose id is in the address; a form that is open goes on, only with what is new."""
         wanted = self._part(1)
         self.busy = False
         if wanted != str(self.row.id):
@@ -76,7 +79,30 @@ class FillState(Flow, rx.State):
             self.clashes, self.troubles, self.errors, self.saved = [], [], {}, ""
             self._held = Held()
             yield
-        yield await self._load(self._open, wanted, into=self._show)
+        yield await self._load(self._open, wanted, into=self._show_news if self._held.seen else self._show)
+
+    @rx.event
+    async def arrive(self, mount: str) -> Events:
+        """Let a form that has just been drawn begin with what stands now, and with what the browser still holds of it.
+
+        ``mount`` tells this drawing from an earlier one: fields keep what they were drawn with.
+        """
+        if self.status != "ready" or not isinstance(mount, str) or len(mount) > MOUNT_MAX:
+            return None
+        if not self._current:
+            events = await self._load(self._open, str(self.row.id), into=self._show)
+            if self.status != "ready":
+                return events
+        self._held.begin()
+        self._put(clashes=[])
+        self._count()
+        self.mount = mount
+        prefix = json.dumps(self.row.keep)
+        return rx.call_script(
+            "new Promise((done) => setTimeout(() => { window.elka?.arrive?.(); "
+            f"done(window.elka?.restore?.({prefix}) ?? '{{}}') }}, {RESTORE_AFTER}))",
+            callback=FillState.bring_back,
+        )
 
     @rx.event
     async def save(self, key: str, value: str) -> Events:
@@ -102,6 +128,18 @@ class FillState(Flow, rx.State):
                 self._held.seen[key] = was  # what stood there when it was typed: another may have written since
             events += listed(await self._keep(key, now))
         return events
+
+    @rx.event
+    def took(self, keys: str) -> None:
+        """Note which news the browser has shown: a field with words of one's own keeps what they were written over."""
+        try:
+            found = json.loads(keys) if isinstance(keys, str) else []
+        except (ValueError, RecursionError):
+            return
+        for name in found if isinstance(found, list) else ():
+            key = name.removeprefix(self.row.keep) if isinstance(name, str) else ""
+            if key in self._held.news:
+                self._held.seen[key] = self._held.news.pop(key)
 
     @rx.event
     async def look(self) -> Events:
@@ -141,7 +179,8 @@ class FillState(Flow, rx.State):
         theirs = field_texts(held).get(key, "")
         held.seen[key] = theirs
         self._count()
-        return [self._script("kept", key, mine, theirs), _fresh({self.row.keep + key: theirs})]
+        shown = json.dumps({self.row.keep + key: theirs}, ensure_ascii=False)
+        return [self._script("kept", key, mine, theirs), rx.call_script(f"window.elka?.fresh?.({shown})")]
 
     @rx.event
     async def check(self) -> Events:
@@ -171,29 +210,28 @@ class FillState(Flow, rx.State):
 
     # What the tab shows
 
-    def _show(self, opened: Opened) -> Events:
-        before = self._held
-        self.row, self.sections, self._held = opened.row, opened.sections, opened.held
-        opened.held.left, opened.held.checked = before.left, before.checked
-        opened.held.mine, opened.held.extra = before.mine, before.extra
+    def _show(self, opened: Opened) -> None:
+        self._held = opened.held.after(self._held)
+        self.row, self.sections, self._current = opened.row, opened.sections, True
         self._count()
         self.saved = self.saved or last_saved(opened)
-        prefix = json.dumps(opened.row.keep)
-        return rx.call_script(
-            "new Promise((done) => setTimeout(() => { window.elka?.arrive?.(); "
-            f"done(window.elka?.restore?.({prefix}) ?? '{{}}') }}, {RESTORE_AFTER}))",
-            callback=FillState.bring_back,
-        )
 
     def _show_news(self, opened: Opened) -> Events:
         """Show what others have written, but never over what is being typed here."""
-        held, before = opened.held, self._held
-        texts = field_texts(held)
-        changed = {key: text for key, text in texts.items() if before.seen.get(key) != text and key not in before.mine}
+        before = self._held
         self._show(opened)
-        # A field with words of one's own keeps them, and keeps what they were written over: saving them tells of the clash.
-        held.seen |= {key: before.seen.get(key, "") for key in before.mine}
-        return _fresh({self.row.keep + key: text for key, text in changed.items()}) if changed else None
+        held = self._held
+        held.news = {
+            key: text for key, text in held.seen.items() if before.seen.get(key) != text and key not in before.mine
+        }
+        held.seen |= {key: before.seen.get(key, "") for key in (*held.news, *before.mine)}
+        if not held.news:
+            return None
+        texts = json.dumps({self.row.keep + key: text for key, text in held.news.items()}, ensure_ascii=False)
+        return rx.call_script(
+            f"new Promise((done) => setTimeout(() => done(window.elka?.fresh?.({texts}) ?? '[]'), {SHOWN_AFTER}))",
+            callback=FillState.took,
+        )
 
     def _count(self) -> None:
         held = self._held
@@ -243,7 +281,10 @@ class FillState(Flow, rx.State):
             held.values.pop(result.key, None)
         else:
             held.values[result.key] = result.value
+        if held.seen[result.key] != result.text:
+            self._current = False
         held.seen[result.key] = result.text
+        held.news.pop(result.key, None)
         held.extra.pop(result.key, None)
         held.mine.pop(result.key, None)
         if held.stamp[:2] == result.before:
@@ -255,6 +296,7 @@ class FillState(Flow, rx.State):
 
     def _clashed(self, clash: Clash, typed: str) -> Events:
         held = self._held
+        self._current = False
         held.mine[clash.key] = typed
         if clash.key in held.own:
             held.own[clash.key] = clash.theirs
@@ -333,8 +375,3 @@ class FillState(Flow, rx.State):
     @staticmethod
     def _delete(work: Work, application_id: object) -> None:
         delete_draft(work, application_id)
-
-
-def _fresh(texts: dict[str, str]) -> EventSpec:
-    """Show in the browser what was written elsewhere, once the page has drawn what it was told."""
-    return rx.call_script(f"setTimeout(() => window.elka?.fresh?.({json.dumps(texts, ensure_ascii=False)}), 60)")

@@ -127,8 +127,13 @@ class Flow(rx.State, mixin=True):
             return [rx.toast.error(refused.message), rx.call_script("window.elka?.focusError()")]
         return rx.toast.error(refused.message)
 
-    def _to_sign_in(self) -> EventSpec:
-        """Leave for the sign-in page and come back to this very address."""
+    def _to_sign_in(self) -> EventSpec | None:
+        """Leave for the sign-in page and come back to this very address.
+
+        From that page itself there is nowhere to go: what a left page still had to say must not take its place.
+        """
+        if self.router.url.path.rstrip("/") == "/sign-in":
+            return None
         here = self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
         return rx.redirect(f"/sign-in?next={quote(here, safe='')}")
 

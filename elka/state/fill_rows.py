@@ -74,11 +74,21 @@ class Held:
         self.spec, self.keys, self.closed, self.stamp = spec, keys, closed, stamp
         self.values, self.own = dict(values or {}), dict(own or {})
         self.seen: dict[str, str] = field_texts(self)
+        self.news: dict[str, str] = {}  # written elsewhere, and not yet known to be shown here
         self.left: set[str] = set()  # fields that were left once: their troubles are told
         self.mine: dict[str, str] = {}  # what was typed into fields that somebody else changed
         self.refused: dict[str, str] = {}  # what would not be saved, and why
         self.extra: dict[str, str] = {}  # what the last check of the whole found, until it is mended
         self.checked = False
+
+    def after(self, before: Held) -> Held:
+        """Take over from what was held before what the person has done on this page."""
+        self.left, self.checked, self.mine, self.extra = before.left, before.checked, before.mine, before.extra
+        return self
+
+    def begin(self) -> None:
+        """Start with fields that are drawn anew: they show what stands."""
+        self.seen, self.news, self.mine, self.refused = field_texts(self), {}, {}, {}
 
 
 def field_texts(held: Held) -> dict[str, str]:

@@ -23,7 +23,7 @@ _PARTS = {
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
     "files": "file_list",
-    "kept": "kept_mark",
+    "kept": "kept_mark opening",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",

@@ -24,6 +24,16 @@ const Icon = ({ d }) =>
     children: jsx("path", { d }),
   });
 
+// Draws its children only once the server has answered this very drawing: fields keep what they were drawn with, so a
+// page that is come back to must not be drawn with what stood there when it was left.
+export function Opening({ mount, onOpen, waiting, children }) {
+  const [mine] = useState(() => Math.random().toString(36).slice(2, 14));
+  useEffect(() => {
+    onOpen?.(mine);
+  }, []);
+  return mount === mine ? children : waiting;
+}
+
 export function KeptMark({ prefix, saved, lost, onBack }) {
   const [, draw] = useState(0);
   const [offline, setOffline] = useState(typeof navigator !== "undefined" && navigator.onLine === false);

@@ -1,11 +1,11 @@
-"""The mark of a page whose fields save themselves (``kept.jsx``): whether what was typed is safe."""
+"""Pages whose fields save themselves (``kept.jsx``): drawn with what stands now, and a mark whether all is safe."""
 
 from typing import Any
 
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from elka.ui.base import Text
+from elka.ui.base import Child, Text
 
 _LIBRARY = rx.asset("kept.jsx", shared=True).importable_path
 
@@ -18,6 +18,23 @@ class _KeptMark(rx.Component):
     saved: rx.Var[str]
     lost: rx.Var[bool]
     on_back: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class _Opening(rx.Component):
+    library = _LIBRARY
+    tag = "Opening"
+
+    mount: rx.Var[str]
+    waiting: rx.Var[rx.Component]
+    on_open: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+def opening(*children: Child, mount: Text, on_open: Any, waiting: rx.Component) -> rx.Component:
+    """Hold fields that keep what they are drawn with until the state has read what stands now.
+
+    Each drawing tells ``on_open`` a word of its own and waits until ``mount`` is that word.
+    """
+    return _Opening.create(*children, mount=mount, on_open=on_open, waiting=rx.Var.create(waiting))
 
 
 def kept_mark(prefix: Text, saved: Text, *, on_back: Any) -> rx.Component:

@@ -98,6 +98,11 @@ LOOKS: dict[str, list[Look]] = {
         Look(AUTHOR, _application("a.status = 'returned'")),
         Look(AUTHOR, _application("a.status = 'won'")),
     ],
+    "/applications/[application_id]/fill": [
+        Look(AUTHOR, _application("a.status = 'draft'")),
+        Look(AUTHOR, _application("a.status = 'returned'")),
+        Look(AUTHOR, _application("a.status = 'admitted'")),
+    ],
     "/me/projects/[project_id]": [
         Look(PROJECT_AUTHOR, "SELECT id FROM projects WHERE published_at IS NULL ORDER BY id LIMIT 1"),
         Look(PROJECT_AUTHOR, "SELECT id FROM projects WHERE stage = 'project' ORDER BY id LIMIT 1"),

@@ -159,8 +159,37 @@ async def test_changes_from_elsewhere_come_without_disturbing(tab: Tab) -> None:
     assert "Пишу здесь" not in scripts(events)
     assert tab.state._held.values["motto"] == "С телефона"
     assert await tab.state.look() is None
+    tab.state.took(json.dumps([f"{tab.state.row.keep}motto"]))  # the browser has shown it
     await tab.state.save("motto", "Продолжаю")  # over what has just been shown: no clash
     assert (tab.state.clashes, tab.kept()["motto"]) == ([], "Продолжаю")
+
+
+async def test_news_for_a_field_that_is_being_typed_in_are_a_clash(tab: Tab) -> None:
+    other = await tab.another()
+    await other.save("motto", "С телефона")
+    await tab.state.look()
+    tab.state.took("[]")  # the browser kept the person's own words
+    await tab.state.save("motto", "Своё, начатое раньше")
+    assert [row.theirs for row in tab.state.clashes] == ["С телефона"]
+    assert tab.kept() == {"motto": "С телефона"}
+
+
+async def test_a_form_that_is_come_back_to_is_drawn_with_what_stands(tab: Tab) -> None:
+    await tab.state.arrive("first")
+    assert tab.state.mount == "first"
+    await tab.state.save("motto", "Свет для всех")
+    tab.state._clean()
+    events = await tab.state.arrive("second")
+    assert "restore" in scripts(events)
+    found = await sent(tab.state)
+    rows = {one.key: one.value for section in found["sections"] for one in section.fields}
+    assert (found["mount"], rows["motto"]) == ("second", "Свет для всех")
+    tab.state._clean()
+    await tab.state.arrive("third")
+    assert set(await sent(tab.state)) <= {"mount", "clashes"}  # nothing has changed: nothing is sent again
+    for garbage in (None, 5, "x" * 100, []):
+        await tab.state.arrive(garbage)
+    assert tab.state.mount == "third"
 
 
 async def test_ones_own_saves_are_no_news(tab: Tab) -> None:
@@ -203,11 +232,13 @@ async def test_an_expired_sign_in_leads_there_and_back(tab: Tab) -> None:
     events = await tab.state.save("motto", "Вход истёк")
     assert f"/sign-in?next=%2Fapplications%2F{tab.id}%2Ffill" in str(events.args)
     assert tab.kept() == {}
+    late = shown_to(FillState, path=f"/sign-in?next={tab.path}")  # what was still on its way when the page was left
+    assert late._to_sign_in() is None
     token = signed_in(tab.work, tab.author)
     commit(tab.work)
     again = shown_to(FillState, token=token, path=tab.path)
-    loaded = await pressed(again.load())
-    assert "restore" in scripts(loaded)
+    await pressed(again.load())
+    assert "restore" in scripts(await again.arrive("again"))
     assert again.row.keep == tab.state.row.keep
     await again.bring_back(json.dumps({f"{again.row.keep}motto": {"was": "", "now": "Вход истёк"}}))
     assert tab.kept() == {"motto": "Вход истёк"}
@@ -249,6 +280,8 @@ async def test_garbage_to_the_handlers_changes_nothing(tab: Tab, garbage: Any) -
     await tab.state.bring_back(garbage)
     await tab.state.keep_mine(garbage)
     await tab.state.take_theirs(garbage)
+    await tab.state.arrive(garbage if not isinstance(garbage, str) else garbage * 100)
+    tab.state.took(garbage)
     assert tab.kept() == {}
     assert tab.state.clashes == []
 
