@@ -1,7 +1,8 @@
-"""The office's table of 1,162 applications under its filters, among 10,000 others: p95 of showing it, through the websocket.
+"""An official's table of 1,162 applications, drafts and 9,000 other applications beside it, through the websocket.
 
-One official looks at the table as fast as it comes, by every kind of filter, order and page in turn; then ten officials do
-so at once. What is measured is from the address to the rows in the browser's state: the server's work and the way back.
+One official opens the table and asks for it by one filter after another, as links and selects do: each status, words,
+sums, places, people, marks, other filters combined, other orders, far pages. Then one application after another is read.
+Then everything that waits for a decision is admitted at once: the preview, and the deed with its letters. One worker.
 """
 
 from __future__ import annotations
@@ -10,198 +11,131 @@ import asyncio
 import os
 import statistics
 import time
-from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from elka.bench import Figures, Progress
-from elka.bench.applicants import address
+from elka.bench.desk import FILED, Desk, desk
 from elka.bench.ground import Ground, ground
 from elka.bench.wire import Wire, open_wire
-from elka.core.actor import Role
-from elka.core.identifiers import DEMO_DOMAIN
-from elka.core.secret import new_token, token_hash
-from elka.data.standard_form import standard_form
-from elka.db import Work, work_as
-from elka.models.contests import Contest, ContestKind, ContestPhase, ContestStage, PhaseKind
-from elka.models.forms import FormVersion
-from elka.models.people import Person
-from elka.models.places import Settlement
-from elka.models.roles import RoleGrant
-from elka.models.sign_in import SignIn
+from elka.db import work_as
+from elka.state.admission import AdmissionState
 from elka.state.admission_list import AdmissionListState
 from elka.state.base import COOKIE
+from elka.state.mass_actions import MassState
 
-APPLICATIONS = int(os.environ.get("ELKA_BENCH_APPLICATIONS", "1162"))
-OTHERS = int(os.environ.get("ELKA_BENCH_OTHERS", "10000"))
-ROUNDS = int(os.environ.get("ELKA_BENCH_ROUNDS", "10"))
-OFFICIALS = 10
-STATE = AdmissionListState.get_full_name()
-DAY = timedelta(days=1)
+ROUNDS = int(os.environ.get("ELKA_BENCH_ROUNDS", "12"))
+READ = 60
 QUERIES = (
     "",
     "status=submitted",
-    "status=admitted&sort=-amount",
-    "q=двор",
-    "q=заявитель 11",
-    "page=12",
-    "page=24&sort=title",
-    "least=200000&most=400000",
-    "place=2",
-    "direction=3&sort=-submitted",
-    "who=none&sort=submitted",
-    "mark=long&status=submitted",
     "status=returned&sort=term",
-    "q=77&least=100000&sort=-share",
+    "status=open&who=me",
+    "who=none&sort=submitted",
+    "q=площадка",
+    "q=хатанзеева&status=open",
+    "q=№ 700",
+    "least=300000&most=600000&sort=-amount",
+    "mark=again,long&sort=submitted",
+    "mark=late",
+    "applicant=group&sort=title",
+    "sort=-share&page=20",
+    "sort=place&page=11",
+    "sort=who&page=3",
+    "q=трасса&status=open&who=none&least=100000&most=900000&applicant=group&mark=long&sort=-amount",
 )
-# Statuses in the shares of a busy contest. People and projects are as many as applications.
-FILL = """
-INSERT INTO people (last_name, first_name, patronymic, settlement_id, email, phone, password_hash, birth_date, created_at,
-        email_confirmed_at)
-    SELECT 'Заявитель', 'Мария ' || n, '', s.ids[1 + n % array_length(s.ids, 1)], 'bench' || n || '@' || :domain,
-        '+7911' || lpad(n::text, 7, '0'), '!', '1990-01-01', now(), now()
-    FROM generate_series(1, :count) AS n, (SELECT array_agg(id ORDER BY id) AS ids FROM settlements) AS s;
-INSERT INTO projects (author_id, title, summary, problem, outcome, address, direction_id, settlement_id, stage, created_at,
-        updated_at, published_at, version)
-    SELECT p.id, (ARRAY['Двор без сугробов', 'Лыжня под звёздами', 'Причал у школы', 'Свет на тропе'])[1 + p.id % 4] || ' ' || p.id,
-        'Проект жителей.', '', '', '', d.ids[1 + p.id % array_length(d.ids, 1)], p.settlement_id, 'submitted', now(), now(),
-        now(), 1
-    FROM people p, (SELECT array_agg(id ORDER BY id) AS ids FROM directions) AS d WHERE p.email LIKE 'bench%';
-INSERT INTO applications (contest_id, project_id, number, status, revision, cost, amount, submitted_by, submitted_at,
-        created_at, changed_at, decided_by, decided_at, ground, correct_by)
-    SELECT CASE WHEN n <= :own THEN :contest ELSE :other END, id, n,
-        status, 1 + (n % 7 = 0)::int, 400000 + n * 100 % 500000, 100000 + n * 100 % 300000, author_id,
-        now() - (n % 400) * interval '1 hour', now() - interval '20 days', now(),
-        CASE WHEN status <> 'submitted' THEN :official END, CASE WHEN status <> 'submitted' THEN now() END,
-        CASE WHEN status IN ('returned', 'rejected') THEN 'Смета не подтверждена документами.' END,
-        CASE WHEN status = 'returned' THEN now() + (n % 9 - 2) * interval '1 day' END
-    FROM (SELECT row_number() OVER (ORDER BY id) AS n, id, author_id FROM projects) AS listed,
-        LATERAL (SELECT (ARRAY['submitted', 'submitted', 'submitted', 'admitted', 'admitted', 'returned', 'rejected'])[1 + n % 7]
-            AS status) AS drawn;
-INSERT INTO revisions (application_id, number, content, submitted_by, submitted_at)
-    SELECT a.id, r, '{}', a.submitted_by, a.submitted_at FROM applications a, generate_series(1, a.revision) AS r;
-"""
 
 
 def run(progress: Progress) -> Figures:
-    """Measure; return p50_ms, p95_ms and p99_ms for one official, and p95_ten_ms for ten at once."""
+    """Measure; return table_, read_ p50 and p95 in ms, mass_preview_ms and mass_per_s (admissions with letters)."""
     with ground(progress) as own:
-        progress(f"{APPLICATIONS} applications among {OTHERS} others")
+        progress(f"{FILED} applications and the region around them")
         with work_as(bind=own.engine) as work:
-            contest, tokens = _fill(work)
-        with own.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text("ANALYZE"))
+            made = desk(work)
         with own.server():
-            progress("looking")
-            alone, many = asyncio.run(_look(own, contest, tokens))
-    hundred = statistics.quantiles(alone, n=100)
-    return {
-        "p50_ms": round(statistics.median(alone) * 1000, 1),
-        "p95_ms": round(hundred[94] * 1000, 1),
-        "p99_ms": round(hundred[98] * 1000, 1),
-        "p95_ten_ms": round(statistics.quantiles(many, n=100)[94] * 1000, 1),
-        "applications": APPLICATIONS,
-        "looks": len(alone) + len(many),
-    }
+            progress("filtering, reading, admitting")
+            figures = asyncio.run(_work_through(own, made))
+        _check(own, made, int(figures["mass"]))
+    return figures
 
 
-def _fill(work: Work) -> tuple[int, list[str]]:
-    """Make officials (their sign-in tokens), two contests and all applications; return the contest that is looked at."""
-    session, now = work.session, work.now
-    home = session.scalars(sa.select(Settlement.id).order_by(Settlement.id).limit(1)).one()
-    officials = [
-        Person(
-            last_name="Сотрудник",
-            first_name=f"№ {number}",
-            settlement_id=home,
-            email=f"official{number}@{DEMO_DOMAIN}",
-            phone=f"+7900{number:07d}",
-            password_hash="!",  # noqa: S106  nobody signs in by password here
-            birth_date=date(1980, 1, 1),
-            created_at=now,
-            email_confirmed_at=now,
-        )
-        for number in range(OFFICIALS)
-    ]
-    session.add_all(officials)
-    session.flush()
-    tokens = [new_token() for _ in officials]
-    for person, token in zip(officials, tokens, strict=True):
-        session.add(RoleGrant(person_id=person.id or 0, role=Role.OFFICIAL, granted_at=now))
-        session.add(
-            SignIn(token_hash=token_hash(token), person_id=person.id, created_at=now, seen_at=now, expires_at=now + DAY)
-        )
-    contest, other = (_contest(work, officials[0]) for _ in range(2))
-    values = {
-        "count": APPLICATIONS + OTHERS,
-        "own": APPLICATIONS,
-        "contest": contest,
-        "other": other,
-        "official": officials[0].id,
-        "domain": DEMO_DOMAIN,
-    }
-    for statement in FILL.split(";\n"):
-        if statement.strip():
-            session.execute(sa.text(statement), values)
-    return contest, tokens
-
-
-def _contest(work: Work, by: Person) -> int:
-    spec, now = standard_form(), work.now
-    contest = Contest(
-        kind=ContestKind.REGIONAL,
-        title="Проверка под нагрузкой",
-        stage=ContestStage.ADMISSION,
-        budget=100_000_000,
-        max_cost=10_000_000,
-        draw_seed="bench",
-        created_by=by.id,
-        created_at=now,
-        announced_at=now,
-        form_version=1,
+async def _work_through(own: Ground, made: Desk) -> Figures:
+    path = f"/office/contests/{made.contest}/applications"
+    tab = await open_wire(own.port, path, cookie=f"{COOKIE}={made.token}")
+    tables = []
+    for turn in range(ROUNDS + 1):
+        for query in QUERIES:
+            seconds = await _show(tab, AdmissionListState, f"{path}?{query}", "rows")
+            if turn:  # the first round warms up
+                tables.append(seconds)
+    ids = _waiting(own, made)[: READ + 1]
+    reads = [
+        await _show(tab, AdmissionState, f"/office/applications/{one}?status=submitted", "sections") for one in ids
+    ][1:]
+    started = time.perf_counter()
+    await tab.call(
+        MassState.open, deed="admit", contest_id=made.contest, ids=[], everything=True, query="status=submitted"
     )
-    work.session.add(contest)
-    work.session.flush()
-    number = int(contest.id or 0)
-    work.session.add(FormVersion(contest_id=number, number=1, spec=spec.dump(), sha256=spec.sha256, frozen_at=now))
-    for kind, opens, closes in (
-        (PhaseKind.ACCEPTING, now - 30 * DAY, now - DAY),
-        (PhaseKind.ADMISSION, now - DAY, now + 10 * DAY),
-        (PhaseKind.VOTING, now + 10 * DAY, now + 20 * DAY),
-    ):
-        work.session.add(ContestPhase(contest_id=number, kind=kind, opens_at=opens, closes_at=closes))
-    work.session.flush()
-    return number
+    await _until(tab, MassState, "step", "preview")
+    previewed = time.perf_counter()
+    await tab.call(MassState.confirm)
+    await _until(tab, MassState, "step", "done")
+    ended = time.perf_counter()
+    await tab.close()
+    count = len(_admitted_by(own, made))
+    return {
+        **_told("table", tables),
+        **_told("read", reads),
+        "mass_preview_ms": round((previewed - started) * 1000, 1),
+        "mass_per_s": round(count / (ended - previewed), 1),
+        "mass": count,
+        "applications": FILED,
+        "asked": len(tables),
+    }
 
 
-async def _look(own: Ground, contest: int, tokens: list[str]) -> tuple[list[float], list[float]]:
-    """Return the seconds of every look: of one official, then of ten at once."""
-    path = f"/office/contests/{contest}/applications"
-    tabs = [
-        await open_wire(own.port, path, cookie=f"{COOKIE}={token}", address=address(number))
-        for number, token in enumerate(tokens)
-    ]
-    alone: list[float] = []
-    for _ in range(ROUNDS):
-        alone += await _through(tabs[0], path)
-    many = await asyncio.gather(*(_through(tab, path) for tab in tabs))
-    for tab in tabs:
-        await tab.close()
-    return alone, [wait for waits in many for wait in waits]
+async def _show(tab: Wire, state: Any, address: str, var: str) -> float:
+    """Go to an address and wait for what it shows; return the seconds."""
+    tab.path = address
+    started = time.perf_counter()
+    await tab.call(state.load)
+    await _until(tab, state, var)
+    return time.perf_counter() - started
 
 
-async def _through(tab: Wire, path: str) -> list[float]:
-    """Look at the table by every query in turn; each differs from the one before, so that its answer is told from it."""
-    waits = []
-    for query in (*QUERIES[1:], QUERIES[0]):
-        tab.path = f"{path}?{query}" if query else path
-        started = time.perf_counter()
-        await tab.call(AdmissionListState.load)
-        while True:
-            shown = ((await tab.update()).get("delta") or {}).get(STATE, {})
-            if shown.get("status_rx_state_") == "error":
-                raise RuntimeError("the table could not be shown")
-            if "address_rx_state_" in shown or "scope_rx_state_" in shown:
-                break
-        waits.append(time.perf_counter() - started)
-    return waits
+async def _until(tab: Wire, state: Any, var: str, value: object = None) -> None:
+    """Wait until a var of the state comes, with this value if one is given."""
+    name = f"{var}_rx_state_"
+    while True:
+        delta = (await tab.update()).get("delta") or {}
+        found = delta.get(state.get_full_name(), {})
+        if delta and found.get("status_rx_state_") == "error":
+            raise RuntimeError(f"the page shows an error: {found}")
+        if found.get(name) and value in (None, found[name]):
+            return
+
+
+def _told(name: str, waits: list[float]) -> Figures:
+    return {
+        f"{name}_p50_ms": round(statistics.median(waits) * 1000, 1),
+        f"{name}_p95_ms": round(statistics.quantiles(waits, n=20)[18] * 1000, 1),
+    }
+
+
+def _waiting(own: Ground, made: Desk) -> list[int]:
+    query = "SELECT id FROM applications WHERE contest_id = :contest AND status = 'submitted' ORDER BY number"
+    with own.engine.connect() as connection:
+        return list(connection.execute(sa.text(query), {"contest": made.contest}).scalars())
+
+
+def _admitted_by(own: Ground, made: Desk) -> list[int]:
+    query = "SELECT subject_id FROM journal WHERE key = 'application.admitted' AND actor_id = :official"
+    with own.engine.connect() as connection:
+        return list(connection.execute(sa.text(query), {"official": made.officials[0]}).scalars())
+
+
+def _check(own: Ground, made: Desk, admitted: int) -> None:
+    left = len(_waiting(own, made))
+    if left or not admitted:
+        raise RuntimeError(f"{admitted} were admitted and {left} still wait")

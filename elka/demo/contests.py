@@ -21,9 +21,10 @@ from elka.ui.labels import money_short, plural
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
+    from datetime import datetime
 
     from elka.demo.plans import Plan
-    from elka.demo.region import Dweller, Region
+    from elka.demo.region import Dweller, Proposal, Region
 
 _A = ApplicationStatus
 _BALLOT_STAGES = {"voting", "expert", "decision", "awarded", "closed"}
@@ -266,6 +267,32 @@ class Held(Filing):
                 reviews=filed.reviews,
             )
             self.revise(filed, filed.revision, filed.submitted)
+
+    def begin(self, proposal: Proposal, at: datetime) -> None:
+        """Let the author of a proposal begin an application and leave it unfinished."""
+        region, key = self.region, self.region.next_id("applications")
+        region.add(
+            "applications",
+            id=key,
+            contest_id=self.id,
+            project_id=proposal.id,
+            number=None,
+            status=_A.DRAFT.value,
+            revision=0,
+            cost=0,
+            amount=0,
+            submitted_by=proposal.author.id,
+            submitted_at=None,
+            decided_by=None,
+            decided_at=None,
+            ground=None,
+            correct_by=None,
+            category_id=None,
+            reviews=0,
+        )
+        region.record(
+            at, proposal.author, "application.begun", "application", key, contest=self.id, project=proposal.id
+        )
 
     def _tell_history(self) -> None:
         region, plan = self.region, self.plan

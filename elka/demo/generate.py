@@ -95,6 +95,7 @@ def generate(
     ]
     progress(0.75, "Проекты")
     _tell_of_resident(region, region.neighbours["Берёзовский район"])
+    _begin_application(region, next(held for held in contests if held.plan.key == "berezovo-initiatives"))
     _registry(region, scale)
     _free_projects(region, scale)
     notices.tell(region, contests)
@@ -292,6 +293,22 @@ def _tell_of_resident(region: Region, neighbours: Sequence[Dweller]) -> None:
         invited_at=region.now - 2 * DAY,
     )
     region.record(region.now - 2 * DAY, author, "group.invited", "project", inviting.id)
+
+
+def _begin_application(region: Region, held: Held) -> None:
+    """Leave the resident persona an application half filled in, with the end of reception ahead."""
+    resident = region.by_persona["resident"]
+    begun = region.add_proposal(
+        region.idea_for(resident.place, ("sport", "outdoor", "courtyards"), held.plan.max_cost),
+        resident,
+        (),
+        purse=held.plan.purse,
+        created=region.now - 2 * DAY,
+        starts_in=130,
+        stage=ProjectStage.IDEA,
+        published=False,
+    )
+    held.begin(begun, region.now - DAY)
 
 
 def _registry(region: Region, scale: Scale) -> None:

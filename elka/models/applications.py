@@ -93,6 +93,9 @@ class Application(SQLModel, table=True):
             name="fk_applications_category",
         ),
         sa.Index("ix_applications_listed", "contest_id", "status", "number"),
+        sa.Index(
+            "ix_applications_assignee", "assignee_id", "status", postgresql_where=sa.text("assignee_id IS NOT NULL")
+        ),
     )
 
     id: int | None = big_id()

@@ -183,7 +183,7 @@ def _filters() -> rx.Component:
             on_change=lambda words: state.search(words).debounce(350),
             key="q" + state.found_by.to_string(),
         ),
-        _select("who", ui.hidden("Кто ведёт"), choices.people, "Кто бы ни вёл"),
+        _select("who", ui.hidden("Кто ведёт"), choices.people, "Любой исполнитель"),
         rx.cond(
             choices.categories.length() > 0,
             _select("category", ui.hidden("Категория"), choices.categories, "Любая категория"),

@@ -7,10 +7,8 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import answers_view, changes_list, content_view
-from elka.pages.attachment_parts import files_card
 from elka.state.appealing import AppealRow
 from elka.state.applications import ApplicationState, RemarkRow, RevisionRow
-from elka.state.attachments import AttachmentsState
 from elka.state.viewer import ViewerState
 
 
@@ -58,7 +56,6 @@ def _application() -> rx.Component:
                 rx.cond(state.appeals.length() > 0, _appeals()),
                 content_view(state.content),
                 answers_view(state.answers),
-                files_card(),
                 ui.card(rx.el.ol(rx.foreach(state.revisions, _revision), class_name="history"), title="История подачи"),
                 class_name="stack",
             ),
@@ -255,6 +252,6 @@ PAGES = [
         "/applications/[application_id]",
         application_page,
         "Заявка — ЕЛКА",
-        on_load=[ApplicationState.load, AttachmentsState.load, ViewerState.load],
+        on_load=[ApplicationState.load, ViewerState.load],
     ),
 ]

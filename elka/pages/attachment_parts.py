@@ -41,23 +41,3 @@ def files_control(key: str | rx.Var, *, on_change: Any = None) -> rx.Component:
         ),
         class_name="files-control",
     )
-
-
-def files_card() -> rx.Component:
-    """Draw every field of files of the application in the address; nothing when its template has none."""
-    state = AttachmentsState
-    return rx.cond(
-        state.keys.length() > 0,
-        ui.card(
-            rx.foreach(
-                state.keys,
-                lambda key: rx.el.div(
-                    rx.el.label(state.drops[key].label, html_for=key, class_name="field-label"),
-                    files_control(key),
-                    class_name="field",
-                ),
-            ),
-            title="Документы",
-            class_name="stack",
-        ),
-    )

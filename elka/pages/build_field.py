@@ -180,14 +180,8 @@ def _types() -> rx.Component:
 def _shares() -> rx.Component:
     state = BuildFieldState
 
-    def end(one: ShareRow, field: Any, label: str, words: str) -> rx.Component:
-        return number(
-            BuildFormState,
-            FORM,
-            field,
-            label,
-            aria_label=glue(one.name, ": ", words, ", процентов сметы"),
-        )
+    def end(one: ShareRow, field: Any, words: str) -> rx.Component:
+        return number(BuildFormState, FORM, field, ui.hidden(glue(one.name, ": ", words, ", процентов сметы")))
 
     def draw(one: ShareRow) -> rx.Component:
         return rx.el.div(
@@ -203,8 +197,9 @@ def _shares() -> rx.Component:
             rx.cond(
                 one.on,
                 rx.el.div(
-                    end(one, one.least, "от", "не меньше"),
-                    end(one, one.most, "до", "не больше"),
+                    end(one, one.least, "не меньше"),
+                    rx.el.span("–", aria_hidden="true"),
+                    end(one, one.most, "не больше"),
                     rx.el.span("%", aria_hidden="true"),
                     class_name="share-ends",
                 ),
@@ -214,7 +209,7 @@ def _shares() -> rx.Component:
 
     return rx.el.div(
         rx.el.p("Источники денег", id="set-shares", class_name="field-label"),
-        rx.el.p("Кто платит и какая это доля всей сметы", class_name="field-hint"),
+        rx.el.p("Кто платит и какой может быть его доля всей сметы, от и до", class_name="field-hint"),
         rx.foreach(BuildFormState.field.shares, draw),
         ui.field_error("set-shares", state.errors["shares"]),
         class_name="field",

@@ -52,7 +52,7 @@ def _desk() -> rx.Component:
                     _count("Допущены", row.admitted, here + "/applications?status=admitted"),
                     _count("Отклонены", row.rejected, here + "/applications?status=rejected"),
                     rx.cond(row.appealed > 0, _count("Жалобы", row.appealed, here + "/applications?status=appealed")),
-                    class_name="tiles tiles-even",
+                    class_name="tiles tiles-even desk-tiles",
                 ),
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),

@@ -108,6 +108,7 @@ def _task(task: TaskRow) -> rx.Component:
 
 def _mine(row: MineRow) -> rx.Component:
     return rx.el.li(
+        rx.el.span(ui.icon("file-text"), class_name="tile-icon"),
         rx.el.div(
             rx.el.p(ui.link(row.title, href=row.href), class_name="thing-title"),
             rx.el.p(row.note, class_name="thing-note"),

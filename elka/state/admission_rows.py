@@ -87,9 +87,8 @@ def applied_rows(work: Work, filters: Filters, contest: Contest) -> list[Applied
             col(Assignee.first_name),
             col(Assignee.patronymic),
             files,
-        )
-        .join(page, page.c.id == col(Application.id))
-        .order_by(page.c.place)
+            page=page,
+        ).order_by(page.c.place)
     )
     query = filters.query()
     own = contest.municipality_id is not None

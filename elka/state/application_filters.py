@@ -154,11 +154,15 @@ _PLAIN = Filters()
 KEYS = tuple(one.name for one in fields(Filters))
 
 
-def joined(*columns: Any) -> sa.Select[Any]:
-    """Select from applications with all that they can be chosen and shown by."""
+def joined(*columns: Any, page: sa.Subquery | None = None) -> sa.Select[Any]:
+    """Select from applications with all that they can be chosen and shown by.
+
+    ``page``: some of them by ``id``. It stands first: of so many joins the database takes the order as it is written.
+    """
+    start = Application if page is None else sa.join(page, Application, page.c.id == col(Application.id))
     return (
         sa.select(*columns)
-        .select_from(Application)
+        .select_from(start)
         .outerjoin(Project, col(Project.id) == col(Application.project_id))
         .outerjoin(Person, col(Person.id) == col(Application.submitted_by))
         .outerjoin(Settlement, col(Settlement.id) == col(Project.settlement_id))

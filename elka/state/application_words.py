@@ -32,7 +32,7 @@ PUBLIC_STATUSES: dict[ApplicationStatus, tuple[str, str]] = {
     _A.DRAFT: ("Черновик", "grey"),
     _A.SUBMITTED: ("На проверке", "blue"),
     _A.RETURNED: ("На проверке", "blue"),
-    _A.ADMITTED: ("В бюллетене", "green"),
+    _A.ADMITTED: ("Допущен", "green"),
     _A.WON: ("Победитель", "green"),
     _A.LOST: ("Не победил", "grey"),
 }

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.content import Content
-from elka.core.lifecycle import ContestStage
+from elka.core.lifecycle import ContestStage, PhaseKind, judging
 from elka.db import Work
 from elka.errors import WrongStage
 from elka.models.applications import UNDECIDED, Application, ApplicationStatus, Revision
@@ -23,6 +23,7 @@ from elka.state.application_content import ChangeRow, ContentRow, content_row, n
 from elka.state.application_rights import may_fill, require_own
 from elka.state.application_words import STATUSES, tell
 from elka.state.base import Events, Flow
+from elka.state.contest_words import judging_begins
 from elka.state.fill_rows import remarks_of
 from elka.state.forms import frozen_content, spec_of
 from elka.ui import labels
@@ -306,13 +307,25 @@ def _next_step(work: Work, contest: Contest, application: Application) -> str:
         A.RETURNED: "Исправьте заявку по замечаниям и подайте снова: организатор увидит, что изменилось."
         if application.may_correct(work.now)
         else "Срок исправления вышел. Организатор может дать новый: свяжитесь с ним.",
-        A.ADMITTED: "Проект будет в бюллетене. Расскажите о нём соседям."
-        if contest.is_admitting()
-        else "Проект стоит в бюллетене, решают жители.",
+        A.ADMITTED: _while_judged(work, contest),
         A.REJECTED: "Проект остался вашим: его можно доработать и подать в другой конкурс.",
         A.APPEALED: "Организатор ответит на жалобу. До ответа проект стоит в конкурсе, и подать его в другой нельзя.",
         A.WITHDRAWN: "Проект снова можно править и подавать в конкурсы.",
-        A.WON: "Поздравляем! Проект получил поддержку и стоит в реестре.",
+        A.WON: "Поздравляем! Проект получил поддержку и стоит в реестре."
+        if contest.moves_projects
+        else "Поздравляем! Проект победил.",
         A.LOST: "В этот раз не вышло. Почему — в итогах конкурса; проект можно доработать и подать снова.",
     }
     return texts[application.status]
+
+
+def _while_judged(work: Work, contest: Contest) -> str:
+    """Say what comes next for an admitted application: it waits to be judged, or is being judged now."""
+    if contest.is_admitting():
+        first = next(iter(judging(phases_of(work.session, contest.id or 0))), None)
+        ask = " Расскажите о проекте соседям." if first and first.kind is PhaseKind.VOTING else ""
+        return f"Проект допущен. {judging_begins(first, work.now)}{ask}"
+    return {
+        ContestStage.VOTING: "Проект стоит в бюллетене, решают жители.",
+        ContestStage.EXPERT: "Проект оценивает комиссия.",
+    }.get(contest.stage, "Организатор подводит итоги.")

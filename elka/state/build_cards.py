@@ -333,7 +333,7 @@ def _shares(one: AnyField) -> list[ShareRow]:
     return [
         ShareRow(
             source=source,
-            name=labels.SOURCES[source],
+            name=field_words.SOURCES[source].capitalize(),
             on=source in known,
             least=f"{one.key}.{fieldsettings.SHARE}{source}-least",
             most=f"{one.key}.{fieldsettings.SHARE}{source}-most",

@@ -137,13 +137,13 @@ export function PickBar({ most, children }) {
             ),
             !state.everything && beyond > 0 && jsx("span", { className: "muted small", children: `на других страницах: ${figures(beyond)}` }, "beyond"),
             whole &&
-              jsx(
+              jsxs(
                 "button",
                 {
                   type: "button",
                   className: "pick-link",
                   onClick: () => change({ everything: true }),
-                  children: `Выбрать все найденные: ${figures(state.found)}`,
+                  children: [jsx("span", { className: "pick-wide", children: "Выбрать " }, "wide"), `все найденные: ${figures(state.found)}`],
                 },
                 "whole",
               ),

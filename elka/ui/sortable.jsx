@@ -6,7 +6,6 @@ import {
   closestCenter,
   DndContext,
   KeyboardSensor,
-  MeasuringStrategy,
   MouseSensor,
   TouchSensor,
   useSensor,
@@ -128,7 +127,6 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
     sensors,
     collisionDetection: closestCenter,
     modifiers: [alongList],
-    measuring: { droppable: { strategy: MeasuringStrategy.Always } },
     accessibility: { announcements: spoken, screenReaderInstructions: { draggable: INSTRUCTIONS } },
     onDragEnd: drop,
     children: [

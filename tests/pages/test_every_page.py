@@ -70,6 +70,7 @@ LOOKS: dict[str, list[Look]] = {
         ),
         Look("official", _contest("accepting")),
     ],
+    "/office/contests/[contest_id]/try": [Look("official", _contest("draft"))],
     "/office/contests/[contest_id]": [
         Look("official", _contest(stage)) for stage in ("accepting", "expert", "decision", "awarded")
     ],

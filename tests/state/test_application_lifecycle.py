@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from elka.state.contest_edit import for_office
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from elka.models.projects import Project, ProjectStage
 from elka.state.admission import AdmissionState
 from elka.state.application_fill import FillState
 from elka.state.applications import ApplicationState, locked
+from elka.state.building import for_office
 from elka.state.filing import FilingState
 from elka.state.lifecycle import advance_due
 from elka.state.submission import release

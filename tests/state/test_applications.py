@@ -234,6 +234,21 @@ def test_nothing_is_withdrawn_once_voting_is_open(work: Work, filed: Application
     assert filed.status is ApplicationStatus.ADMITTED
 
 
+def test_an_admitted_applicant_is_told_who_judges(work: Work, filed: Application) -> None:
+    filed.admit(now=work.now, by=filed.submitted_by)
+    work.session.flush()
+    assert "Голосование откроется" in plain(opened(work, filed.id).row.next_step)
+    assert "Расскажите о проекте соседям" in plain(opened(work, filed.id).row.next_step)
+    for stage, words in (
+        ("voting", "решают жители"),
+        ("expert", "оценивает комиссия"),
+        ("decision", "подводит итоги"),
+    ):
+        work.session.execute(sa.text("UPDATE contests SET stage = :stage"), {"stage": stage})
+        work.session.expire_all()
+        assert words in plain(opened(work, filed.id).row.next_step)
+
+
 def test_a_cancelled_contest_is_told(work: Work, filed: Application) -> None:
     work.session.execute(
         sa.text("UPDATE contests SET stage = :stage, cancel_reason = 'Денег не выделили.'"),

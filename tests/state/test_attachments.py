@@ -14,6 +14,7 @@ from elka.settings import settings
 from elka.state.attachments import AttachmentsState
 from elka.state.forms import files_of
 from tests.browser import commit, sent, shown_to, signed_in
+from tests.factories import DAY
 from tests.filled import A, Filed, attachment, filed
 from tests.words import plain
 
@@ -59,8 +60,7 @@ def test_a_full_field_and_a_closed_application_take_nothing(work: Work) -> None:
         "pictures": False,
         "secret": False,
     }
-    found.contest.stage = ContestStage.ADMISSION
-    work.session.flush()
+    work.now += DAY * 5  # reception is over, as the factory lays it
     shown = listing(work, found.application.id, [])
     assert all(drop.closed for drop in shown.drops.values())
     assert not any(row.changeable for row in shown.rows["papers"])

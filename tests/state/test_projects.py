@@ -272,7 +272,7 @@ class TestPage:
             )
         )
         view = page(work, project)
-        assert (view.fates[0].status, view.fates[0].text, view.fates[0].votes) == ("В бюллетене", "", "")
+        assert (view.fates[0].status, view.fates[0].text, view.fates[0].votes) == ("Допущен", "", "")
         assert "137" not in repr(view)
         contest.published_at, contest.stage = work.now, ContestStage.AWARDED
         project.stage = S.PROJECT

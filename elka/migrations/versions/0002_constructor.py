@@ -547,6 +547,13 @@ def upgrade() -> None:
     op.alter_column("applications", "number", existing_type=sa.INTEGER(), nullable=True)
     op.alter_column("applications", "submitted_at", existing_type=postgresql.TIMESTAMP(timezone=True), nullable=True)
     op.create_index("ix_applications_listed", "applications", ["contest_id", "status", "number"], unique=False)
+    op.create_index(
+        "ix_applications_assignee",
+        "applications",
+        ["assignee_id", "status"],
+        unique=False,
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+    )
     op.create_foreign_key(
         op.f("fk_applications_municipality_id"), "applications", "municipalities", ["municipality_id"], ["id"]
     )
@@ -663,6 +670,9 @@ def downgrade() -> None:
     op.drop_constraint("fk_applications_category", "applications", type_="foreignkey")
     op.drop_constraint(op.f("fk_applications_assignee_id"), "applications", type_="foreignkey")
     op.drop_constraint(op.f("fk_applications_municipality_id"), "applications", type_="foreignkey")
+    op.drop_index(
+        "ix_applications_assignee", table_name="applications", postgresql_where=sa.text("assignee_id IS NOT NULL")
+    )
     op.drop_index("ix_applications_listed", table_name="applications")
     op.alter_column("applications", "submitted_at", existing_type=postgresql.TIMESTAMP(timezone=True), nullable=False)
     op.alter_column("applications", "number", existing_type=sa.INTEGER(), nullable=False)
