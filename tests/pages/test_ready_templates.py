@@ -18,8 +18,10 @@ from elka.models.people import Person
 from elka.models.projects import GroupMember, ProjectStage
 from tests import factories
 from tests.pages.contest_steps import (
+    CHANGE,
     LONG_TEXT,
     LONGER_TEXT,
+    NEED,
     Keys,
     admit,
     answer,
@@ -106,9 +108,9 @@ def _fill_regional(page: Page) -> None:
     write(answer(page, "summary"), "Тёплая база у трассы: раздевалка, прокат и свет до девяти вечера.")
     write(answer(page, "problem"), "Мало.")
     expect_trouble(page, "problem", re.compile("100"))
-    write(answer(page, "problem"), LONG_TEXT)
+    write(answer(page, "problem"), NEED)
     expect_no_trouble(page, "problem")
-    write(answer(page, "outcome"), LONG_TEXT)
+    write(answer(page, "outcome"), CHANGE)
     write(answer(page, "people_helped"), "ноль")
     expect_trouble(page, "people_helped", re.compile("."))
     write(answer(page, "people_helped"), "1 200")
@@ -121,6 +123,8 @@ def _fill_regional(page: Page) -> None:
     expect(page.locator("#at-schedule").get_by_text("Конец раньше начала.")).to_be_visible()
     page.locator("#at-schedule").get_by_label("Конец, строка 1").fill("2027-08-31")
     expect(page.locator("#at-schedule").get_by_text("Конец раньше начала.")).to_have_count(0)
+    expect(page.locator("#at-budget").get_by_label("Кто платит, строка 1")).to_have_value("municipality")
+    expect(page.locator("#at-budget").get_by_text("Другой источник")).to_have_count(0)
     _budget_row(page, 3, "Модуль базы с отоплением", "6 000 000", "Бюджет региона")
     expect(page.locator(".budget-troubles")).to_contain_text("больше 70")
     picture(page, "apply-budget", page.locator("#at-budget"))
@@ -305,10 +309,10 @@ def _confirm_group(site: Site, application: int, people: list[int]) -> None:
 
 def _fill_individual(page: Page) -> None:
     write(answer(page, "summary"), "Чиним велосипеды вместе и учим этому младших.")
-    write(answer(page, "problem"), LONG_TEXT)
+    write(answer(page, "problem"), NEED)
     expect(page.locator(".kept-safe")).to_be_attached()
     picture(page, "apply-phone", page.locator("#at-problem"))
-    write(answer(page, "outcome"), LONG_TEXT)
+    write(answer(page, "outcome"), CHANGE)
     photos = page.locator("#at-photos input[type=file]")
     photos.set_input_files(photo("гараж.png"))
     expect(page.locator("#at-photos img").first).to_be_visible()
