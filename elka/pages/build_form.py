@@ -310,7 +310,7 @@ def _file_dialog() -> rx.Component:
         ),
         rx.el.p("Сейчас в форме: ", state.head, class_name="muted small"),
         ui.file_drop(
-            "/office/contests/" + state.contest.to_string() + "/form.json",
+            "/office/contests/" + state.contest.to_string() + "/form",
             name="form-file-drop",
             label="Выберите файл формы",
             hint="JSON, до 1 МБ",

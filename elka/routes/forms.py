@@ -60,5 +60,5 @@ async def take(request: Request) -> Response:
 
 ROUTES = [
     Route("/office/contests/{contest_id:int}/form.json", give, methods=["GET"]),
-    Route("/office/contests/{contest_id:int}/form.json", take, methods=["POST"]),
+    Route("/office/contests/{contest_id:int}/form", take, methods=["POST"]),
 ]

@@ -247,7 +247,7 @@ export function PointMap({ id, value, places, path, width, height, projection, c
                   className: "point-place",
                   children: [
                     jsx("circle", { cx: one.x, cy: one.y, r: 4 * unit }, "dot"),
-                    zoom >= 4 && jsx("text", { x: one.x + 20 * unit, y: one.y + 7 * unit, fontSize: 22 * unit, children: one.name.split(",")[0] }, "name"),
+                    (zoom >= 4 || places.length <= 12) && jsx("text", { x: one.x + 20 * unit, y: one.y + 7 * unit, fontSize: 22 * unit, children: one.name.split(",")[0] }, "name"),
                   ],
                 }, one.name),
               ),

@@ -81,7 +81,7 @@ class Site:
         headers = {} if origin is None else {"Origin": origin or settings().origin}
         async with self.client(who) as client:
             return await client.post(
-                f"/office/contests/{contest_id or self.draft}/form.json",
+                f"/office/contests/{contest_id or self.draft}/form",
                 files={field: ("form.json", data)},
                 headers=headers,
             )
@@ -189,7 +189,7 @@ async def test_a_file_of_another_size_or_none_at_all(site: Site) -> None:
     assert (await site.sent("official", schema(), field="other")).status_code == 422
     async with site.client("official") as client:
         bare = await client.post(
-            f"/office/contests/{site.draft}/form.json", content=b"{}", headers={"Origin": settings().origin}
+            f"/office/contests/{site.draft}/form", content=b"{}", headers={"Origin": settings().origin}
         )
     assert bare.status_code == 400
 
