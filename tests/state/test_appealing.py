@@ -65,7 +65,7 @@ def test_the_answer_is_read(work: Work, rejected: Application) -> None:
     appeal(work, rejected.id, WORDS)
     row = work.session.execute(sa.select(Appeal)).scalar_one()
     row.decided_by, row.decided_at, row.upheld, row.answer = rejected.decided_by, work.now, True, "Вы правы."
-    rejected.answer_appeal(upheld=True, now=work.now, by=rejected.decided_by)
+    rejected.answer_appeal(upheld=True)
     work.session.flush()
     told = opened(work, rejected.id)
     assert [(one.outcome, one.answer) for one in told.appeals] == [("Удовлетворена", "Вы правы.")]
