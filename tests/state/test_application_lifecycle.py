@@ -17,27 +17,17 @@ from elka.models.applications import NEXT, Application, ApplicationStatus, Revis
 from elka.models.contests import ContestPhase, PhaseKind
 from elka.models.projects import Project, ProjectStage
 from elka.state.admission import AdmissionState
+from elka.state.appeals import answer
 from elka.state.application_fill import FillState
-from elka.state.applications import ApplicationState, locked
-from elka.state.building import for_office
+from elka.state.applications import ApplicationState
 from elka.state.filing import FilingState
 from elka.state.lifecycle import advance_due
-from elka.state.submission import release
 from tests.factories import actor, contest, official, person, project
 
 A = ApplicationStatus
 HOLDING = {A.SUBMITTED, A.RETURNED, A.ADMITTED, A.APPEALED}
 WORDS = "Смета не подтверждена ценами поставщиков."
 TEXTS = ("Свет у школы, ровный и тёплый.", "Иначе, но в двух словах о том же.", "Третий вариант того же самого.")
-
-
-def answer(work: Work, application_id: object, upheld: bool) -> None:
-    """Answer an appeal by the model's verb, as an official does."""
-    row, application, made = locked(work, application_id)
-    for_office(work, row.id)
-    application.answer_appeal(upheld=upheld, now=work.now, by=work.person())
-    if not upheld:
-        release(work, row, made)
 
 
 # Who (author, official, stranger, official of another place), which application or project, what, a figure for it.
@@ -100,9 +90,9 @@ class World:
             "appeal": (ApplicationState._appeal, key, WORDS),
             "admit": (AdmissionState._admit, key),
             "return": (AdmissionState._send_back, key, {"remarks": WORDS, "until": until}),
-            "reject": (AdmissionState._reject, key, {"ground": WORDS}),
-            "uphold": (answer, key, True),
-            "keep": (answer, key, False),
+            "reject": (AdmissionState._reject, key, {"code": "order", "ground": WORDS}),
+            "uphold": (answer, key, {"upheld": "true", "answer": WORDS}),
+            "keep": (answer, key, {"upheld": "false", "answer": WORDS}),
             "wait": (advance_due,),
         }
         flow, *args = calls[deed]
