@@ -352,7 +352,7 @@ def test_switched_off_letters_of_an_application_stay_unwritten(work: Work, by: P
     switch(work, author, K.APPLICATION, by_mail=False)
     one = filed(work, by, author)
     work.actor = actor(work, by)
-    AdmissionState._reject(work, one.id, {"ground": "Это полномочие региона."})
+    AdmissionState._reject(work, one.id, {"code": "powers", "ground": "Это полномочие региона."})
     assert letters(work) == []
     assert "Это полномочие региона" in plain(notices(work, author)[-1].text)
 
