@@ -295,7 +295,7 @@ def _going() -> rx.Component:
     return rx.el.div(
         rx.el.p("Делаем: ", state.progress_text, role="status"),
         ui.progress(state.done, "Сколько заявок обработано", most=state.total),
-        rx.el.p("Можно закрыть окно: работа продолжится, а то, что сделано, уже сохранено.", class_name="muted"),
+        rx.el.p("Не закрывайте вкладку до конца. Что уже сделано, сохранено.", class_name="muted"),
         class_name="stack mass",
     )
 

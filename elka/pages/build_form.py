@@ -154,7 +154,9 @@ def _card(card: CardRow, live: dict[str, Any], required: Any) -> rx.Component:
         ),
         _acts(card, live["name"]),
         id=glue("form-", card.key),
-        class_name=rx.cond(card.key == BuildFormState.chosen, "card lifts field-card is-chosen", "card lifts field-card"),
+        class_name=rx.cond(
+            card.key == BuildFormState.chosen, "card lifts field-card is-chosen", "card lifts field-card"
+        ),
     )
 
 
