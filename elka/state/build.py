@@ -127,7 +127,7 @@ class BuildState(Flow, rx.State):
     @rx.event
     async def go(self, step: str) -> Events:
         """Go to a step."""
-        if step not in STEPS:
+        if not isinstance(step, str) or step not in STEPS:
             return None
         return rx.redirect(f"/office/contests/{self.row.id}/build?step={step}")
 
