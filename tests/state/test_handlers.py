@@ -238,9 +238,24 @@ def _handlers() -> list[str]:
     return [line.split("(")[0] for line in SNAPSHOT.read_text().splitlines()]
 
 
+@lru_cache(maxsize=1)
+def _states() -> dict[str, type[rx.State]]:
+    found, left = {}, [rx.State]
+    while left:
+        for state in left.pop().get_substates():
+            found[state.__name__] = state
+            left.append(state)
+    return found
+
+
+# Loaded by its step when that is gone to, not with the page.
+BY_STEP = {"BuildCheckState": "/office/contests/[contest_id]/build"}
+
+
 def _handler(name: str) -> tuple[type[rx.State], EventHandler, str]:
     module, state, handler = name.split(".")
-    owner: type[rx.State] = getattr(import_module(f"elka.state.{module}"), state)
+    # A handler of a mixin is told by the mixin's module: its state is another's.
+    owner: type[rx.State] = getattr(import_module(f"elka.state.{module}"), state, None) or _states()[state]
     return owner, owner.event_handlers[handler], f"{owner.get_full_name()}.{handler}"
 
 
@@ -248,6 +263,8 @@ def _handler(name: str) -> tuple[type[rx.State], EventHandler, str]:
 def _routes(state: type[rx.State]) -> tuple[str, ...]:
     """Return the addresses of the pages that load this state; of all dynamic pages where none does."""
     pages = registered(demo=True)
+    if state.__name__ in BY_STEP:
+        return (BY_STEP[state.__name__],)
     loaded = [
         page.route
         for page in pages
