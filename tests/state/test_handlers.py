@@ -240,6 +240,7 @@ def _handlers() -> list[str]:
 
 @lru_cache(maxsize=1)
 def _states() -> dict[str, type[rx.State]]:
+    registered(demo=True)  # importing the pages imports every state
     found, left = {}, [rx.State]
     while left:
         for state in left.pop().get_substates():
