@@ -249,8 +249,8 @@ def _states() -> dict[str, type[rx.State]]:
     return found
 
 
-# Loaded by its step when that is gone to, not with the page.
-BY_STEP = {"BuildCheckState": "/office/contests/[contest_id]/build"}
+# The steps of the constructor are loaded when they are gone to, not with the page.
+STEPS_AT = "/office/contests/[contest_id]/build"
 
 
 def _handler(name: str) -> tuple[type[rx.State], EventHandler, str]:
@@ -264,8 +264,6 @@ def _handler(name: str) -> tuple[type[rx.State], EventHandler, str]:
 def _routes(state: type[rx.State]) -> tuple[str, ...]:
     """Return the addresses of the pages that load this state; of all dynamic pages where none does."""
     pages = registered(demo=True)
-    if state.__name__ in BY_STEP:
-        return (BY_STEP[state.__name__],)
     loaded = [
         page.route
         for page in pages
@@ -274,6 +272,8 @@ def _routes(state: type[rx.State]) -> tuple[str, ...]:
             for one in page.on_load
         )
     ]
+    if not loaded and state.__module__.startswith("elka.state.build_"):
+        return (STEPS_AT,)
     return tuple(loaded or ["/", *(page.route for page in pages if "[" in page.route)])
 
 
