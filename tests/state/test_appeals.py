@@ -115,9 +115,9 @@ def test_where_there_is_nobody_else_they_do(work: Work, desk: Office) -> None:
     work.session.execute(
         sa.text("UPDATE role_grants SET revoked_at = now() WHERE person_id = :id"), {"id": desk.colleague.id}
     )
-    answer(work, mine.id, KEEP)
+    assert answer(work, mine.id, KEEP) is False
     again = appealed(work, desk, by=desk.official, author=factories.official(work))  # the other one is the applicant
-    answer(work, again.id, KEEP)
+    assert answer(work, again.id, KEEP) is False
 
 
 def test_nobody_answers_on_their_own_project(work: Work, desk: Office) -> None:
