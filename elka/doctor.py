@@ -28,13 +28,20 @@ class Finding:
 # Each query counts what must not exist.
 INVARIANTS: dict[str, str] = {
     "ballots over their limit": "SELECT count(*) FROM ballots WHERE pick_limit IS NOT NULL AND picks > pick_limit",
+    "ballots over the budget": "SELECT count(*) FROM ballots WHERE cost_limit IS NOT NULL AND cost > cost_limit",
+    "ballots whose sum differs from their votes": """
+        SELECT count(*) FROM ballots b
+        LEFT JOIN (SELECT v.ballot_id, sum(a.amount) AS n FROM votes v JOIN applications a ON a.id = v.application_id
+                   GROUP BY v.ballot_id) v ON v.ballot_id = b.id
+        WHERE b.cost_limit IS NOT NULL AND b.cost <> coalesce(v.n, 0)""",
     "ballots whose count differs from their votes": """
         SELECT count(*) FROM ballots b
         LEFT JOIN (SELECT ballot_id, count(*) AS n FROM votes GROUP BY ballot_id) v ON v.ballot_id = b.id
         WHERE b.picks <> coalesce(v.n, 0)""",
     "ballot limits that differ from the contest": """
         SELECT count(*) FROM ballots b JOIN contests c ON c.id = b.contest_id
-        WHERE b.pick_limit IS DISTINCT FROM c.vote_limit""",
+        WHERE b.pick_limit IS DISTINCT FROM c.vote_limit
+            OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END""",
     "votes for applications not on the ballot": """
         SELECT count(*) FROM votes v JOIN applications a ON a.id = v.application_id
         WHERE a.status NOT IN ('admitted', 'won', 'lost', 'withdrawn')""",

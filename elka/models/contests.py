@@ -79,6 +79,13 @@ class WinnersBy(StrEnum):
     BOTH = "both"
 
 
+class VoteKind(StrEnum):
+    """How a voter fills the ballot. ``KNAPSACK``: what is chosen costs no more than the contest's budget."""
+
+    APPROVAL = "approval"
+    KNAPSACK = "knapsack"
+
+
 class Allot(StrEnum):
     """How far down the ranking winners go: while the budget lasts, or so many places."""
 
@@ -105,7 +112,8 @@ class NotVoting(Refused):
 class Contest(SQLModel, table=True):
     """A contest of projects. Money in whole rubles, shares in percent, ages in full years.
 
-    ``vote_limit`` None: a voter may support any number of projects, one vote each. ``min_age`` and ``max_age`` are of
+    ``vote_limit`` None: a voter may support any number of projects, one vote each; ``purse_limit`` tells what they may
+    cost together. ``min_age`` and ``max_age`` are of
     those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
     contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
@@ -153,6 +161,11 @@ class Contest(SQLModel, table=True):
     group_min: int = 1
     vote_limit: int | None = None
     min_votes: int = 0
+    vote_kind: VoteKind = Field(
+        default=VoteKind.APPROVAL,
+        sa_type=one_of(VoteKind, "vote_kind"),
+        sa_column_kwargs={"server_default": VoteKind.APPROVAL.value},
+    )
     may_change_votes: bool = True
     figures_hidden: bool = True
     applicants: list[str] = Field(
@@ -209,6 +222,11 @@ class Contest(SQLModel, table=True):
     def purse(self) -> Source:
         """Whose money the contest gives: the lines of a budget with this source are what is asked from it."""
         return Source.REGION if self.municipality_id is None else Source.MUNICIPALITY
+
+    @property
+    def purse_limit(self) -> int | None:
+        """What the projects of one ballot may cost together, rubles; None where that is not asked."""
+        return self.budget if self.vote_kind is VoteKind.KNAPSACK else None
 
     @property
     def moves_projects(self) -> bool:

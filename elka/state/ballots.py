@@ -41,7 +41,8 @@ class BallotHead:
     """What the page says of the vote and of the reader's part in it.
 
     ``standing``: open, guest, unconfirmed, young, elsewhere, soon, closed, published, cancelled, or none where nobody
-    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes.
+    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes; ``purse``: what the choice may cost
+    together, rubles, 0 where that is not asked.
     """
 
     id: int = 0
@@ -58,6 +59,7 @@ class BallotHead:
     is_listed: bool = False
     may_choose: bool = False
     limit: int = 0
+    purse: int = 0
     changeable: bool = True
     how_many: str = ""
     rule: str = ""
@@ -222,10 +224,9 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
         is_listed=voting is not None and contest.stage not in (*BEFORE_VOTING, ContestStage.CANCELLED),
         may_choose=may_choose,
         limit=limit,
+        purse=contest.purse_limit or 0,
         changeable=contest.may_change_votes,
-        how_many=f"Можно выбрать до{labels.NBSP}{labels.plural(limit, *_AMONG)}"
-        if limit
-        else "Можно выбрать сколько угодно проектов, у каждого один ваш голос",
+        how_many=_how_many(limit, contest.purse_limit),
         rule="Можно менять до закрытия."
         if contest.may_change_votes
         else "Отданный голос не меняют, можно только добавить новые.",
@@ -241,8 +242,17 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
     )
 
 
+def _how_many(limit: int, purse: int | None) -> str:
+    if purse is not None:
+        most = f"до{labels.NBSP}{labels.plural(limit, *_AMONG)}" if limit else "несколько проектов"
+        return f"Соберите {most} так, чтобы вместе они стоили не больше {labels.money_short(purse)}"
+    if limit:
+        return f"Можно выбрать до{labels.NBSP}{labels.plural(limit, *_AMONG)}"
+    return "Можно выбрать сколько угодно проектов, у каждого один ваш голос"
+
+
 def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
-    """Judge as ``elka_cast`` will (migrations/versions/triggers_0002.sql), so that nobody chooses in vain."""
+    """Judge as ``elka_cast`` will (migrations/versions/triggers_0004.sql), so that nobody chooses in vain."""
     if contest.stage is ContestStage.CANCELLED:
         return "cancelled"
     voting = by_kind(phases).get(PhaseKind.VOTING)

@@ -13,13 +13,14 @@ from elka.core.actor import GUEST, Actor
 from elka.db import Work
 from elka.errors import NotFound
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestStage, PhaseKind
+from elka.models.contests import Contest, ContestStage, PhaseKind, VoteKind
 from elka.state.ballots import BallotPage, BallotState
 from elka.state.votes import VotesState
 from tests import factories
 from tests.factories import JUDGED
 from tests.models.test_judging import ALONE
 from tests.state.test_lifecycle import FIRST
+from tests.words import plain
 
 TITLES = ["Лыжня под звёздами", "Ёлка для всех", "Двор, где слышно детей", "Кедровая аллея", "Дом соседского чая"]
 
@@ -92,6 +93,26 @@ def test_the_list_comes_by_pages(work: Work, contest: Contest) -> None:
     second = BallotState._listed(work, contest.id, "", "", 24, "tab")
     assert (len(first.rows), len(second.rows), first.total) == (24, 21, 45)
     assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+
+
+def test_a_knapsack_tells_what_may_be_spent(work: Work) -> None:
+    contest = factories.contest(
+        work, factories.official(work), stage=ContestStage.VOTING, budget=5_000_000, vote_kind=VoteKind.KNAPSACK
+    )
+    row = factories.application(
+        work, contest, factories.project(work, factories.person(work)), amount=420_000, cost=450_000
+    )
+    page = opened(work, contest)
+    assert page.head.purse == 5_000_000
+    assert plain(page.head.how_many) == ("Соберите несколько проектов так, чтобы вместе они стоили не больше 5 млн ₽")
+    assert page.listed.rows[0].cost == 420_000
+    work.actor = factories.actor(work, factories.person(work))
+    VotesState._cast(work, contest.id, [row.id])
+    assert opened(work, contest).mine[0].cost == 420_000
+
+
+def test_other_ballots_have_no_purse(work: Work, contest: Contest) -> None:
+    assert opened(work, contest).head.purse == 0
 
 
 def test_only_the_voter_sees_the_picks(work: Work, contest: Contest) -> None:
