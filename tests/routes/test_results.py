@@ -18,7 +18,7 @@ from elka.models.contests import ContestStage
 from elka.models.results import Count, Outcome
 from elka.routes.results import ROUTES
 from elka.settings import settings
-from elka.state import results
+from elka.state import result_table
 from tests import factories
 from tests.browser import commit, signed_in
 
@@ -99,7 +99,7 @@ def test_cells() -> None:
 
 
 async def test_a_long_table_comes_in_batches(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "EXPORT_BATCH", 3)
+    monkeypatch.setattr(result_table, "EXPORT_BATCH", 3)
     contest = counted(work, [f"Проект {number}" for number in range(8)], published=True)
     async with site() as client:
         answer = await client.get(f"/contests/{contest}/results.csv")
