@@ -36,7 +36,7 @@ def history_rows(work: Work, contest_id: int) -> list[HistoryRow]:
             col(JournalEntry.subject_id) == contest_id,
             col(JournalEntry.key).in_(_TELLERS),
         )
-        .order_by(col(JournalEntry.id).desc())
+        .order_by(col(JournalEntry.at).desc(), col(JournalEntry.id).desc())
         .limit(LONGEST)
     ).scalars()
     return [
