@@ -169,7 +169,7 @@ def _results() -> rx.Component:
             class_name="section",
         ),
         rx.el.div(
-            rx.el.div(_rest(), turnout_section(), _how(), check_section()),
+            rx.el.div(_rest(), _how(), check_section()),
             rx.el.aside(
                 rx.cond(row.has_receipts, receipt_check()),
                 files_card(),
@@ -178,6 +178,7 @@ def _results() -> rx.Component:
             ),
             class_name="split section",
         ),
+        turnout_section(),
     )
 
 
