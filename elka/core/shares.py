@@ -175,6 +175,7 @@ class _Market:
         self.rest = first * profile.voters
         supported = profile.counts > 0
         self.open: list[int] = np.flatnonzero(supported if taking is None else supported & taking).tolist()
+        self.given = profile.totals if self.by_points else profile.counts
         self.rounds: list[Round] = []
         self.spent = 0
 
@@ -185,7 +186,7 @@ class _Market:
 
     def trade(self, *, most: int | None = None) -> None:
         """Buy while anything can be afforded; with ``most`` no further than the purchase that makes it cost more."""
-        heap = [(0.0, one) for one in self.open]
+        heap = sorted((self._least(one), one) for one in self.open)
         while heap and (most is None or self.spent <= most):
             chosen = self._cheapest(heap)
             if chosen is not None:
@@ -219,6 +220,12 @@ class _Market:
             if offer is not chosen:
                 heappush(heap, (offer.rough, offer.project))
         return chosen
+
+    def _least(self, project: int) -> float:
+        """Return what the project cannot cost less than: all that was given to it pays, and nobody is poor."""
+        given = int(self.given[project])
+        measure = self.costs[project] if self.satisfaction is Satisfaction.COST else 1
+        return self.costs[project] * self.unit / (given * max(measure, 1)) * (1 - _MARGIN)
 
     def _offer(self, project: int) -> _Offer | None:
         """Return what the project costs its supporters now; None if they cannot afford it."""
