@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -80,12 +81,8 @@ def _median(call: Callable[[], Any]) -> float:
 
 def _beside_pabutools() -> Figures:
     """Complete equal shares by steps of one per cent, by both; raise unless the winners are the same."""
-    subprocess.run(  # the one of the path, as the README says
-        ["make", "--no-print-directory", f"{ORACLE.name}/installed"],
-        cwd=ROOT,
-        check=True,
-        stdout=sys.stderr,  # noqa: S607
-    )
+    make = shutil.which("make") or "make"
+    subprocess.run([make, "--no-print-directory", f"{ORACLE.name}/installed"], cwd=ROOT, check=True, stdout=sys.stderr)
     profile, budget = election(140_000, 20_000, 100)
     ballots: list[list[int]] = [[] for _ in range(profile.voters)]
     for project in range(len(profile.ids)):
