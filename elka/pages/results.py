@@ -325,10 +325,10 @@ def _files() -> rx.Component:
         rx.cond(
             ResultsState.row.ballots != "",
             rx.fragment(
+                rx.el.hr(),
                 rx.el.p(
                     "Все бюллетени под псевдонимами, вперемешку и без времени, и список учтённых квитанций. "
-                    "По ним любой повторит подсчёт: ",
-                    rx.el.code("elka verify ФАЙЛ"),
+                    "По ним любой повторит подсчёт: elka verify ФАЙЛ.",
                     class_name="muted",
                 ),
                 ui.link_button(
