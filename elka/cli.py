@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from elka.settings import BadSettings, Settings, read_settings
 from elka.tallying import tally
-from elka.verifying import verify
 
 console = Console(stderr=True, highlight=False)
 
@@ -272,7 +271,6 @@ def bench(name: str | None, as_json: bool, list_only: bool) -> None:
 
 
 main.add_command(tally)
-main.add_command(verify)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 - ballot, vote and application are of one contest: composite foreign keys;
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
   copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack;
-- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0003.sql), which
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0004.sql), which
   judges the contest under a lock that a count takes alone.
 """
 

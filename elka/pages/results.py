@@ -322,40 +322,7 @@ def _files() -> rx.Component:
     return ui.card(
         rx.el.p("Все места, голоса, баллы, суммы и причины: откройте в Excel и пересчитайте сами.", class_name="muted"),
         _download(),
-        rx.cond(
-            ResultsState.row.ballots != "",
-            rx.fragment(
-                rx.el.hr(),
-                rx.el.p(
-                    "Все бюллетени под псевдонимами, вперемешку и без времени, и список учтённых квитанций. "
-                    "По ним любой повторит подсчёт: elka verify ФАЙЛ.",
-                    class_name="muted",
-                ),
-                ui.link_button(
-                    "Скачать бюллетени, .pb",
-                    href=ResultsState.row.ballots,
-                    kind="quiet",
-                    icon_name="download",
-                    native=True,
-                ),
-                ui.link_button(
-                    "Скачать квитанции",
-                    href=ResultsState.row.receipts,
-                    kind="quiet",
-                    icon_name="download",
-                    native=True,
-                ),
-                rx.cond(
-                    ResultsState.row.root != "",
-                    rx.el.p(
-                        "Хеш всех бюллетеней записан в журнал, когда голосование закрылось: ",
-                        rx.el.code(ResultsState.row.root, class_name="root-hash"),
-                        class_name="muted small",
-                    ),
-                ),
-            ),
-        ),
-        title="Пересчитайте сами",
+        title="Таблица итогов",
         class_name="stack stack-s",
     )
 

@@ -290,7 +290,7 @@ def _how_many(limit: int, purse: int | None) -> str:
 
 
 def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
-    """Judge as ``elka_cast`` will (migrations/versions/triggers_0003.sql), so that nobody chooses in vain."""
+    """Judge as ``elka_cast`` will (migrations/versions/triggers_0004.sql), so that nobody chooses in vain."""
     if contest.stage is ContestStage.CANCELLED:
         return "cancelled"
     voting = by_kind(phases).get(PhaseKind.VOTING)

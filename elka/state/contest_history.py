@@ -85,7 +85,6 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.opened_admission": _plain("Приём завершён, заявки проверяют."),
     "contest.opened_voting": _plain("Открылось голосование."),
     "contest.closed_voting": _plain("Голосование закрылось."),
-    "contest.ballots_sealed": _plain("Бюллетени опечатаны: их общий хеш записан в журнал."),
     "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
     "contest.closed_expert": _plain("Комиссия закончила оценку."),
     "contest.uncounted": _plain("Оценки комиссии уточнили, итоги подсчитают заново."),

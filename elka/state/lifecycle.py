@@ -9,13 +9,11 @@ from sqlmodel import col
 from elka.core.lifecycle import RUNNING, ContestStage, judged_after, next_due
 from elka.db import Work
 from elka.errors import WrongStage
-from elka.models import ballot_books
 from elka.models.applications import ON_BALLOT, UNDECIDED, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestKind, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.settings import settings
 from elka.state import contest_news, result_count
 from elka.state.contest_words import told_hold
 
@@ -124,8 +122,6 @@ def enter_due(work: Work, contest: Contest) -> bool:
     for step in entered:
         if left in CLOSED:
             work.record(CLOSED[left], "contest", contest_id)
-        if left is ContestStage.VOTING:
-            _seal(work, contest_id)
         work.record(ENTERED[step], "contest", contest_id)
         left = step
     work.session.flush()
@@ -134,13 +130,6 @@ def enter_due(work: Work, contest: Contest) -> bool:
     if contest.stage in HELD:
         _record_hold(work, contest, undecided, admitted)
     return bool(entered)
-
-
-def _seal(work: Work, contest_id: int) -> None:
-    """Journal the hash of all ballots: from now on none can be changed, left out or added unseen."""
-    seal = ballot_books.seal(work.session, contest_id, settings().key())
-    facts = {"root": seal.root, "ballots": seal.ballots, "receipts_root": seal.receipts_root}
-    work.record(ballot_books.SEALED, "contest", contest_id, **facts)
 
 
 def _note_hold(work: Work, contest_id: int) -> None:

@@ -15,7 +15,6 @@ from elka.core.lifecycle import ContestStage, Dated, PhaseKind, by_kind, judging
 from elka.core.tally import By, lot
 from elka.db import Work
 from elka.models.applications import Application
-from elka.models.ballot_books import sealed_root
 from elka.models.contests import Allot, Contest, phases_of
 from elka.models.judging import has_vote
 from elka.models.places import Municipality
@@ -115,9 +114,6 @@ class ResultsRow:
     measure: str = ""
     counted: str = ""
     csv: str = ""
-    ballots: str = ""
-    receipts: str = ""
-    root: str = ""
     quiet_draws: str = ""
 
 
@@ -169,9 +165,6 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         measure="голосов" if by_votes else "баллов",
         counted=labels.date_time(count.counted_at),
         csv=f"/contests/{contest.id}/results.csv",
-        ballots=f"/contests/{contest.id}/ballots.pb" if voted else "",
-        receipts=f"/contests/{contest.id}/receipts.txt" if voted else "",
-        root=sealed_root(work.session, contest.id or 0),
         quiet_draws=_quiet(len(count.draws) - decided, "голосов" if by_votes else "баллов", others=bool(decided)),
     )
 

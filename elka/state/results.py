@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -12,13 +11,12 @@ import sqlalchemy as sa
 from reflex.event import EventSpec
 from sqlmodel import col
 
-from elka import limits, publishing
+from elka import limits
 from elka.core.identifiers import normal_receipt
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.applications import Application
-from elka.models.contests import Allot, Contest, phases_of
-from elka.models.judging import has_vote
+from elka.models.contests import Allot, Contest
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.results import Outcome
@@ -212,14 +210,6 @@ class ResultsState(Flow, rx.State):
         work: Work, contest_id: object, query: object, top: object, page: object, category: object = ""
     ) -> Listed:
         return _listed(work, work.get(Contest, contest_id), query, top, page, category)
-
-    @staticmethod
-    def _ballots(work: Work, contest_id: object, kind: str) -> Path:
-        """Return the published file of ballots, or of receipts; raises NotFound while the results are not published."""
-        contest = work.get(Contest, contest_id)
-        if not is_known(contest, work) or not has_vote(phases_of(work.session, contest.id or 0)):
-            raise NotFound("Бюллетени публикуют вместе с итогами.")
-        return publishing.kept(work, contest, kind)
 
     @staticmethod
     def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:

@@ -131,17 +131,3 @@ async def test_a_cancelled_contest_has_no_table(work: Work) -> None:
     commit(work)
     async with site() as client:
         assert (await client.get(f"/contests/{contest}/results.csv")).status_code == 404
-
-
-async def test_ballots_and_receipts_are_given_once_the_results_are_published(work: Work) -> None:
-    hidden = counted(work, ["Лыжня"], published=False)
-    contest = counted(work, ["Сквер"], published=True)
-    async with site() as client:
-        for name, begins in (("ballots.pb", "META"), ("receipts.txt", "")):
-            assert (await client.get(f"/contests/{hidden}/{name}")).status_code == 404
-            assert (await client.get(f"/contests/99999/{name}")).status_code == 404
-            answer = await client.get(f"/contests/{contest}/{name}")
-            assert answer.status_code == 200
-            assert answer.headers["content-disposition"].startswith("attachment;")
-            assert answer.headers["x-content-type-options"] == "nosniff"
-            assert answer.text.startswith(begins)

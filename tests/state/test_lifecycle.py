@@ -56,7 +56,6 @@ def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
         "contest.opened_admission",
         "contest.opened_voting",
         "contest.closed_voting",
-        "contest.ballots_sealed",
         "contest.opened_decision",
         "contest.counted",
     ]
@@ -65,14 +64,8 @@ def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
 @pytest.mark.parametrize(
     ("phases", "entered"),
     [
-        (
-            JUDGED,
-            ["opened_voting", "closed_voting", "ballots_sealed", "opened_expert", "closed_expert", "opened_decision"],
-        ),
-        (
-            FIRST,
-            ["opened_expert", "closed_expert", "opened_voting", "closed_voting", "ballots_sealed", "opened_decision"],
-        ),
+        (JUDGED, ["opened_voting", "closed_voting", "opened_expert", "closed_expert", "opened_decision"]),
+        (FIRST, ["opened_expert", "closed_expert", "opened_voting", "closed_voting", "opened_decision"]),
         (ALONE, ["opened_expert", "closed_expert", "opened_decision"]),
     ],
 )
@@ -101,9 +94,8 @@ def test_stages_that_were_slept_through_are_told_one_by_one(work: Work) -> None:
     work.now = closes(work, row, PhaseKind.DECISION)
     assert advance_due(work) == [row.id]
     work.session.flush()
-    assert keys(work)[:5] == [
+    assert keys(work)[:4] == [
         "contest.closed_voting",
-        "contest.ballots_sealed",
         "contest.opened_expert",
         "contest.closed_expert",
         "contest.opened_decision",
@@ -217,8 +209,7 @@ def test_two_jobs_at_once_enter_a_stage_once(empty: sa.Engine, now: datetime) ->
     assert sorted(moved) == sorted(wanted)
     with work_as(SYSTEM, now=now, bind=empty) as work:
         assert sorted(keys(work)) == sorted(
-            ["contest.opened_accepting"] * 3
-            + ["contest.closed_voting", "contest.ballots_sealed", "contest.opened_decision", "contest.counted"]
+            ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision", "contest.counted"]
         )
 
 

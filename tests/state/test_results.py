@@ -116,7 +116,6 @@ def test_from_ballots_to_the_registry(work: Work) -> None:
     assert lost.stage is ProjectStage.PROJECT
     assert keys(work, "contest.") == [
         "contest.closed_voting",
-        "contest.ballots_sealed",
         "contest.opened_decision",
         "contest.counted",
         "contest.published",

@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0004"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
@@ -28,7 +28,7 @@ def upgrade() -> None:
         op.f("ck_ballots_cost_within_limit"), "ballots", "cost_limit IS NULL OR cost <= cost_limit"
     )
     connection = op.get_bind().connection.driver_connection
-    connection.execute(Path(__file__).with_name("triggers_0003.sql").read_text(encoding="utf-8"))
+    connection.execute(Path(__file__).with_name("triggers_0004.sql").read_text(encoding="utf-8"))
 
 
 def _before(number: str, name: str) -> str:
