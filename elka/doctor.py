@@ -88,6 +88,14 @@ INVARIANTS: dict[str, str] = {
     "applications in a category of another kind": """
         SELECT count(*) FROM applications a JOIN contests c ON c.id = a.contest_id
         WHERE a.category_id IS NOT NULL AND c.category_basis IS NULL""",
+    "sealed ballots that differ in number from those cast": """
+        SELECT count(*) FROM publications p
+        WHERE p.ballots <> (SELECT count(*) FROM ballots b WHERE b.contest_id = p.contest_id AND b.picks > 0)""",
+    "published results of a vote without sealed ballots": """
+        SELECT count(*) FROM contests c
+        JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
+        WHERE c.published_at < now() - interval '10 minutes'
+            AND NOT EXISTS (SELECT FROM publications s WHERE s.contest_id = c.id)""",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -110,6 +118,7 @@ TRIGGERS = {
     ("contest_categories", "parts_stand"),
     ("criteria", "parts_stand"),
     ("form_fields", "form_stands"),
+    ("publications", "seal_stands"),
 }
 
 
