@@ -225,7 +225,7 @@ class _Market:
         """Return what the project cannot cost less than: all that was given to it pays, and nobody is poor."""
         given = int(self.given[project])
         measure = self.costs[project] if self.satisfaction is Satisfaction.COST else 1
-        return self.costs[project] * self.unit / (given * max(measure, 1)) * (1 - _MARGIN)
+        return float(self.costs[project] * self.unit / (given * max(measure, 1))) * (1 - _MARGIN)
 
     def _offer(self, project: int) -> _Offer | None:
         """Return what the project costs its supporters now; None if they cannot afford it."""
