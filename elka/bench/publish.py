@@ -72,8 +72,8 @@ started = time.perf_counter()
 seconds = time.perf_counter() - started
 print(json.dumps({{"seconds": seconds, "peak_mb": peak_mb(), "more_mb": peak_mb() - before}}))
 """
-_SEAL = "with work_as(SYSTEM) as work:\n    result_seal.seal(work, 1)"
-_FILE = "assert publishing.make(1)"
+SEAL = "with work_as(SYSTEM) as work:\n    result_seal.seal(work, 1)"
+FILE = "assert publishing.make(1)"
 
 
 def run(progress: Progress) -> Figures:
@@ -85,13 +85,13 @@ def run(progress: Progress) -> Figures:
         progress(f"{BALLOTS} ballots, {VOTES} votes")
         fill(own)
         progress("sealing")
-        sealing = _measured(own, _SEAL)
+        sealing = measured(own, SEAL)
         with work_as(SYSTEM, bind=own.engine) as work:
             started = time.perf_counter()
             ResultsState._count(work, 1)
             counting = time.perf_counter() - started
         progress("writing the file")
-        writing = _measured(own, _FILE)
+        writing = measured(own, FILE)
         progress("checking it")
         with own.engine.connect() as connection:
             root, receipt = connection.execute(
@@ -163,7 +163,8 @@ def _drawn() -> tuple[np.ndarray, np.ndarray]:
     return pairs // PROJECTS, pairs % PROJECTS
 
 
-def _measured(own: Ground, deed: str) -> dict[str, float]:
+def measured(own: Ground, deed: str) -> dict[str, float]:
+    """Do something in a process of its own, with the site's key; return its seconds and its peak of memory."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE.format(deed=deed)],
         env=own.environment,
