@@ -64,6 +64,7 @@ def publish(work: Work, contest_id: int) -> None:
     Winners enter the registry and the others are free again (a contest of realised projects leaves all where they are);
     every applicant gets a letter with the reason.
     """
+    hold_casting(work.session, contest_id)  # before the row, as a count does
     contest = _locked(work, contest_id)
     if contest.published_at is not None:
         return  # the same click twice, or another official was quicker

@@ -70,7 +70,7 @@ def _facts(work: Work, contest: Contest, count: Count) -> tuple[tuple[str, str],
     row = head(work, contest)
     voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
     return (
-        ("Организатор", row.place),
+        ("Территория", row.place),
         ("Итоги опубликованы", labels.date_time(contest.published_at) if contest.published_at else ""),
         *(
             [
