@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: up dev test bench fmt lint lock help chromium
+.PHONY: up dev test bench oracle fmt lint lock help chromium
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +46,16 @@ test: $(VENV)/installed-dev chromium ## install what the tests need, run every c
 bench: $(VENV)/installed-dev chromium ## measure everything; figures go to bench-NAME.json
 	@for name in $$($(BIN)/elka bench --list | cut -f1); do \
 		echo "== $$name"; $(BIN)/elka bench $$name --json > bench-$$name.json; cat bench-$$name.json; done
+
+ORACLE := .oracle-venv
+$(ORACLE)/installed: tests/oracle/requirements.txt
+	@test -x $(ORACLE)/bin/python || $(PYTHON) -m venv $(ORACLE)
+	@$(ORACLE)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+oracle: $(VENV)/installed-dev $(ORACLE)/installed ## ask pabutools for the winners anew and compare
+	@$(ORACLE)/bin/python tests/oracle/ask.py
+	@$(BIN)/python -m pytest tests/core/test_oracle.py
 
 lint: $(VENV)/installed-dev ## ruff, format and types
 	@$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from elka.settings import BadSettings, Settings, read_settings
+from elka.tallying import tally
 
 console = Console(stderr=True, highlight=False)
 
@@ -283,6 +284,9 @@ def bench(name: str | None, as_json: bool, list_only: bool) -> None:
     else:
         for key, value in result["figures"].items():
             console.print(f"{key:24} {value}")
+
+
+main.add_command(tally)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ project below may still win.
 most votes, its own room. All other projects share the common room. Ranks run through: the categories in their order,
 then the common room.
 
+**Exclusive projects.** Of a group of projects that exclude each other only one may win: the first in the ranking that
+does. The others are out then, whatever room there is.
+
 **Ties.** Equal projects are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
 before the judging opens, so nobody can choose it for its effect, and anyone can repeat the draw::
 
@@ -62,6 +65,8 @@ class Reason(StrEnum):
     NO_BUDGET = "no_budget"
     NO_PLACE = "no_place"
     NO_CATEGORY = "no_category"
+    EXCLUDED = "excluded"
+    NO_SHARE = "no_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Terms:
     """By what a contest is counted. ``public_weight``: percent of the votes in a rating of both.
 
     ``parts``: categories that have a room of their own, in order. ``room``: the common one; None when there is nothing
-    outside the categories.
+    outside the categories. ``exclusive``: groups of ids of which one at the most may win.
     """
 
     by: By = By.VOTES
@@ -97,6 +102,7 @@ class Terms:
     min_score: int = 0
     room: Room | None = field(default_factory=Room)
     parts: tuple[tuple[int, Room], ...] = ()
+    exclusive: tuple[tuple[int, ...], ...] = ()
 
     @property
     def asks_scores(self) -> bool:
@@ -115,6 +121,7 @@ class Outcome:
     ``lacking_points``: the same in hundredths of a point, where points decide; for BELOW_SCORE, to the lowest score.
     ``lacking_money``: rubles short when its turn came (NO_BUDGET only).
     ``left_before``: rubles left of the budget when its turn came (None when the budget is not limited).
+    ``barred_by``: the winner that excludes it (EXCLUDED only).
     ``tied_with``: the other projects of the same count that were equal, in the order of the draw.
     """
 
@@ -132,6 +139,7 @@ class Outcome:
     category: int | None = None
     points: int | None = None
     lacking_points: int | None = None
+    barred_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +190,10 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
     rooms = dict(terms.parts)
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
+    bars: dict[int, int] = {}
     for category, room in (*terms.parts, (None, terms.room)):
         inside = [entry for entry in listed if (entry.category if entry.category in rooms else None) == category]
-        part = _Part(inside, terms, room, seed)
+        part = _Part(inside, terms, room, seed, bars)
         outcomes += part.outcomes(start=len(outcomes) + 1)
         draws += part.draws()
     spent = sum(outcome.cost for outcome in outcomes if outcome.won)
@@ -194,8 +203,12 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
 class _Part:
     """Projects that are ranked together and share a room."""
 
-    def __init__(self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, bars: dict[int, int]
+    ) -> None:
+        """``bars``: which winner excludes a project, of all parts so far; grows with the winners of this one."""
         self.terms = terms
+        self.bars = bars
         self.room = room or Room()
         self.is_closed = room is None
         self.lots = {entry.id: lot(seed, entry.id) for entry in entries}
@@ -226,6 +239,7 @@ class _Part:
                 category=entry.category,
                 points=self._shown(self.keys[entry.id]),
                 lacking_points=self._lacking_points(entry, reason),
+                barred_by=self.bars[entry.id] if reason is Reason.EXCLUDED else None,
             )
             for rank, (entry, reason, left) in enumerate(self.passed, start=start)
         ]
@@ -239,9 +253,13 @@ class _Part:
             if len(drawn) > 1:
                 left = able[drawn[0]][1]
                 votes = key if self.terms.by is By.VOTES else None
-                decisive = _decisive([able[one][0].cost for one in drawn], left)
+                decisive = _decisive([able[one][0].cost for one in drawn], left) or self._exclude(drawn)
                 found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
         return found
+
+    def _exclude(self, ids: Sequence[int]) -> bool:
+        """Whether some of these exclude each other."""
+        return any(len(set(group).intersection(ids)) > 1 for group in self.terms.exclusive)
 
     def _key(self, entry: Entry) -> int:
         """Return what the project is ranked by; larger is better."""
@@ -273,6 +291,9 @@ class _Part:
         reason = self._barred(entry) or _reason_of_room(entry, left)
         if reason is Reason.WON:
             self.taken.append(entry)
+            for group in self.terms.exclusive:
+                if entry.id in group:
+                    self.bars |= {one: entry.id for one in group if one not in (entry.id, *self.bars)}
             if left.budget is not None:
                 self.left_after.append(left.budget - entry.cost)
         return entry, reason, left
@@ -288,7 +309,9 @@ class _Part:
             return Reason.NO_SCORE
         if (entry.score or 0) < terms.min_score:
             return Reason.BELOW_SCORE
-        return None if self.keys[entry.id] else Reason.NO_POINTS
+        if not self.keys[entry.id]:
+            return Reason.NO_POINTS
+        return Reason.EXCLUDED if entry.id in self.bars else None
 
     @property
     def _threshold(self) -> int:
@@ -329,7 +352,7 @@ class _Part:
 
 
 # A project that passed the gates and came to where money or places are given.
-_AT_THE_ROOM = frozenset({Reason.WON, Reason.NO_BUDGET, Reason.NO_PLACE})
+_AT_THE_ROOM = frozenset({Reason.WON, Reason.NO_BUDGET, Reason.NO_PLACE, Reason.EXCLUDED})
 
 
 def _reason_of_room(entry: Entry, left: Room) -> Reason:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -29,11 +28,14 @@ from elka.core.lifecycle import (
 )
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
+from elka.models.contest_kinds import Allot, ApplicantKind, ContestKind, VoteKind, WinnersBy
 from elka.models.contest_parts import CategoryBasis
 from elka.models.projects import Source
 
 __all__ = [
     "NEXT",
+    "Allot",
+    "ApplicantKind",
     "Contest",
     "ContestDirection",
     "ContestKind",
@@ -42,6 +44,8 @@ __all__ = [
     "NotAccepting",
     "NotVoting",
     "PhaseKind",
+    "VoteKind",
+    "WinnersBy",
     "phases_of",
 ]
 
@@ -51,46 +55,6 @@ SUMMARY_MIN = 20
 REASON_MIN = 10
 REASON_MAX = 1000
 _S = ContestStage
-
-
-class ContestKind(StrEnum):
-    """Whom the contest is for. A municipal one is held by a municipality, a regional one by the region; others by either."""
-
-    MUNICIPAL = "municipal"
-    REGIONAL = "regional"
-    INDIVIDUALS = "individuals"
-    REALISED = "realised"
-
-
-class ApplicantKind(StrEnum):
-    """In whose name an application is filed."""
-
-    RESIDENT = "resident"
-    GROUP = "group"
-    ORGANIZATION = "organization"
-    MUNICIPALITY = "municipality"
-
-
-class WinnersBy(StrEnum):
-    """What the projects are ranked by."""
-
-    VOTES = "votes"
-    SCORES = "scores"
-    BOTH = "both"
-
-
-class VoteKind(StrEnum):
-    """How a voter fills the ballot. ``KNAPSACK``: what is chosen costs no more than the contest's budget."""
-
-    APPROVAL = "approval"
-    KNAPSACK = "knapsack"
-
-
-class Allot(StrEnum):
-    """How far down the ranking winners go: while the budget lasts, or so many places."""
-
-    BUDGET = "budget"
-    PLACES = "places"
 
 
 class NotAccepting(Refused):

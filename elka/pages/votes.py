@@ -128,6 +128,18 @@ def _list() -> rx.Component:
                         on_change=state.choose_direction,
                     ),
                 ),
+                rx.cond(
+                    state.places.length() > 1,
+                    ui.select_field(
+                        "place",
+                        "Место",
+                        state.places,
+                        blank="Все места",
+                        required=True,
+                        value=state.place,
+                        on_change=state.choose_place,
+                    ),
+                ),
                 class_name="ballot-tools",
             ),
             rx.el.p(

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -66,22 +65,30 @@ async def book(request: Request) -> Response:
     except Refused as refused:
         return refusal(refused)
     async with _setting:
-        path = await asyncio.to_thread(_write_book, head, batches)
-    return FileResponse(
-        path,
+        content = await asyncio.to_thread(_book_of, head, batches)
+    return Response(
+        content,
         media_type=XLSX,
         headers={
             "Content-Disposition": disposition(head.name),
             "Cache-Control": FOR_A_WHILE,
             "X-Content-Type-Options": "nosniff",
         },
-        background=BackgroundTask(path.unlink, missing_ok=True),
     )
 
 
-def _write_book(head: BookHead, batches: list[list[tuple[object, ...]]]) -> Path:
-    with tempfile.NamedTemporaryFile(prefix="elka-results-", suffix=".xlsx", delete=False) as file:
-        path = Path(file.name)
+def _book_of(head: BookHead, batches: list[list[tuple[object, ...]]]) -> bytes:
+    """Return the whole book: under a megabyte for thousands of projects.
+
+    Not as a file that is removed after the answer: the server opens what it is told of only when we are done with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="elka-results-") as folder:
+        path = Path(folder) / "results.xlsx"
+        _write_book(path, head, batches)
+        return path.read_bytes()
+
+
+def _write_book(path: Path, head: BookHead, batches: list[list[tuple[object, ...]]]) -> None:
     with sheets.book(path, head.title) as made:
         table = made.sheet("Итоги", COLUMNS, frozen=4)
         for rows in batches:
@@ -90,7 +97,6 @@ def _write_book(head: BookHead, batches: list[list[tuple[object, ...]]]) -> Path
         facts = made.sheet("Как считали", FACTS)
         for fact in head.facts:
             facts.row(fact)
-    return path
 
 
 async def ballots(request: Request) -> Response:

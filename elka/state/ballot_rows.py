@@ -104,6 +104,27 @@ def ballot_directions(work: Work, contest: Contest) -> list[tuple[Direction, int
     return [(row[0], row[1]) for row in found]
 
 
+def place_column(contest: Contest) -> Any:
+    """Return by what the projects of the ballot are told apart: settlements of a municipality, municipalities of the region."""
+    return col(Municipality.id) if contest.municipality_id is None else col(Settlement.id)
+
+
+def ballot_places(work: Work, contest: Contest) -> list[tuple[Municipality | Settlement, int]]:
+    """Return the places that are on the ballot with the number of their projects, by name."""
+    kind: type[Municipality | Settlement] = Municipality if contest.municipality_id is None else Settlement
+    found = work.session.execute(
+        sa.select(kind, sa.func.count())
+        .select_from(Application)
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
+        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+        .where(col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT))
+        .group_by(kind.id)
+        .order_by(kind.name)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
 def own_ballot(work: Work, contest: Contest) -> tuple[Ballot | None, list[Pick]]:
     """Return the reader's own ballot and what is on it; nobody else's ever."""
     if work.actor.person_id is None:

@@ -67,27 +67,33 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
     votes = outcome.points is None
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
-    match Reason(outcome.reason):
+    reason = Reason(outcome.reason)
+    match reason:
         case Reason.WON:
             measure = "голосов" if votes else "баллов"
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
-        case Reason.NO_VOTES:
-            text = "За проект никто не проголосовал."
         case Reason.BELOW_MINIMUM:
             text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
-        case Reason.NO_SCORE:
-            text = "Комиссия не оценила проект."
         case Reason.BELOW_SCORE:
             text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
-        case Reason.NO_POINTS:
-            text = "Проект не набрал ни одного балла."
         case Reason.NO_BUDGET:
             text = _no_budget(outcome, drawn=drawn)
         case Reason.NO_PLACE:
             text = _no_place(outcome, drawn=drawn)
-        case Reason.NO_CATEGORY:
-            text = "Проект не подошёл ни к одной категории конкурса."
+        case Reason.NO_SHARE:
+            text = f"Сторонникам не хватило {labels.money(outcome.lacking_money or 0)} из их равных долей бюджета."
+        case _:
+            text = _PLAIN[reason]
     return labels.typographer(text)
+
+
+_PLAIN = {
+    Reason.NO_VOTES: "За проект никто не проголосовал.",
+    Reason.NO_SCORE: "Комиссия не оценила проект.",
+    Reason.NO_POINTS: "Проект не набрал ни одного балла.",
+    Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
+    Reason.EXCLUDED: "Победить мог только один из взаимоисключающих проектов, и выше оказался другой.",
+}
 
 
 def _lacked(outcome: Outcome) -> str:

@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from elka.models.applications import ApplicationStatus as A
 from elka.models.contests import ContestStage, VoteKind
 from tests import factories
+from tests.office import filed
 from tests.pages.visitor import Visitor
 from tests.served import Site
 
@@ -37,11 +39,9 @@ def knapsack(site: Site) -> Vote:
         )
         author = factories.person(work)
         for number in range(PROJECTS - 1):
-            project = factories.project(work, author, title=f"Скамейка у подъезда {number + 1}")
-            factories.application(work, contest, project)
-        last = factories.project(work, author, title="Большая карусель")
-        factories.application(work, contest, last, amount=500_000, cost=550_000)
-        return Vote(contest.id, factories.person(work).id, last.id)
+            filed(work, contest, status=A.ADMITTED, author=author, title=f"Скамейка у подъезда {number + 1}")
+        last = filed(work, contest, status=A.ADMITTED, author=author, title="Большая карусель", amount=500_000)
+        return Vote(contest.id, factories.person(work).id, last.project_id)
 
 
 def _take(page: Page, words: str, title: str) -> None:
