@@ -34,7 +34,7 @@ def tally(
         raise click.UsageError(f"Файл не открывается: {error}") from error
     except (Refused, ValueError) as error:
         raise click.UsageError(str(error)) from error
-    names = dict(enumerate(election.project_ids))
+    names = dict(zip(election.numbers, election.project_ids, strict=True))
     reasons = {names[one]: text for one, text in told(result, names).items()}
     if as_json:
         winners = [names[one] for one in result.winners]

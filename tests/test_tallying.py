@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from elka.cli import main
 from elka.core.rules import Rule
+from elka.core.tally import lot
 from tests.core.test_pabulib import SMALL
 
 
@@ -35,6 +37,27 @@ def test_people_read_a_table(file: Path) -> None:
     assert result.exit_code == 0
     assert result.output.splitlines()[-1] == "Победителей: 1. Их стоимость: 60 из 100."
     assert "Не хватило бюджета: оставалось 40" in result.output.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("names", [("7", "42", "105"), ("a", "b", "c"), ("07", "7", "x")])
+@pytest.mark.parametrize("rule", ["greedy", "mes"])
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
+def test_a_draw_does_not_hang_on_the_order_of_the_file(
+    tmp_path: Path, names: tuple[str, ...], rule: str, seed: str
+) -> None:
+    winners = set()
+    for number, order in enumerate(permutations(names)):
+        file = tmp_path / f"{number}.pb"
+        projects = "".join(f"{one};10\n" for one in order)
+        votes = f"1;{','.join(order)}\n2;{','.join(order)}\n"
+        file.write_text(
+            f"META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\n{projects}VOTES\nvoter_id;vote\n{votes}"
+        )
+        said = CliRunner().invoke(main, ["tally", str(file), "--rule", rule, "--seed", seed, "--json"])
+        winners.add(tuple(json.loads(said.output)["winners"]))
+    assert len(winners) == 1
+    if names[0] == "7":  # as the site draws
+        assert winners == {(min(names, key=lambda one: lot(seed, int(one))),)}
 
 
 def test_terms_are_taken_from_the_command_line(file: Path) -> None:

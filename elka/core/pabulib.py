@@ -75,8 +75,21 @@ class Election:
         """The ids of the projects, as they are written."""
         return self.column("project_id")
 
+    @property
+    def numbers(self) -> list[int]:
+        """Return what each project is counted, and drawn among equals, under, in the order of the file.
+
+        Its id where all ids are numbers, as in a file of ours; else its place among the sorted ids. Either way the order
+        of the file decides nothing.
+        """
+        ids = self.project_ids
+        if all(one.isascii() and one.isdigit() and str(int(one)) == one and len(one) < 19 for one in ids):  # noqa: PLR2004  bigint
+            return [int(one) for one in ids]
+        place = {one: at for at, one in enumerate(sorted(ids))}
+        return [place[one] for one in ids]
+
     def profile(self) -> Profile:
-        """Return the ballots as they are counted; projects are numbered from 0 in the order of the file.
+        """Return the ballots as they are counted, projects under their ``numbers``.
 
         Ranks of ordinal ballots become Borda's points. Raises BadFile.
         """
@@ -89,7 +102,7 @@ class Election:
         ]
         voter, project, given = self._votes(place)
         try:
-            return from_arrays(range(len(ids)), costs, voter, project, given, voters=len(self.votes), kind=self.kind)
+            return from_arrays(self.numbers, costs, voter, project, given, voters=len(self.votes), kind=self.kind)
         except ValueError as error:
             raise BadFile(0, "В одном из бюллетеней проект назван дважды или получил меньше одного балла.") from error
 

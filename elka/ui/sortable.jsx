@@ -93,7 +93,7 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 80, tolerance: 8 } }),
-    // Scrolled at once: while a smooth scroll runs, the next press of an arrow would be measured from a moving page and lost.
+    // Scrolled at once: places are not measured from a page that still moves.
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates, scrollBehavior: "auto" }),
   );
   const spoken = useMemo(() => {

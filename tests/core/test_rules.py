@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from elka.core.profile import BallotKind, Profile, from_ballots
 from elka.core.rules import Rule, count_by, told
 from elka.core.shares import Satisfaction, add1, equal_shares
-from elka.core.tally import Reason, lot
+from elka.core.tally import Entry, Reason, Room, Terms, count, lot
 
 SHARING = [rule for rule in Rule if rule.startswith("mes")]
 
@@ -168,6 +168,32 @@ def test_of_exclusive_projects_one_wins(rule: Rule) -> None:
     outcome = next(one for one in result.count.outcomes if one.id == 2)
     assert (outcome.reason, outcome.barred_by) == (Reason.EXCLUDED, 1)
     assert "выше оказался проект Каток" in told(result, {1: "Каток"})[2]
+
+
+@settings(max_examples=300)
+@given(elections(), st.data())
+def test_lacking_votes_are_enough_among_exclusive_projects_too(
+    drawn: tuple[Profile, int, list[list[int]]], data: st.DataObject
+) -> None:
+    profile, budget, _ = drawn
+    rows = zip(profile.ids.tolist(), profile.costs.tolist(), profile.totals.tolist(), strict=True)
+    entries = [Entry(*row) for row in rows]
+    ids = [entry.id for entry in entries]
+    group = data.draw(st.lists(st.sampled_from(ids), unique=True, min_size=1, max_size=4))
+    terms = Terms(room=Room(budget=budget), exclusive=(tuple(group),))
+    found = count(entries, terms, seed="s")
+    assert sum(outcome.id in group for outcome in found.winners) <= 1
+    for outcome in found.outcomes:
+        if outcome.reason is Reason.NO_BUDGET and outcome.lacking_votes:
+            more = [
+                Entry(one.id, one.cost, one.votes + outcome.lacking_votes * (one.id == outcome.id)) for one in entries
+            ]
+            assert outcome.id in {one.id for one in count(more, terms, seed="s").winners}
+            less = [
+                Entry(one.id, one.cost, one.votes + (outcome.lacking_votes - 1) * (one.id == outcome.id))
+                for one in entries
+            ]
+            assert outcome.id not in {one.id for one in count(less, terms, seed="s").winners}
 
 
 def test_greedy_gives_all_to_the_most_and_equal_shares_to_each_group() -> None:
