@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from elka.cli import main
 from elka.core import pabulib
+from elka.core.published import Candidate
 from tests.core.publications import Voted, voted
 from tests.core.test_published import CANDIDATES, PICKS, RULES
 
@@ -49,6 +51,20 @@ def test_the_other_counting_reads_the_same_file(made: Voted, file: Path) -> None
     done = CliRunner().invoke(main, ["tally", str(file), "--rule", "greedy", "--json"])
     assert done.exit_code == 0
     assert json.loads(done.output)["winners"] == [str(one.id) for one in made.candidates if one.won]
+
+
+@pytest.mark.parametrize("seed", ["а", "б", "в", "г", "д", "е"])
+def test_the_other_counting_draws_as_the_contest_did(tmp_path: Path, seed: str) -> None:
+    equal = [Candidate(one, 1000, name=f"Проект {one}") for one in (9, 10, 100)]
+    made = voted(replace(RULES, seed=seed), equal, [[9, 10], [10, 100], [100, 9]])
+    path = tmp_path / "равные.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    assert said["winners"] == [str(one.id) for one in made.candidates if one.won]
+    assert len(said["winners"]) == 1
+    # One vote more is asked than the file's own terms do: nobody has it.
+    asked = CliRunner().invoke(main, ["tally", str(path), "--min-votes", "3", "--json"])
+    assert json.loads(asked.output)["winners"] == []
 
 
 def test_a_file_that_was_changed(made: Voted, file: Path) -> None:

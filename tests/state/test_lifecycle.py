@@ -161,7 +161,7 @@ def test_voting_does_not_open_with_an_empty_ballot_nor_after_its_time(work: Work
     work.now = closes(work, row, PhaseKind.VOTING)
     assert advance_due(work) == []
     assert row.stage is ContestStage.ADMISSION
-    reasons = work.session.execute(sa.select(JournalEntry.facts)).scalars()
+    reasons = work.session.execute(sa.select(JournalEntry.facts).order_by(JournalEntry.id)).scalars()
     assert [facts["reason"] for facts in reasons] == ["nothing_admitted", "missed"]
 
 
