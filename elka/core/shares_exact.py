@@ -1,0 +1,193 @@
+"""The exact side of the Method of Equal Shares: prices and money as whole numbers and fractions.
+
+What a voter has left is never stored: it is their share less what they paid, unless they gave all. So the money of any
+number of voters is ``share · (their number) - Σ price[k] · (their points for the k-th winner)``, and the sums of points
+are whole numbers that numpy counts exactly. The price of a round follows from the prices before it.
+
+Prices are kept twice: as integers in units of 2**-1024 with a bound on their error (a few microseconds a round), and as
+fractions, computed only when two of them must be compared that the integers do not tell apart: the size of a fraction
+grows with every round it depends on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from elka.core.supports import Supports
+
+Who = NDArray[np.int32]
+Ints = NDArray[np.int64]
+
+_BITS = 1024
+_ONE = 1 << _BITS
+_SURE = 700  # an error of more bits than this is worth a fraction
+_AT_ONCE = 4096
+
+
+@dataclass(slots=True)
+class Payment:
+    """The payment of a round: ``price`` per point, correctly rounded, and whoever gave all they had left."""
+
+    price: float
+    gave_all: Who
+    fixed: int
+    error: int
+    due: tuple[int, list[int], int]  # whose shares, their points by round: who gave all; points of who paid in full
+
+
+class Payments:
+    """All payments of a run."""
+
+    def __init__(self, supports: Supports, share: Fraction) -> None:
+        self.supports = supports
+        self.share = share
+        self.share_fixed = (share.numerator << _BITS) // share.denominator
+        self.list: list[Payment] = []
+        self.costs: list[int] = []
+        self.exact: dict[int, Fraction] = {}
+        self.round_of = np.full(len(supports.costs), -1, dtype=np.int64)
+
+    def add(self, one: int, gave_all: Who, payers: Who, exact: Fraction | None) -> Payment:
+        """Note that a project was paid by ``payers`` in full points and by all the money of ``gave_all``."""
+        cost = self.supports.costs[one]
+        points = self.supports.points_of(one, payers)
+        shares, paid = self._sums(gave_all)
+        number = len(self.list)
+        fixed, error = (0, 0) if exact is not None else self._fixed(cost, shares, paid, points)
+        if error.bit_length() > _SURE:
+            for at, count in enumerate(paid):
+                if count:
+                    self._exact(at)
+            exact = self._price(cost, shares, paid, points)
+        if exact is not None:
+            self.exact[number] = exact
+            fixed, error = (exact.numerator << _BITS) // exact.denominator, 1
+        payment = Payment(fixed / _ONE, gave_all, fixed, error, (shares, paid, points))
+        self.round_of[one] = number
+        self.list.append(payment)
+        self.costs.append(cost)
+        return payment
+
+    def price(self, one: int, poor: Who, undecided: Who, rich: Who) -> Fraction | None:
+        """Return the exact price per point of a project, given who is surely poor or rich; None: not affordable.
+
+        Supporters who have nothing left are in none of the three.
+        """
+        due = self.supports.costs[one] - self.money_of(poor)
+        points = self.supports.points_of(one, rich)
+        groups = sorted(self._groups(one, undecided))
+        points += sum(mass for _, _, mass in groups)
+        for ratio, money, mass in groups:
+            if points and due <= ratio * points:
+                break
+            due -= money
+            points -= mass
+        if points:
+            return due / points
+        if due > 0:
+            return None
+        return max((ratio for ratio, _, _ in groups), default=Fraction())
+
+    def gives_all(self, one: int, who: Who, price: Fraction) -> NDArray[np.bool_]:
+        """Tell who of ``who`` has no more than the price asks."""
+        money, index = self._money_each(who)
+        mass = self.supports.points_each(one, who)
+        pairs, place = np.unique(np.stack([index, mass]), axis=1, return_inverse=True)
+        told = [money[int(group)] <= price * int(points) for group, points in pairs.T]
+        return np.array(told, dtype=bool)[place.reshape(-1)]
+
+    def money_of(self, who: Who) -> Fraction:
+        """Return the exact money that voters (who have some) have left together."""
+        shares, paid = self._sums(who)
+        rest = shares * self.share
+        for number, points in enumerate(paid):
+            if points:
+                rest -= points * self._exact(number)
+        return rest
+
+    def _groups(self, one: int, who: Who) -> list[tuple[Fraction, Fraction, int]]:
+        """Return money per point, money and points of voters, summed over those who are equal in money and points."""
+        if len(who) == 0:
+            return []
+        money, index = self._money_each(who)
+        mass = self.supports.points_each(one, who)
+        pairs, counts = np.unique(np.stack([index, mass]), axis=1, return_counts=True)
+        return [
+            (money[int(group)] / int(points), money[int(group)] * int(count), int(points) * int(count))
+            for (group, points), count in zip(pairs.T, counts, strict=True)
+        ]
+
+    def _money_each(self, who: Who) -> tuple[list[Fraction], Ints]:
+        """Return the exact money of each, as a list of different amounts and the place of each voter in it."""
+        kinds: dict[bytes, int] = {}
+        amounts: list[Fraction] = []
+        index = np.zeros(len(who), dtype=np.int64)
+        for start in range(0, len(who), _AT_ONCE):
+            part = who[start : start + _AT_ONCE]
+            paid = np.zeros((len(part), len(self.list) + 1), dtype=np.int64)
+            paid[:, -1] = self.supports.weights_each(part)
+            row, number, points = self._entries(part)
+            paid[row, number] = points
+            rows, place = np.unique(paid, axis=0, return_inverse=True)
+            of_rows = np.zeros(len(rows), dtype=np.int64)
+            for at, signature in enumerate(rows):
+                key = signature.tobytes()
+                if key not in kinds:
+                    kinds[key] = len(amounts)
+                    amounts.append(self._amount(signature))
+                of_rows[at] = kinds[key]
+            index[start : start + _AT_ONCE] = of_rows[place.reshape(-1)]
+        return amounts, index
+
+    def _amount(self, signature: Ints) -> Fraction:
+        rest = int(signature[-1]) * self.share
+        for number in np.flatnonzero(signature[:-1]):
+            rest -= int(signature[number]) * self._exact(int(number))
+        return rest
+
+    def _entries(self, who: Who) -> tuple[NDArray[np.intp], Ints, Ints]:
+        """Return place in ``who``, number of the round and points, for everything that ``who`` paid for."""
+        row, project, points = self.supports.entries(who)
+        number = self.round_of[project]
+        won = number >= 0
+        return row[won], number[won], points[won]
+
+    def _sums(self, who: Who) -> tuple[int, list[int]]:
+        """Return how many shares the voters have, and their points for each winner so far."""
+        if len(who) == 0:
+            return 0, []
+        _, number, points = self._entries(who)
+        sums = np.bincount(number, weights=points, minlength=len(self.list))
+        return self.supports.voters_of(who), [int(one) for one in sums.tolist()]
+
+    def _fixed(self, cost: int, shares: int, paid: list[int], points: int) -> tuple[int, int]:
+        due = (cost << _BITS) - shares * self.share_fixed
+        due += sum(map(mul, paid, [payment.fixed for payment in self.list]))
+        error = shares + sum(map(mul, paid, [payment.error for payment in self.list]))
+        return due // points, error // points + 2
+
+    def _price(self, cost: int, shares: int, paid: list[int], points: int) -> Fraction:
+        due = cost - shares * self.share
+        for number, count in enumerate(paid):
+            if count:
+                due += count * self.exact[number]
+        return due / points
+
+    def _exact(self, number: int) -> Fraction:
+        """Return the exact price of a round; those before it that it depends on are computed first."""
+        needed, waiting = {number}, [number]
+        while waiting:
+            paid = self.list[waiting.pop()].due[1]
+            earlier = {at for at, points in enumerate(paid) if points and at not in self.exact} - needed
+            needed |= earlier
+            waiting += earlier
+        for at in sorted(needed - self.exact.keys()):
+            self.exact[at] = self._price(self.costs[at], *self.list[at].due)
+        return self.exact[number]
