@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ from numpy.typing import NDArray
 from elka.core.shares_exact import Payment, Payments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from elka.core.supports import Supports
 
@@ -71,8 +72,7 @@ class Shares:
     """The result of one run. ``share``: what every voter had. ``barred``: project → the winner that excludes it.
 
     ``missing``: for each project that was not affordable, what its supporters lacked at the end, rounded up to a whole
-    unit of money. ``steps``: how often Add1 raised the shares. ``overspent``: the run was broken off because its
-    winners cost more than the limit.
+    unit of money. ``steps``: how often Add1 raised the shares.
     """
 
     rounds: tuple[Round, ...]
@@ -81,7 +81,6 @@ class Shares:
     missing: dict[int, int]
     ties: tuple[Equal, ...] = ()
     steps: int = 0
-    overspent: bool = False
 
     @property
     def winners(self) -> tuple[int, ...]:
@@ -114,7 +113,7 @@ class Run:
         order: Sequence[int],
         *,
         able: Iterable[int],
-        rivals: dict[int, frozenset[int]],
+        rivals: Mapping[int, frozenset[int]],
         limit: int | None,
     ) -> None:
         self.supports = supports
@@ -136,16 +135,57 @@ class Run:
         self.heap = [(costs[one] / supports.total[one] / worth[one] * (1 - 8 * EPS), one) for one in self.able]
         heapify(self.heap)
 
-    def result(self) -> Shares:
-        """Go on to the end and tell the result."""
-        overspent = False
-        while (offer := self._cheapest()) is not None:
+    def play(self) -> None:
+        """Go on to the end, or until the winners cost more than the limit."""
+        while not self.overspent and (offer := self._cheapest()) is not None:
             self._take(offer)
-            if self.limit is not None and self.spent > self.limit:
-                overspent = True
-                break
-        missing = {} if overspent else {one: self._missing(one) for one in sorted(self.out)}
-        return Shares(tuple(self.rounds), self.share, dict(self.barred), missing, tuple(self.ties), overspent=overspent)
+
+    @property
+    def overspent(self) -> bool:
+        """Whether the winners cost more than the limit."""
+        return self.limit is not None and self.spent > self.limit
+
+    @property
+    def unpaid(self) -> list[int]:
+        """The projects that were not affordable in the end, without those that a winner bars."""
+        return sorted(self.out - self.barred.keys())
+
+    @property
+    def could_still_win(self) -> bool:
+        """Whether the rest of the limit would pay for a project that did not win."""
+        left = (self.limit or 0) - self.spent
+        return any(self.supports.costs[one] <= left for one in self.unpaid)
+
+    def steps_ahead(self, step: Fraction) -> int:
+        """Return by how many steps the shares may be raised at once, because fewer would change nothing.
+
+        Known only when every winner was paid in equal parts. Such winners come in the order of their prices without
+        poor supporters, which is the same for richer voters, and what they take from each voter is the same too. So
+        nothing changes until the supporters of another project can afford it when its turn in that order comes.
+        """
+        if not self.plain:
+            return 1
+        turns = [self._turn(one.project) for one in self.rounds]
+        prices = np.array([one.price for one in self.rounds])
+        ahead = np.inf
+        for one in self.unpaid:
+            who, _ = self.supports.of(one)
+            before = np.array([turn < self._turn(one) for turn in turns], dtype=bool)
+            paid = float((self.payments.points_by_round(who) * prices)[before].sum())
+            needed = (self.supports.costs[one] + paid) * (1 - 1e-9) / self.supports.voters_of(who)
+            ahead = min(ahead, (needed - float(self.share)) / float(step))
+        return max(1, int(ahead)) if ahead < np.inf else 1
+
+    def _turn(self, one: int) -> tuple[Fraction, int]:
+        """Return where a project stands among all while nobody is poor."""
+        supports = self.supports
+        return Fraction(supports.costs[one], supports.total[one] * supports.worth[one]), self.order[one]
+
+    def result(self, steps: int = 0) -> Shares:
+        """Tell the result; ``steps``: how often the shares were raised."""
+        missing = {one: self._missing(one) for one in self.unpaid}
+        rounds, ties = tuple(self.rounds), tuple(self.ties)
+        return Shares(rounds, self.share, dict(self.barred), missing, ties, steps)
 
     def _cheapest(self) -> _Offer | None:
         """Return the project of the smallest ρ, ties by the order; None when nothing is affordable."""
@@ -191,24 +231,25 @@ class Run:
             return _Offer(one, 0.0, 0.0, Fraction())
         who, mass = self.supports.of(one)
         money = self.money[who]
-        total = float(money.sum())
+        total = have = float(np.add.reduce(money))
         slack = len(who) * self.error + _SUMS * (total + cost)
         if total < cost - slack:
             return None
-        price, due, points = known, float(cost), float(self.supports.total[one])
+        price, points = known, float(self.supports.total[one])
         rest, of_rest = money, mass  # the supporters who are not known to be poorer than the price
         while True:
             rich = rest >= (price if of_rest is None else price * of_rest)
-            if rich.all():
-                if due <= price * points:
-                    break
-            elif not rich.any():
+            many = np.count_nonzero(rich)
+            if many == 0:
                 break
-            else:
-                due -= float(rest[~rich].sum())
-                points -= float(len(rest) - np.count_nonzero(rich) if of_rest is None else of_rest[~rich].sum())
-                rest, of_rest = rest[rich], None if of_rest is None else of_rest[rich]
-            price = max(due / points, price)
+            if many < len(rest):
+                rest = rest[rich]
+                have = float(np.add.reduce(rest))
+                of_rest = None if of_rest is None else of_rest[rich]
+                points = float(many if of_rest is None else np.add.reduce(of_rest))
+            elif (cost - (total - have)) / points <= price:
+                break
+            price = max((cost - (total - have)) / points, price)
         low = price - slack / points - 4 * EPS * price
         high = price + 2 * slack / points + 4 * EPS * price
         sure = rest > (high if of_rest is None else high * of_rest) + self.error
@@ -224,11 +265,10 @@ class Run:
         """Part the supporters who have money: surely poorer than the price, undecided, surely richer."""
         who, mass = self.supports.of(one)
         money = self.money[who]
-        below, above = (low, high) if mass is None else (low * mass, high * mass)
-        poor = money < below - self.error
-        rich = money > above + self.error
-        alive = money > 0
-        return np.flatnonzero(poor & alive), np.flatnonzero(~poor & ~rich & alive), np.flatnonzero(rich)
+        rich = money > (high if mass is None else high * mass) + self.error
+        others = np.flatnonzero(~rich & (money > 0))
+        poor = money[others] < (low if mass is None else low * mass[others]) - self.error
+        return others[poor], others[~poor], np.flatnonzero(rich)
 
     def _exact(self, one: int, low: float, high: float) -> Fraction | None:
         """Return the exact price per point, which lies between the bounds; None if the project is not affordable."""
@@ -277,15 +317,20 @@ class Run:
             left=float(self.share * self.supports.voters - self.spent),
         )
 
+    def _lacks(self, one: int) -> tuple[float, float]:
+        """Bound what the supporters lack."""
+        who, _ = self.supports.of(one)
+        lacks = self.supports.costs[one] - float(np.add.reduce(self.money[who]))
+        slack = len(who) * self.error + _SUMS * self.supports.costs[one]
+        return lacks - slack, lacks + slack
+
     def _missing(self, one: int) -> int:
         """Return what the supporters lack at the end, in whole units, rounded up."""
+        least, most = self._lacks(one)
+        if np.ceil(least) == np.ceil(most):
+            return int(np.ceil(most))
         who, _ = self.supports.of(one)
-        money = self.money[who]
-        lacks = self.supports.costs[one] - float(money.sum())
-        slack = len(who) * self.error + _SUMS * self.supports.costs[one]
-        if np.ceil(lacks - slack) == np.ceil(lacks + slack):
-            return int(np.ceil(lacks))
-        return int(-(-(self.supports.costs[one] - self.payments.money_of(who[money > 0])) // 1))
+        return ceil(self.supports.costs[one] - self.payments.money_of(who[self.money[who] > 0]))
 
 
 def equal_shares(
@@ -294,27 +339,56 @@ def equal_shares(
     order: Sequence[int],
     *,
     able: Iterable[int] | None = None,
-    rivals: dict[int, frozenset[int]] | None = None,
+    rivals: Mapping[int, frozenset[int]] | None = None,
     share: Fraction | None = None,
-    limit: int | None = None,
 ) -> Shares:
     """Run the method once. ``order``: the place of each project in ties, smallest first.
 
     ``able``: the projects that take part (None: all); ``rivals``: which projects a winner bars. ``share``: money of each
-    voter, by default an equal part of the budget. A run whose winners cost more than ``limit`` is broken off.
+    voter, by default an equal part of the budget.
     """
-    return _run(supports, budget, order, able, rivals or {}, share, limit).result()
+    each = share if share is not None else share_of(supports, budget)
+    run = Run(supports, each, order, able=_all(supports, able), rivals=rivals or {}, limit=None)
+    run.play()
+    return run.result()
 
 
-def _run(
+def add_one(
     supports: Supports,
     budget: int,
     order: Sequence[int],
-    able: Iterable[int] | None,
-    rivals: dict[int, frozenset[int]],
-    share: Fraction | None,
-    limit: int | None,
-) -> Run:
-    each = share if share is not None else Fraction(budget, max(supports.voters, 1))
-    chosen = range(len(supports.costs)) if able is None else able
-    return Run(supports, each, order, able=chosen, rivals=rivals, limit=limit)
+    step: Fraction,
+    *,
+    able: Iterable[int] | None = None,
+    rivals: Mapping[int, frozenset[int]] | None = None,
+) -> Shares:
+    """Run the method with shares raised by ``step`` (money of one voter) until the budget is used (Add1).
+
+    The last result that the budget pays for counts. It ends as soon as no other supported project would fit, or when the
+    next result costs more than the budget. Raises ValueError if the step is not positive.
+    """
+    if step <= 0:
+        raise ValueError("a step must be positive")
+    chosen = [one for one in _all(supports, able) if supports.costs[one] <= budget]
+    share, steps = share_of(supports, budget), 0
+    last: tuple[Run, int] | None = None
+    while True:
+        run = Run(supports, share, order, able=chosen, rivals=rivals or {}, limit=budget)
+        run.play()
+        if run.overspent and last is not None:
+            return last[0].result(last[1])
+        if not run.could_still_win:
+            return run.result(steps)
+        last = run, steps
+        ahead = run.steps_ahead(step)
+        steps += ahead
+        share += ahead * step
+
+
+def share_of(supports: Supports, budget: int) -> Fraction:
+    """Return an equal share of the budget; nothing when nobody voted."""
+    return Fraction(budget, max(supports.voters, 1))
+
+
+def _all(supports: Supports, able: Iterable[int] | None) -> Iterable[int]:
+    return range(len(supports.costs)) if able is None else able

@@ -112,6 +112,10 @@ class Payments:
                 rest -= points * self._exact(number)
         return rest
 
+    def points_by_round(self, who: Who) -> Ints:
+        """Return the points of some voters for each winner so far."""
+        return np.array(self._sums(who)[1], dtype=np.int64)
+
     def _groups(self, one: int, who: Who) -> list[tuple[Fraction, Fraction, int]]:
         """Return money per point, money and points of voters, summed over those who are equal in money and points."""
         if len(who) == 0:
