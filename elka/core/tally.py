@@ -15,7 +15,11 @@ project below may still win.
 most votes, its own room. All other projects share the common room. Ranks run through: the categories in their order,
 then the common room.
 
-**Ties.** Equal projects are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
+**Exclusive projects.** Of a group of projects that exclude each other (two plans for one square) at most one wins: the
+first bars the others, whatever room there is, across categories too.
+
+**Ties.** Equal projects are ordered by what the terms state, if anything (``ties``: more votes, a lower cost), and last
+by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
 before the judging opens, so nobody can choose it for its effect, and anyone can repeat the draw::
 
     printf '%s' 'SEED:42' | sha256sum
@@ -36,6 +40,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from elka.core.draws import decisive, rivals
 from elka.core.rating import POINTS_MAX, scale, shown, weighed
 
 if TYPE_CHECKING:
@@ -50,10 +55,18 @@ class By(StrEnum):
     BOTH = "both"
 
 
+class Tie(StrEnum):
+    """What puts one of equal projects before another; the lot is always the last."""
+
+    VOTES = "votes"
+    COST = "cost"
+
+
 class Reason(StrEnum):
-    """Why a project won or did not."""
+    """Why a project won or did not. COMPLETED and NO_SHARE are of equal shares alone, see ``core.counting``."""
 
     WON = "won"
+    COMPLETED = "completed"
     NO_VOTES = "no_votes"
     BELOW_MINIMUM = "below_minimum"
     NO_SCORE = "no_score"
@@ -62,17 +75,23 @@ class Reason(StrEnum):
     NO_BUDGET = "no_budget"
     NO_PLACE = "no_place"
     NO_CATEGORY = "no_category"
+    EXCLUDED = "excluded"
+    NO_SHARE = "no_share"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category."""
+    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category.
+
+    ``drawn_as``: what its lot is drawn by; None: its id.
+    """
 
     id: int
     cost: int
     votes: int
     score: int | None = None
     category: int | None = None
+    drawn_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +107,8 @@ class Terms:
     """By what a contest is counted. ``public_weight``: percent of the votes in a rating of both.
 
     ``parts``: categories that have a room of their own, in order. ``room``: the common one; None when there is nothing
-    outside the categories.
+    outside the categories. ``ties``: what orders equal projects before the lot does. ``exclusive``: groups of ids of
+    which at most one may win.
     """
 
     by: By = By.VOTES
@@ -97,6 +117,8 @@ class Terms:
     min_score: int = 0
     room: Room | None = field(default_factory=Room)
     parts: tuple[tuple[int, Room], ...] = ()
+    ties: tuple[Tie, ...] = ()
+    exclusive: tuple[frozenset[int], ...] = ()
 
     @property
     def asks_scores(self) -> bool:
@@ -116,6 +138,7 @@ class Outcome:
     ``lacking_money``: rubles short when its turn came (NO_BUDGET only).
     ``left_before``: rubles left of the budget when its turn came (None when the budget is not limited).
     ``tied_with``: the other projects of the same count that were equal, in the order of the draw.
+    ``barred_by``: the winner that excludes it (EXCLUDED only).
     """
 
     id: int
@@ -132,6 +155,7 @@ class Outcome:
     category: int | None = None
     points: int | None = None
     lacking_points: int | None = None
+    barred_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +186,7 @@ class Count:
         return tuple(outcome for outcome in self.outcomes if outcome.won)
 
 
-def lot(seed: str, entry_id: int) -> str:
+def lot(seed: str, entry_id: int | str) -> str:
     """Return the lot that a project draws: among equals the smallest comes first."""
     return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
 
@@ -182,9 +206,10 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
     rooms = dict(terms.parts)
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
+    barred: dict[int, int] = {}
     for category, room in (*terms.parts, (None, terms.room)):
         inside = [entry for entry in listed if (entry.category if entry.category in rooms else None) == category]
-        part = _Part(inside, terms, room, seed)
+        part = _Part(inside, terms, room, seed, barred)
         outcomes += part.outcomes(start=len(outcomes) + 1)
         draws += part.draws()
     spent = sum(outcome.cost for outcome in outcomes if outcome.won)
@@ -192,17 +217,25 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
 
 
 class _Part:
-    """Projects that are ranked together and share a room."""
+    """Projects that are ranked together and share a room. ``barred``: project → the winner that excludes it."""
 
-    def __init__(self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, barred: dict[int, int]
+    ) -> None:
         self.terms = terms
         self.room = room or Room()
         self.is_closed = room is None
-        self.lots = {entry.id: lot(seed, entry.id) for entry in entries}
+        self.rivals = rivals(terms.exclusive)
+        self.barred = barred
+        self.barred_before = frozenset(barred)
+        self.equals = {entry.id: self._equals(entry) for entry in entries}
+        self.orders = {
+            entry.id: (*self.equals[entry.id], lot(seed, entry.drawn_as or entry.id), entry.id) for entry in entries
+        }
         self.most = max((entry.votes for entry in entries), default=0)
         self.keys = {entry.id: self._key(entry) for entry in entries}
-        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], self.lots[entry.id], entry.id))
-        groups = groupby(self.ranked, lambda entry: self.keys[entry.id])
+        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], *self.orders[entry.id]))
+        groups = groupby(self.ranked, self._tie)
         self.ties = {key: ids for key, group in groups if len(ids := tuple(entry.id for entry in group)) > 1}
         self.taken: list[Entry] = []  # the winners so far
         self.left_after: list[int] = []  # what each winner left of the budget; never grows
@@ -221,11 +254,12 @@ class _Part:
                 lacking_votes=self._lacking_votes(entry, reason),
                 lacking_money=entry.cost - (left.budget or 0) if reason is Reason.NO_BUDGET else None,
                 left_before=left.budget,
-                tied_with=tuple(other for other in self.ties.get(self.keys[entry.id], ()) if other != entry.id),
+                tied_with=tuple(other for other in self.ties.get(self._tie(entry), ()) if other != entry.id),
                 score=entry.score,
                 category=entry.category,
                 points=self._shown(self.keys[entry.id]),
                 lacking_points=self._lacking_points(entry, reason),
+                barred_by=self.barred[entry.id] if reason is Reason.EXCLUDED else None,
             )
             for rank, (entry, reason, left) in enumerate(self.passed, start=start)
         ]
@@ -234,12 +268,13 @@ class _Part:
         """Return the ties among those that passed the gates."""
         able = {entry.id: (entry, left) for entry, reason, left in self.passed if reason in _AT_THE_ROOM}
         found = []
-        for key, ids in self.ties.items():
-            drawn = tuple(one for one in ids if one in able)
+        for (key, *_), ids in self.ties.items():
+            # One that a winner outside the tie bars is out of it: no lot would have helped.
+            drawn = tuple(one for one in ids if one in able and self.barred.get(one, ids[0]) in ids)
             if len(drawn) > 1:
                 left = able[drawn[0]][1]
                 votes = key if self.terms.by is By.VOTES else None
-                decisive = _decisive([able[one][0].cost for one in drawn], left)
+                decisive = decisive([able[one][0] for one in drawn], left, self.rivals)
                 found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
         return found
 
@@ -251,6 +286,15 @@ class _Part:
             case By.SCORES:
                 return entry.score or 0
         return weighed(entry.votes, entry.score or 0, public_weight=self.terms.public_weight, most=self.most)
+
+    def _equals(self, entry: Entry) -> tuple[int, ...]:
+        """Return what orders equal projects before the lot; smaller is better."""
+        of = {Tie.VOTES: -entry.votes, Tie.COST: entry.cost}
+        return tuple(of[tie] for tie in self.terms.ties if not (tie is Tie.VOTES and self.terms.by is By.VOTES))
+
+    def _tie(self, entry: Entry) -> tuple[int, ...]:
+        """Return what projects have in common whose order is left to the lot."""
+        return (self.keys[entry.id], *self.equals[entry.id])
 
     @property
     def _scale(self) -> int:
@@ -273,6 +317,8 @@ class _Part:
         reason = self._barred(entry) or _reason_of_room(entry, left)
         if reason is Reason.WON:
             self.taken.append(entry)
+            for rival in self.rivals.get(entry.id, frozenset()):
+                self.barred.setdefault(rival, entry.id)
             if left.budget is not None:
                 self.left_after.append(left.budget - entry.cost)
         return entry, reason, left
@@ -288,7 +334,9 @@ class _Part:
             return Reason.NO_SCORE
         if (entry.score or 0) < terms.min_score:
             return Reason.BELOW_SCORE
-        return None if self.keys[entry.id] else Reason.NO_POINTS
+        if not self.keys[entry.id]:
+            return Reason.NO_POINTS
+        return Reason.EXCLUDED if entry.id in self.barred else None
 
     @property
     def _threshold(self) -> int:
@@ -310,39 +358,33 @@ class _Part:
         """Return by how much the key had to be larger for a project that found no room; None if no key would do.
 
         It takes nothing now, so the others win the same without it. It must come before the first winner that leaves
-        too little for it: an equal key is enough if its lot is smaller, one more if not.
+        too little for it or excludes it: an equal key is enough if the order of ties puts it before, one more if not.
         """
-        if reason not in {Reason.NO_BUDGET, Reason.NO_PLACE}:
+        if reason not in _AT_THE_ROOM or reason is Reason.WON or entry.id in self.barred_before:
             return None
-        rivals = []
+        bars = self.rivals.get(entry.id, frozenset())
+        firsts = [at for at, winner in enumerate(self.taken) if winner.id in bars][:1]
         if self.room.budget is not None:
             if entry.cost > self.room.budget:
                 return None
-            rivals.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
+            firsts.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
         if self.room.places is not None:
-            rivals.append(self.room.places - 1)
-        place = min(rivals)
+            firsts.append(self.room.places - 1)
+        place = min(firsts)
         if not 0 <= place < len(self.taken):
             return None
         rival = self.taken[place]
-        return self.keys[rival.id] - self.keys[entry.id] + (self.lots[entry.id] > self.lots[rival.id])
+        return self.keys[rival.id] - self.keys[entry.id] + (self.orders[entry.id] > self.orders[rival.id])
 
 
 # A project that passed the gates and came to where money or places are given.
-_AT_THE_ROOM = frozenset({Reason.WON, Reason.NO_BUDGET, Reason.NO_PLACE})
+_AT_THE_ROOM = frozenset({Reason.WON, Reason.NO_BUDGET, Reason.NO_PLACE, Reason.EXCLUDED})
 
 
 def _reason_of_room(entry: Entry, left: Room) -> Reason:
     if left.budget is not None and entry.cost > left.budget:
         return Reason.NO_BUDGET
     return Reason.NO_PLACE if left.places == 0 else Reason.WON
-
-
-def _decisive(costs: Sequence[int], left: Room) -> bool:
-    could_win = [cost for cost in costs if left.budget is None or cost <= left.budget]
-    return (left.budget is not None and sum(could_win) > left.budget) or (
-        left.places is not None and 0 < left.places < len(could_win)
-    )
 
 
 def _check(entries: Sequence[Entry], terms: Terms) -> None:

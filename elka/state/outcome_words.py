@@ -15,6 +15,15 @@ from elka.ui import labels
 VOTES = ("голос", "голоса", "голосов")
 LACKED = ("голоса", "голосов", "голосов")
 _POINTS = ("балл", "балла", "баллов")
+_PLAIN = {
+    Reason.NO_VOTES: "За проект никто не проголосовал.",
+    Reason.NO_SCORE: "Комиссия не оценила проект.",
+    Reason.NO_POINTS: "Проект не набрал ни одного балла.",
+    Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
+    Reason.EXCLUDED: "Победил проект, вместе с которым этот победить не может.",
+    Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
+    Reason.NO_SHARE: "У сторонников проекта вместе не осталось долей бюджета на его стоимость.",
+}
 
 
 def points(hundredths: int) -> str:
@@ -71,22 +80,16 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
         case Reason.WON:
             measure = "голосов" if votes else "баллов"
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
-        case Reason.NO_VOTES:
-            text = "За проект никто не проголосовал."
         case Reason.BELOW_MINIMUM:
             text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
-        case Reason.NO_SCORE:
-            text = "Комиссия не оценила проект."
         case Reason.BELOW_SCORE:
             text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
-        case Reason.NO_POINTS:
-            text = "Проект не набрал ни одного балла."
         case Reason.NO_BUDGET:
             text = _no_budget(outcome, drawn=drawn)
         case Reason.NO_PLACE:
             text = _no_place(outcome, drawn=drawn)
-        case Reason.NO_CATEGORY:
-            text = "Проект не подошёл ни к одной категории конкурса."
+        case plain:
+            text = _PLAIN[plain]
     return labels.typographer(text)
 
 
