@@ -1,13 +1,19 @@
-"""What a draw may decide, and which projects exclude each other."""
+"""The draw: lots, what they may decide, and which projects exclude each other."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from elka.core.tally import Entry, Room
+
+
+def lot(seed: str, entry_id: int | str) -> str:
+    """Return the lot that a project draws: among equals the smallest comes first."""
+    return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
 
 
 def rivals(exclusive: Iterable[frozenset[int]]) -> dict[int, frozenset[int]]:

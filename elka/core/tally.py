@@ -36,11 +36,10 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from elka.core.draws import decisive, rivals
+from elka.core.draws import decisive, lot, rivals
 from elka.core.rating import POINTS_MAX, scale, shown, weighed
 
 if TYPE_CHECKING:
@@ -186,11 +185,6 @@ class Count:
         return tuple(outcome for outcome in self.outcomes if outcome.won)
 
 
-def lot(seed: str, entry_id: int | str) -> str:
-    """Return the lot that a project draws: among equals the smallest comes first."""
-    return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
-
-
 def greedy(entries: Iterable[Entry], *, budget: int | None, min_votes: int = 0, seed: str) -> Count:
     """Count votes within one budget: ``count`` with the plainest terms. ``budget`` None: it is not limited."""
     return count(entries, Terms(min_votes=min_votes, room=Room(budget=budget)), seed=seed)
@@ -274,8 +268,8 @@ class _Part:
             if len(drawn) > 1:
                 left = able[drawn[0]][1]
                 votes = key if self.terms.by is By.VOTES else None
-                decisive = decisive([able[one][0] for one in drawn], left, self.rivals)
-                found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
+                decides = decisive([able[one][0] for one in drawn], left, self.rivals)
+                found.append(Draw(votes=votes, ids=drawn, decisive=decides, points=self._shown(key)))
         return found
 
     def _key(self, entry: Entry) -> int:
