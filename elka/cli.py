@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from elka.cli_tally import tally
 from elka.settings import BadSettings, Settings, read_settings
 
 console = Console(stderr=True, highlight=False)
@@ -267,6 +268,9 @@ def bench(name: str | None, as_json: bool, list_only: bool) -> None:
     else:
         for key, value in result["figures"].items():
             console.print(f"{key:24} {value}")
+
+
+main.add_command(tally)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import csv
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,7 +89,7 @@ def write(file: PabulibFile) -> Iterator[str]:
 
 
 def file_of(profile: Profile, meta: Mapping[str, str], voters: Sequence[str] | None = None) -> PabulibFile:
-    """Make a file of a profile (one row for each voter). ``meta``: description, country, unit, instance, rule, dates…
+    """Make a file of a profile (one row for each voter). ``meta``: description, country, unit, instance, rule, dates.
 
     ``voters``: their ids; by default numbers from 1. What the profile knows itself is filled in.
     """
@@ -155,7 +155,8 @@ class _Reader:
         self.vote_cells: dict[str, list[str]] = {}
         self.lengths: list[Any] = []
         self.indices: list[Any] = []
-        self.points: list[Decimal] = []
+        self.points: list[tuple[Any, int]] = []  # by parts: whole units and how many of them make a point
+        self.ballot_lines: list[int] = []
 
     @property
     def line(self) -> int:
@@ -181,21 +182,35 @@ class _Reader:
 
     def profile(self, budget: int) -> Profile:
         kind = self._kind()
-        places = max((-one.normalize().as_tuple().exponent for one in self.points), default=0)  # type: ignore[operator]  # numbers are finite
-        scale = 10 ** max(0, places)
+        points_scale = max((scale for _, scale in self.points), default=1)  # all are powers of ten
+        points = [units * (points_scale // scale) for units, scale in self.points]
         lengths = np.concatenate([np.zeros(1, dtype=np.int64), *self.lengths])
+        indices = np.concatenate([np.zeros(0, dtype=np.int32), *self.indices])
         longest = self.meta.get("max_length", ("0", 0))[0]
-        return Profile(
-            kind=kind,
-            projects=self.projects,
-            budget=budget,
-            indptr=np.cumsum(lengths),
-            indices=np.concatenate([np.zeros(0, dtype=np.int32), *self.indices]),
-            points=np.array([int(one * scale) for one in self.points], dtype=np.int64) if kind.has_points else None,
-            scale=self.scale,
-            points_scale=scale,
-            longest=int(longest) if longest.isdecimal() and len(longest) < _DECIMALS else 0,
-        )
+        try:
+            return Profile(
+                kind=kind,
+                projects=self.projects,
+                budget=budget,
+                indptr=np.cumsum(lengths),
+                indices=indices,
+                points=np.concatenate([np.zeros(0, dtype=np.int64), *points]) if kind.has_points else None,
+                scale=self.scale,
+                points_scale=points_scale,
+                longest=int(longest) if longest.isdecimal() and len(longest) <= _DECIMALS else 0,
+            )
+        except BadProfile as error:
+            raise BadPabulib(error.message, self._line_of_bad(kind, lengths[1:], indices)) from error
+
+    def _line_of_bad(self, kind: VoteType, lengths: Any, indices: Any) -> int | None:
+        """Return the line of the first ballot that names a project twice, or two where one is allowed."""
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        entries = rows * max(len(self.projects), 1) + indices
+        _, first = np.unique(entries, return_index=True)
+        bad = rows[np.setdiff1d(np.arange(len(entries)), first)].tolist()
+        if kind is VoteType.CHOOSE_1:
+            bad += np.flatnonzero(lengths > 1).tolist()
+        return self.ballot_lines[min(bad)] if bad else None
 
     def read_votes(self) -> None:
         self.vote_columns = self._header({"vote"} | ({"points"} if self._kind().has_points else set()))
@@ -209,8 +224,8 @@ class _Reader:
     def _take(self, part: list[tuple[int, list[str]]], number: dict[str, int]) -> None:
         """Add some ballots."""
         columns = {name: [row[at] for _, row in part] for at, name in enumerate(self.vote_columns)}
-        for name, cells in self.vote_cells.items():
-            cells += columns[name]
+        for name, kept in self.vote_cells.items():
+            kept.extend(columns[name])
         votes = columns["vote"]
         lengths = [vote.count(",") + 1 if vote else 0 for vote in votes]
         named = ",".join(filter(None, votes))
@@ -219,6 +234,7 @@ class _Reader:
         except KeyError:
             self._take_spaced(part, votes, number)
         self.lengths.append(np.array(lengths, dtype=np.int64))
+        self.ballot_lines += [line for line, _ in part]
         if self._kind().has_points:
             self._take_points(part, lengths, columns["points"])
 
@@ -233,11 +249,14 @@ class _Reader:
         self.indices.append(np.array(found, dtype=np.int32))
 
     def _take_points(self, part: list[tuple[int, list[str]]], lengths: list[int], points: list[str]) -> None:
+        exact: list[Decimal] = []
         for (line, _), length, given in zip(part, lengths, points, strict=True):
             cells = given.split(",") if given else []
             if len(cells) != length:
                 raise BadPabulib(f"проектов в бюллетене {length}, а баллов {len(cells)}.", line)
-            self.points += [_decimal_of(cell, "баллы", line) for cell in cells]
+            exact += [_decimal_of(cell, "баллы", line) for cell in cells]
+        scale = _scale(exact)
+        self.points.append((np.array([int(one * scale) for one in exact], dtype=np.int64), scale))
 
     def _read_meta(self) -> None:
         self._header({"key", "value"})
@@ -351,7 +370,7 @@ def _ballots(profile: Profile, start: int) -> Iterator[dict[str, str]]:
     points: list[str] = []
     if profile.points is not None:
         points = [decimal(one, profile.points_scale) for one in profile.points[ends[0] : ends[-1]].tolist()]
-    for first, last in zip(ends, ends[1:], strict=False):
+    for first, last in pairwise(ends):
         part = slice(first - ends[0], last - ends[0])
         ballot = {"vote": ",".join(names[part])}
         yield ballot | {"points": ",".join(points[part])} if profile.points is not None else ballot
