@@ -47,7 +47,7 @@ def count_by(rule: Rule, profile: Profile, terms: CountTerms, *, seed: str) -> C
     Raises BadRule where the rule does not fit, BadProfile where the ballots do not.
     """
     _check(rule, profile, terms)
-    if rule is Rule.BORDA or (rule.is_shares and profile.kind is VoteType.ORDINAL):
+    if rule is Rule.BORDA or (profile.kind is VoteType.ORDINAL and rule.is_shares and not rule.by_number):
         profile = profile.borda(by_ballot=terms.by_ballot)
     return ShareCount(rule, profile, terms, seed).counted() if rule.is_shares else _ranked(rule, profile, terms, seed)
 

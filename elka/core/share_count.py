@@ -74,7 +74,7 @@ class ShareCount:
 
     def _run(self) -> Shares:
         profile, bars = self.profile, rivals(self.exclusive)
-        if self.rule.value.startswith("mes-cards"):
+        if self.rule.by_number:
             utility = Utility.CARDINALITY
         else:
             utility = Utility.COST if profile.points is None else Utility.POINTS

@@ -41,6 +41,11 @@ class Rule(StrEnum):
         return self.value.startswith("mes")
 
     @property
+    def by_number(self) -> bool:
+        """Whether the utility of equal shares is the number of winners."""
+        return self.value.startswith("mes-cards")
+
+    @property
     def by_points(self) -> bool:
         """Whether projects are ranked by points, not by votes."""
         return self in {Rule.SCORES, Rule.BORDA}
