@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: up dev test bench fmt lint lock help chromium oracle
+.PHONY: up dev test bench fmt lint lock help chromium oracle oracle-installed
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -54,6 +54,8 @@ $(ORACLE)/installed: tests/oracle/requirements.txt
 	@echo "Installing pabutools into an environment of its own…"
 	@$(ORACLE)/bin/python -m pip --disable-pip-version-check --quiet install -r tests/oracle/requirements.txt
 	@touch $@
+
+oracle-installed: $(ORACLE)/installed
 
 oracle: $(ORACLE)/installed ## compare the counting with pabutools, renew the golden results
 	@PYTHONPATH=$(CURDIR) $(ORACLE)/bin/python -m tests.oracle.compare

@@ -30,7 +30,7 @@ Case = dict[str, Any]
 
 def cases() -> list[Case]:
     """Make the cases; always the same."""
-    return [_case(number, Random(number)) for number in range(CASES)]
+    return [_case(number, Random(number)) for number in range(CASES)]  # noqa: S311  a seeded generator, not cryptography
 
 
 def _case(number: int, random: Random) -> Case:
@@ -39,7 +39,7 @@ def _case(number: int, random: Random) -> Case:
     count = random.choice([1, 2, random.randint(3, 8), random.randint(9, 20), random.randint(21, 40)])
     costs = _costs(random, count)
     total = sum(costs)
-    budget = random.choice([max(costs), total, max(max(costs), total // 2), max(max(costs), total // 4), total + 7])
+    budget = random.choice([max(costs), total, max(*costs, 1, total // 2), max(*costs, 1, total // 4), total + 7])
     rule = random.choice(APPROVAL_RULES if kind == "approval" else POINTS_RULES)
     case: Case = {
         "kind": kind,
@@ -97,7 +97,7 @@ def _ballots(random: Random, kind: str, voters: int, count: int) -> list[list[in
 
 
 def profile_of(case: Case) -> Profile:
-    """Return the profile of a case; ids are p0, p1…"""
+    """Return the profile of a case; the ids are p0, p1 and so on."""
     projects = [Project(f"p{place}", cost) for place, cost in enumerate(case["costs"])]
     kind = VoteType(case["kind"])
     if kind.has_points:
