@@ -208,6 +208,12 @@
       place?.scrollIntoView({ block: "start" });
       place?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
     },
+    // Leads the cursor to a field that was just added, unless somebody types in another by now.
+    lead(id, wait = 60) {
+      setTimeout(() => {
+        if (!document.activeElement?.matches("input, textarea, select")) document.getElementById(id)?.focus();
+      }, wait);
+    },
     open(id) {
       document.getElementById(id)?.showModal?.();
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from elka.core.tally import Room
+from elka.core.tally import Room, Tie
 from elka.errors import Refused
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ RULES = (
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--rule", required=True, help=f"One of {RULES}.")
-@click.option("--seed", default="", help="The seed of the draw; it decides ties last.")
+@click.option("--rule", default="greedy", show_default=True, help=f"One of {RULES}.")
+@click.option("--seed", help="The seed of the draw, which decides ties last; the file's own if it has one.")
+@click.option("--ties", help="What decides ties before the draw: votes,cost (the default) or nothing: ''.")
+@click.option("--budget", metavar="MONEY", help="Instead of the file's own.")
 @click.option("--min-votes", type=click.IntRange(0), default=0, show_default=True, help="Fewer votes do not win.")
 @click.option("--places", type=click.IntRange(1), help="How many may win (needed by `top`).")
 @click.option("--budget-of", nargs=2, multiple=True, metavar="CATEGORY MONEY", help="A category's own budget.")
@@ -38,7 +41,9 @@ RULES = (
 def tally(
     file: Path,
     rule: str,
-    seed: str,
+    seed: str | None,
+    ties: str | None,
+    budget: str | None,
     min_votes: int,
     places: int | None,
     budget_of: tuple[tuple[str, str], ...],
@@ -49,6 +54,7 @@ def tally(
 ) -> None:
     """Count the votes of FILE (.pb of Pabulib) and tell the winners, and why each project won or did not.
 
+    In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file.
     Exit code 2 when the rule is unknown or the file is broken.
     """
     from elka.core import pabulib
@@ -59,16 +65,20 @@ def tally(
     try:
         chosen = rule_named(rule)
         with file.open(encoding="utf-8", newline="") as lines:
-            profile = pabulib.read(lines).profile
+            read = pabulib.read(lines)
+        profile = read.profile
+        if budget is not None:
+            profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(
             min_votes=min_votes,
             places=places,
             parts=tuple((name, Room(_money(money, profile.scale))) for name, money in budget_of),
+            ties=_ties(read.meta, ties),
             exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive),
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
         )
-        found = count_by(chosen, profile, terms, seed=seed)
+        found = count_by(chosen, profile, terms, seed=_seed(read.meta) if seed is None else seed)
     except Refused as refused:
         raise click.UsageError(refused.message) from refused
     if as_json:
@@ -103,6 +113,23 @@ def _print(found: Counted, names: dict[str, str]) -> None:
     out.print(table)
     out.print(f"Победителей: {len(found.winners)}, на {decimal(found.cost, found.scale)} из ", end="")
     out.print(f"{decimal(found.budget, found.scale)}; бюллетеней: {found.voters}.")
+
+
+def _seed(meta: dict[str, str]) -> str:
+    """Return the seed that the file tells: ours stands among the terms of the contest."""
+    try:
+        return str(json.loads(meta.get("elka_terms", "{}")).get("seed") or meta.get("seed", ""))
+    except (ValueError, AttributeError) as error:
+        raise Refused("Условия подсчёта в файле (elka_terms) не прочитать.") from error
+
+
+def _ties(meta: dict[str, str], asked: str | None) -> tuple[Tie, ...]:
+    if asked is None:
+        return () if "elka_terms" in meta else (Tie.VOTES, Tie.COST)
+    try:
+        return tuple(Tie(one.strip()) for one in asked.split(",") if one.strip())
+    except ValueError as error:
+        raise Refused(f"Порядок при равенстве — votes, cost или ничего, а не «{asked}».") from error
 
 
 def _fraction(text: str) -> Fraction:

@@ -28,13 +28,20 @@ class Finding:
 # Each query counts what must not exist.
 INVARIANTS: dict[str, str] = {
     "ballots over their limit": "SELECT count(*) FROM ballots WHERE pick_limit IS NOT NULL AND picks > pick_limit",
+    "ballots over the budget": "SELECT count(*) FROM ballots WHERE cost_limit IS NOT NULL AND cost > cost_limit",
+    "ballots whose sum differs from their votes": """
+        SELECT count(*) FROM ballots b
+        LEFT JOIN (SELECT v.ballot_id, sum(a.amount) AS n FROM votes v JOIN applications a ON a.id = v.application_id
+                   GROUP BY v.ballot_id) v ON v.ballot_id = b.id
+        WHERE b.cost_limit IS NOT NULL AND b.cost <> coalesce(v.n, 0)""",
     "ballots whose count differs from their votes": """
         SELECT count(*) FROM ballots b
         LEFT JOIN (SELECT ballot_id, count(*) AS n FROM votes GROUP BY ballot_id) v ON v.ballot_id = b.id
         WHERE b.picks <> coalesce(v.n, 0)""",
     "ballot limits that differ from the contest": """
         SELECT count(*) FROM ballots b JOIN contests c ON c.id = b.contest_id
-        WHERE b.pick_limit IS DISTINCT FROM c.vote_limit""",
+        WHERE b.pick_limit IS DISTINCT FROM c.vote_limit
+            OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END""",
     "votes for applications not on the ballot": """
         SELECT count(*) FROM votes v JOIN applications a ON a.id = v.application_id
         WHERE a.status NOT IN ('admitted', 'won', 'lost', 'withdrawn')""",
@@ -81,6 +88,14 @@ INVARIANTS: dict[str, str] = {
     "applications in a category of another kind": """
         SELECT count(*) FROM applications a JOIN contests c ON c.id = a.contest_id
         WHERE a.category_id IS NOT NULL AND c.category_basis IS NULL""",
+    "sealed ballots that differ in number from those cast": """
+        SELECT count(*) FROM publications p
+        WHERE p.ballots <> (SELECT count(*) FROM ballots b WHERE b.contest_id = p.contest_id AND b.picks > 0)""",
+    "published results of a vote without sealed ballots": """
+        SELECT count(*) FROM contests c
+        JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
+        WHERE c.published_at < now() - interval '10 minutes'
+            AND NOT EXISTS (SELECT FROM publications s WHERE s.contest_id = c.id)""",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -103,6 +118,7 @@ TRIGGERS = {
     ("contest_categories", "parts_stand"),
     ("criteria", "parts_stand"),
     ("form_fields", "form_stands"),
+    ("publications", "seal_stands"),
 }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AppNotOpen
 
-from elka import exporting, mailer
+from elka import exporting, mailer, publishing
 from elka.core.actor import SYSTEM
 from elka.db import in_thread, work_as
 from elka.settings import settings
@@ -127,6 +128,18 @@ async def make_export(export_id: int) -> None:
     steps = exporting.steps(export_id)
     while await in_thread(lambda: next(steps, None)) is not None:  # between two steps the site may be shut down
         pass
+
+
+@jobs.periodic(cron=EVERY_MINUTE)
+@jobs.task(name="publish_ballots", queue="default", queueing_lock="publish_ballots", lock="publications")
+async def publish_ballots(timestamp: int) -> None:  # noqa: ARG001
+    """Make the files of ballots that are counted and have none; one that cannot be made keeps no other back."""
+    for contest_id in await in_thread(publishing.due):
+        try:
+            if await in_thread(partial(publishing.make, contest_id)):
+                log.info("ballots written", contest=contest_id)
+        except Exception:
+            log.exception("ballots cannot be written", contest=contest_id)
 
 
 @jobs.periodic(cron=DAILY)

@@ -1,4 +1,4 @@
-"""The print version of an application: plain words and tables in, a PDF with embedded faces out.
+"""Papers to print (an application, the protocol of results): plain words and tables in, a PDF with embedded faces out.
 
 Typst sets the pages (``data/application.typ``). What people wrote goes to it as JSON and is set as text, so that no
 ``#``, ``$`` or ``@`` of theirs means anything. The same paper gives the same bytes.
@@ -54,7 +54,7 @@ class Part:
 class Paper:
     """All that is printed. ``checksum``: SHA-256 of the content as hex; ``mark`` lies across every page ("" for none).
 
-    ``kicker``: «Заявка № 12»; ``facts``: names and values of the head; ``moment``: what the PDF says of its making.
+    ``signatures``: who signs by hand at the end. ``kicker``: «Заявка № 12»; ``facts``: names and values of the head; ``moment``: what the PDF says of its making.
     """
 
     title: str
@@ -66,6 +66,7 @@ class Paper:
     checksum: str
     moment: datetime
     mark: str = ""
+    signatures: tuple[str, ...] = ()
 
 
 def pdf(paper: Paper) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from elka.cli import main
+from elka.core.draws import lot
 
 FILE = """META
 key;value
@@ -48,6 +49,7 @@ def run(file: Path, *options: str) -> Result:
         (["--rule", "greedy", "--budget-of", "парк", "55"], ["2", "3"], 90),
         (["--rule", "greedy", "--exclusive", "1,3"], ["1"], 60),
         (["--rule", "mes"], ["1"], 60),
+        (["--budget", "50"], ["2"], 50),
         (["--rule", "mes-greedy"], ["1", "3"], 100),
         (["--rule", "mes-add1"], ["1", "3"], 100),
         (["--rule", "mes-cards-add1", "--step-each", "5"], ["1", "3"], 100),
@@ -80,6 +82,8 @@ def test_a_table_for_people(file: Path) -> None:
         (["--rule", "greedy", "--budget-of", "парк", "-1"], "не сумма"),
         (["--rule", "greedy", "--exclusive", "1,9"], "«9»"),
         (["--rule", "mes-add1", "--step", "0"], "шаг"),
+        (["--ties", "age"], "age"),
+        (["--budget", "-5"], "не сумма"),
     ],
 )
 def test_what_does_not_fit_is_said(file: Path, options: list[str], said: str) -> None:
@@ -95,3 +99,18 @@ def test_a_broken_file_is_said(file: Path, content: bytes) -> None:
     assert result.exit_code == 2
     assert "Error" in result.stderr
     assert result.stdout == ""
+
+
+def test_the_seed_of_the_file_draws_whatever_the_order_of_its_projects(file: Path) -> None:
+    equal = (
+        FILE.replace("a;1,2\nb;1,2\nc;1\nd;3", "a;1,2,3").replace("60", "90").replace("50", "90").replace("40", "90")
+    )
+    for terms in ('elka_terms;"{""seed"":""ёлка""}"', "seed;ёлка"):
+        text = equal.replace("budget;100", f"budget;100\n{terms}")
+        file.write_text(text, encoding="utf-8")
+        first = min("123", key=lambda one: lot("ёлка", one))
+        assert json.loads(run(file, "--json").stdout)["winners"] == [first]
+        file.write_text(text.replace("1;90;", "9;90;").replace("3;90;", "1;90;").replace("9;90;", "3;90;"))
+        assert json.loads(run(file, "--json").stdout)["winners"] == [first]
+    file.write_text(equal.replace("budget;100", "budget;100\nelka_terms;["), encoding="utf-8")
+    assert run(file).exit_code == 2

@@ -66,8 +66,9 @@ class Basics(_Part):
 
 
 class Voting(_Part):
-    """How residents vote; ``limit`` None: any number of projects."""
+    """How residents vote; ``limit`` None: any number of projects; ``knapsack``: within the contest's budget."""
 
+    kind: Literal["approval", "knapsack"] = "approval"
     limit: int | None = Field(default=None, ge=1, le=1000)
     age: int = Field(default=14, ge=14, le=100)
     local_only: bool = False

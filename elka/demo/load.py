@@ -115,7 +115,8 @@ def load(
                     f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608
                     (table,),
                 )
-    progress(0.95, "Печать журнала")
+    progress(0.95, "Печать бюллетеней и журнала")
+    _seal_ballots()
     _seal()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM (ANALYZE)" if len(region.votes) >= _VACUUM_FROM else "ANALYZE"))
@@ -195,6 +196,21 @@ def _constants(table: str, given: frozenset[str]) -> Iterator[tuple[str, Any]]:
             yield column.name, value.value if hasattr(value, "value") else value
         elif not (column.primary_key and column.autoincrement):
             raise LookupError(f"the demo region has no value for {table}.{column.name}")
+
+
+def _seal_ballots() -> None:
+    """Seal the ballots of the votes that are over, each at its closing, and write the files of those counted."""
+    from elka import publishing
+    from elka.core.lifecycle import PhaseKind, by_kind
+    from elka.models.contests import phases_of
+    from elka.state import result_seal
+
+    with work_as(SYSTEM) as work:
+        for contest_id in result_seal.unsealed(work):
+            work.now = by_kind(phases_of(work.session, contest_id))[PhaseKind.VOTING].closes_at
+            result_seal.seal(work, contest_id)
+    for contest_id in publishing.due():
+        publishing.make(contest_id)
 
 
 def _seal() -> None:

@@ -13,7 +13,7 @@ from elka.core.lifecycle import Phase, PhaseKind
 from elka.core.texts import one_line, paragraphs
 from elka.errors import Invalid, NotFound, Refused
 from elka.models.contest_parts import CategoryBasis
-from elka.models.contests import TITLE_MAX, Allot, ApplicantKind, Contest, ContestKind, WinnersBy
+from elka.models.contests import TITLE_MAX, Allot, ApplicantKind, Contest, ContestKind, VoteKind, WinnersBy
 
 SUMMARY_MAX = 400
 RULES_MAX = 8000
@@ -44,6 +44,7 @@ MAY_BE_EMPTY = ("vote_limit", "max_age", "places")
 POINTS = ("min_score",)  # kept in hundredths, typed with a comma
 CHOICES: dict[str, type[StrEnum]] = {
     "kind": ContestKind,
+    "vote_kind": VoteKind,
     "winners_by": WinnersBy,
     "allot": Allot,
     "category_basis": CategoryBasis,

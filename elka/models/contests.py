@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -29,11 +28,14 @@ from elka.core.lifecycle import (
 )
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
+from elka.models.contest_kinds import Allot, ApplicantKind, ContestKind, VoteKind, WinnersBy
 from elka.models.contest_parts import CategoryBasis
 from elka.models.projects import Source
 
 __all__ = [
     "NEXT",
+    "Allot",
+    "ApplicantKind",
     "Contest",
     "ContestDirection",
     "ContestKind",
@@ -42,6 +44,8 @@ __all__ = [
     "NotAccepting",
     "NotVoting",
     "PhaseKind",
+    "VoteKind",
+    "WinnersBy",
     "phases_of",
 ]
 
@@ -51,39 +55,6 @@ SUMMARY_MIN = 20
 REASON_MIN = 10
 REASON_MAX = 1000
 _S = ContestStage
-
-
-class ContestKind(StrEnum):
-    """Whom the contest is for. A municipal one is held by a municipality, a regional one by the region; others by either."""
-
-    MUNICIPAL = "municipal"
-    REGIONAL = "regional"
-    INDIVIDUALS = "individuals"
-    REALISED = "realised"
-
-
-class ApplicantKind(StrEnum):
-    """In whose name an application is filed."""
-
-    RESIDENT = "resident"
-    GROUP = "group"
-    ORGANIZATION = "organization"
-    MUNICIPALITY = "municipality"
-
-
-class WinnersBy(StrEnum):
-    """What the projects are ranked by."""
-
-    VOTES = "votes"
-    SCORES = "scores"
-    BOTH = "both"
-
-
-class Allot(StrEnum):
-    """How far down the ranking winners go: while the budget lasts, or so many places."""
-
-    BUDGET = "budget"
-    PLACES = "places"
 
 
 class NotAccepting(Refused):
@@ -105,7 +76,8 @@ class NotVoting(Refused):
 class Contest(SQLModel, table=True):
     """A contest of projects. Money in whole rubles, shares in percent, ages in full years.
 
-    ``vote_limit`` None: a voter may support any number of projects, one vote each. ``min_age`` and ``max_age`` are of
+    ``vote_limit`` None: a voter may support any number of projects, one vote each; ``purse_limit`` tells what they may
+    cost together. ``min_age`` and ``max_age`` are of
     those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
     contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
@@ -153,6 +125,11 @@ class Contest(SQLModel, table=True):
     group_min: int = 1
     vote_limit: int | None = None
     min_votes: int = 0
+    vote_kind: VoteKind = Field(
+        default=VoteKind.APPROVAL,
+        sa_type=one_of(VoteKind, "vote_kind"),
+        sa_column_kwargs={"server_default": VoteKind.APPROVAL.value},
+    )
     may_change_votes: bool = True
     figures_hidden: bool = True
     applicants: list[str] = Field(
@@ -209,6 +186,11 @@ class Contest(SQLModel, table=True):
     def purse(self) -> Source:
         """Whose money the contest gives: the lines of a budget with this source are what is asked from it."""
         return Source.REGION if self.municipality_id is None else Source.MUNICIPALITY
+
+    @property
+    def purse_limit(self) -> int | None:
+        """What the projects of one ballot may cost together, rubles; None where that is not asked."""
+        return self.budget if self.vote_kind is VoteKind.KNAPSACK else None
 
     @property
     def moves_projects(self) -> bool:

@@ -4,8 +4,8 @@
 - one vote for a ballot and application: the primary key;
 - ballot, vote and application are of one contest: composite foreign keys;
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
-  copied from the contest by another, and a check compares them;
-- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0001.sql), which
+  copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack;
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0004.sql), which
   judges the contest under a lock that a count takes alone.
 """
 
@@ -99,6 +99,17 @@ class TooManyPicks(Refused):
         self.limit = limit
 
 
+class OverPurse(Refused):
+    """The projects of the ballot cost more together than the contest has to give."""
+
+    def __init__(self, cost: int, purse: int) -> None:
+        """``cost`` of what was chosen, ``purse``: what it may cost; rubles."""
+        over = f"{cost - purse:,}".replace(",", "\N{NO-BREAK SPACE}")
+        super().__init__(
+            f"Выбранное дороже бюджета конкурса на {over}\N{NO-BREAK SPACE}₽. Уберите один из проектов и проголосуйте ещё раз."
+        )
+
+
 class NotOnBallot(Refused):
     """A pick is not a project of this ballot, perhaps not any more."""
 
@@ -127,6 +138,7 @@ class Ballot(SQLModel, table=True):
         sa.UniqueConstraint("contest_id", "receipt"),
         sa.CheckConstraint("picks >= 0", name="picks_not_negative"),
         sa.CheckConstraint("pick_limit IS NULL OR picks <= pick_limit", name="picks_within_limit"),
+        sa.CheckConstraint("cost_limit IS NULL OR cost <= cost_limit", name="cost_within_limit"),
         sa.Index("ix_ballots_person", "person_id"),
     )
 
@@ -135,6 +147,9 @@ class Ballot(SQLModel, table=True):
     person_id: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
     picks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     pick_limit: int | None = None
+    # Of a knapsack only: what the picks cost together and may cost, rubles. Otherwise 0 and None.
+    cost: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    cost_limit: int | None = Field(default=None, sa_type=sa.BigInteger)
     receipt: str
     cast_at: datetime = Field(sa_type=Moment)
     changed_at: datetime = Field(sa_type=Moment)
@@ -183,6 +198,7 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "elsewhere": lambda _: Elsewhere(),
     "empty": lambda _: BallotEmpty(),
     "limit": lambda row: TooManyPicks(row.most),
+    "purse": lambda row: OverPurse(row.cost, row.purse),
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
 }

@@ -77,6 +77,11 @@ def _absent(title: str, text: str) -> rx.Component:
 def _votes() -> rx.Component:
     state = BuildPublicState
     return group(
+        choice(state, "public", "vote_kind", "Как человек выбирает проекты", state.kinds),
+        rx.cond(
+            state.values["vote_kind"] == "knapsack",
+            rx.el.p("Бюджет конкурса — ", rx.el.strong(state.budget), ".", class_name="muted small"),
+        ),
         choice(state, "public", "limit", "За сколько проектов голосует один человек", _LIMITS),
         rx.cond(
             state.values["limit"] == "many",

@@ -38,7 +38,16 @@ def _desk() -> rx.Component:
                 "Все заявители получили письма с причинами.",
                 title=rx.Var.create(f"Итоги опубликованы {row.published}"),
                 tone="ok",
-                actions=(ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),),
+                actions=(
+                    ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),
+                    ui.link_button(
+                        "Протокол итогов, PDF",
+                        href=desk + "/protocol.pdf",
+                        kind="quiet",
+                        icon_name="printer",
+                        native=True,
+                    ),
+                ),
             ),
             rx.cond(
                 row.waiting != "",

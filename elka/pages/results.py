@@ -6,6 +6,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.result_proof import check_section, files_card, sealed_note, turnout_section
 from elka.state.contest_words import Rule
 from elka.state.result_rows import DrawRow, LotRow, OutcomeRow
 from elka.state.results import ResultsState
@@ -168,15 +169,16 @@ def _results() -> rx.Component:
             class_name="section",
         ),
         rx.el.div(
-            rx.el.div(_rest(), _how()),
+            rx.el.div(_rest(), _how(), check_section()),
             rx.el.aside(
                 rx.cond(row.has_receipts, receipt_check()),
-                _files(),
-                aria_label="Проверить самому",
+                files_card(),
+                aria_label="Проверить и скачать",
                 class_name="stack sticks",
             ),
             class_name="split section",
         ),
+        turnout_section(),
     )
 
 
@@ -318,15 +320,6 @@ def _lot(one: LotRow) -> rx.Component:
     )
 
 
-def _files() -> rx.Component:
-    return ui.card(
-        rx.el.p("Все места, голоса, баллы, суммы и причины: откройте в Excel и пересчитайте сами.", class_name="muted"),
-        _download(),
-        title="Таблица итогов",
-        class_name="stack stack-s",
-    )
-
-
 def _download() -> rx.Component:
     return ui.link_button(
         "Скачать таблицу, CSV", href=ResultsState.row.csv, kind="quiet", icon_name="download", native=True
@@ -342,7 +335,15 @@ def _not_yet() -> rx.Component:
             ui.link_button("Страница конкурса", href=row.href, kind="tint", icon_name="arrow-left"),
             icon_name="trophy",
         ),
-        rx.cond(row.has_receipts, rx.el.aside(receipt_check(), aria_label="Проверить самому")),
+        rx.cond(
+            row.has_receipts | (ResultsState.proof.root != ""),
+            rx.el.aside(
+                rx.cond(row.has_receipts, receipt_check()),
+                sealed_note(),
+                aria_label="Проверить самому",
+                class_name="stack",
+            ),
+        ),
         class_name="split",
     )
 

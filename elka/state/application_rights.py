@@ -46,7 +46,8 @@ def for_filling(work: Work, application_id: object, *, lock: bool = True) -> tup
         return contest, known, work.session.execute(projects).scalar_one()
     fresh = {"populate_existing": True}
     contest = work.session.execute(contests.with_for_update(read=True), execution_options=fresh).scalar_one()
-    application = work.get(Application, known.id, lock=True)
+    applications = sa.select(Application).where(col(Application.id) == known.id)
+    application = work.session.execute(applications.with_for_update(), execution_options=fresh).scalar_one()
     project = work.session.execute(projects.with_for_update(), execution_options=fresh).scalar_one()
     require_fillable(work, contest, application)
     return contest, application, project

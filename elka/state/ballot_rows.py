@@ -24,11 +24,12 @@ PAGE = 24
 
 @dataclass(frozen=True)
 class Pick:
-    """A project that is on the voter's ballot, as the browser keeps it."""
+    """A project that is on the voter's ballot, as the browser keeps it; ``cost`` is what it asks for, rubles."""
 
     id: int
     title: str
     cover: str
+    cost: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class BallotRow:
     cover: str
     direction: str
     note: str
+    cost: int
 
 
 def seed_of(work: Work, contest: Contest, tab: str) -> str:
@@ -82,6 +84,7 @@ def ballot_rows(work: Work, contest: Contest, wanted: list[Any], start: int, tab
             cover=cover_of(row[2], row[6], row[4]),
             direction=row[5],
             note=f"{place_of(row[7], row[8])} · {labels.money_short(row[1])}",
+            cost=row[1],
         )
         for row in found
     ]
@@ -97,6 +100,27 @@ def ballot_directions(work: Work, contest: Contest) -> list[tuple[Direction, int
         .where(col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT))
         .group_by(col(Direction.id))
         .order_by(col(Direction.position))
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def place_column(contest: Contest) -> Any:
+    """Return by what the projects of the ballot are told apart: settlements of a municipality, municipalities of the region."""
+    return col(Municipality.id) if contest.municipality_id is None else col(Settlement.id)
+
+
+def ballot_places(work: Work, contest: Contest) -> list[tuple[Municipality | Settlement, int]]:
+    """Return the places that are on the ballot with the number of their projects, by name."""
+    kind: type[Municipality | Settlement] = Municipality if contest.municipality_id is None else Settlement
+    found = work.session.execute(
+        sa.select(kind, sa.func.count())
+        .select_from(Application)
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
+        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+        .where(col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT))
+        .group_by(kind.id)
+        .order_by(kind.name)
     )
     return [(row[0], row[1]) for row in found]
 
@@ -117,6 +141,7 @@ def own_ballot(work: Work, contest: Contest) -> tuple[Ballot | None, list[Pick]]
             col(Project.title),
             col(Project.cover_photo_id),
             col(Direction.motif),
+            col(Application.amount),
         )
         .join(Application, col(Application.id) == col(Vote.application_id))
         .join(Project, col(Project.id) == col(Application.project_id))
@@ -124,4 +149,4 @@ def own_ballot(work: Work, contest: Contest) -> tuple[Ballot | None, list[Pick]]
         .where(col(Vote.ballot_id) == ballot.id, col(Application.status).in_(ON_BALLOT))
         .order_by(col(Vote.application_id))
     )
-    return ballot, [Pick(row[0], labels.typographer(row[2]), cover_of(row[1], row[4], row[3])) for row in found]
+    return ballot, [Pick(row[0], labels.typographer(row[2]), cover_of(row[1], row[4], row[3]), row[5]) for row in found]

@@ -24,7 +24,16 @@ from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.votes import Ballot
 from elka.settings import settings
-from elka.state.ballot_rows import PAGE, BallotRow, Pick, ballot_directions, ballot_rows, own_ballot
+from elka.state.ballot_rows import (
+    PAGE,
+    BallotRow,
+    Pick,
+    ballot_directions,
+    ballot_places,
+    ballot_rows,
+    own_ballot,
+    place_column,
+)
 from elka.state.base import Events, Flow
 from elka.state.contest_words import place_name
 from elka.state.contests import keep_address
@@ -41,7 +50,8 @@ class BallotHead:
     """What the page says of the vote and of the reader's part in it.
 
     ``standing``: open, guest, unconfirmed, young, elsewhere, soon, closed, published, cancelled, or none where nobody
-    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes.
+    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes; ``purse``: what the choice may cost
+    together, rubles, 0 where that is not asked.
     """
 
     id: int = 0
@@ -58,6 +68,7 @@ class BallotHead:
     is_listed: bool = False
     may_choose: bool = False
     limit: int = 0
+    purse: int = 0
     changeable: bool = True
     how_many: str = ""
     rule: str = ""
@@ -76,6 +87,7 @@ class Listed:
     total: int
     query: str
     direction: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class BallotPage:
     head: BallotHead
     mine: list[Pick]
     directions: list[Option]
+    places: list[Option]
     pinned: list[BallotRow]
     listed: Listed
 
@@ -95,12 +108,14 @@ class BallotState(Flow, rx.State):
     head: BallotHead = BallotHead()
     mine: list[Pick] = []
     directions: list[Option] = []
+    places: list[Option] = []
     pinned: list[BallotRow] = []
     rows: list[BallotRow] = []
     found: str = ""
     more: str = ""
     query: str = ""
     direction: str = ""
+    place: str = ""
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -109,28 +124,42 @@ class BallotState(Flow, rx.State):
         if str(self.head.id) != asked:
             self.status, self.rows, self.pinned = "loading", [], []
             yield
-        wanted = {name: self._query(name) for name in ("q", "direction", "project")}
+        wanted = {name: self._query(name) for name in ("q", "direction", "place", "project")}
         yield await self._load(self._opened, asked, wanted, self._tab(), into=self._show)
 
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
         """Find projects by words; the address keeps them."""
         return await self._load(
-            self._listed, self.head.id, query, self.direction, 0, self._tab(), into=self._show_found
+            self._listed, self.head.id, query, self.direction, self.place, 0, self._tab(), into=self._show_found
         )
 
     @rx.event
     async def choose_direction(self, direction: str) -> Events:
         """Show the projects of one direction, or all."""
         return await self._load(
-            self._listed, self.head.id, self.query, direction, 0, self._tab(), into=self._show_found
+            self._listed, self.head.id, self.query, direction, self.place, 0, self._tab(), into=self._show_found
+        )
+
+    @rx.event
+    async def choose_place(self, place: str) -> Events:
+        """Show the projects of one place, or all."""
+        return await self._load(
+            self._listed, self.head.id, self.query, self.direction, place, 0, self._tab(), into=self._show_found
         )
 
     @rx.event
     async def show_more(self) -> Events:
         """Add the next projects to the list."""
         return await self._load(
-            self._listed, self.head.id, self.query, self.direction, len(self.rows), self._tab(), into=self._add
+            self._listed,
+            self.head.id,
+            self.query,
+            self.direction,
+            self.place,
+            len(self.rows),
+            self._tab(),
+            into=self._add,
         )
 
     def _tab(self) -> str:
@@ -147,18 +176,23 @@ class BallotState(Flow, rx.State):
         head = _head(work, contest, phases, ballot, sum(count for _, count in directions))
         options = [Option(key.key, f"{key.name} ({count})") for key, count in directions]
         pinned = ballot_rows(work, contest, [col(Application.project_id) == _number(wanted.get("project"))], 0, tab)[0]
-        listed = Listed([], 0, "", "")
+        places = [Option(str(place.id), f"{place.name} ({count})") for place, count in ballot_places(work, contest)]
+        listed = Listed([], 0, "", "", "")
         if head.is_listed:
-            listed = BallotState._listed(work, contest.id, wanted.get("q"), wanted.get("direction"), 0, tab)
-        return BallotPage(head, mine, options, pinned if head.is_listed else [], listed)
+            narrowed = (wanted.get("q"), wanted.get("direction"), wanted.get("place"))
+            listed = BallotState._listed(work, contest.id, *narrowed, 0, tab)
+        return BallotPage(head, mine, options, places, pinned if head.is_listed else [], listed)
 
     @staticmethod
-    def _listed(work: Work, contest_id: object, query: object, direction: object, start: object, tab: str) -> Listed:
+    def _listed(
+        work: Work, contest_id: object, query: object, direction: object, place: object, start: object, tab: str
+    ) -> Listed:
         contest = work.get(Contest, contest_id)
         if contest.stage in BEFORE_VOTING:
             raise NotFound
         words = one_line(query)[:LONGEST_QUERY] if isinstance(query, str) else ""
         key = direction if isinstance(direction, str) and direction.isidentifier() else ""
+        where = _number(place)
         wanted: list[Any] = []
         if words:
             plain = sa.func.concat_ws(" ", col(Project.title), col(Settlement.name), col(Municipality.name))
@@ -166,27 +200,33 @@ class BallotState(Flow, rx.State):
             wanted += [folded.contains(word, autoescape=True) for word in words.lower().replace("ё", "е").split()]
         if key:
             wanted.append(col(Direction.key) == key)
+        if where:
+            wanted.append(place_column(contest) == where)
         first = start if isinstance(start, int) and 0 <= start < 10**5 else 0
         rows, total = ballot_rows(work, contest, wanted, first, tab)
-        return Listed(rows, total, words, key)
+        return Listed(rows, total, words, key, str(where or ""))
 
     def _show(self, page: BallotPage) -> None:
-        self.head, self.mine, self.directions, self.pinned = page.head, page.mine, page.directions, page.pinned
+        self.head, self.mine, self.pinned = page.head, page.mine, page.pinned
+        self.directions, self.places = page.directions, page.places
         self._show_list(page.listed, page.listed.rows)
 
     def _show_found(self, listed: Listed) -> EventSpec:
         self._show_list(listed, listed.rows)
-        return keep_address(f"/contests/{self.head.id}/vote", q=listed.query, direction=listed.direction)
+        return keep_address(
+            f"/contests/{self.head.id}/vote", q=listed.query, direction=listed.direction, place=listed.place
+        )
 
     def _add(self, listed: Listed) -> None:
         known = {row.id for row in self.rows}
         self._show_list(listed, [*self.rows, *(row for row in listed.rows if row.id not in known)])
 
     def _show_list(self, listed: Listed, rows: list[BallotRow]) -> None:
-        self.rows, self.query, self.direction = rows, listed.query, listed.direction
+        self.rows, self.query = rows, listed.query
+        self.direction, self.place = listed.direction, listed.place
         rest = listed.total - len(rows)
         self.more = f"Показать ещё {labels.number(min(rest, PAGE))} из {labels.number(rest)}" if rest > 0 else ""
-        filtered = bool(listed.query or listed.direction)
+        filtered = bool(listed.query or listed.direction or listed.place)
         self.found = (
             f"{labels.form(listed.total, 'Найден', 'Найдено', 'Найдено')} {labels.plural(listed.total, *_PROJECTS)}"
             if filtered
@@ -222,10 +262,9 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
         is_listed=voting is not None and contest.stage not in (*BEFORE_VOTING, ContestStage.CANCELLED),
         may_choose=may_choose,
         limit=limit,
+        purse=contest.purse_limit or 0,
         changeable=contest.may_change_votes,
-        how_many=f"Можно выбрать до{labels.NBSP}{labels.plural(limit, *_AMONG)}"
-        if limit
-        else "Можно выбрать сколько угодно проектов, у каждого один ваш голос",
+        how_many=_how_many(limit, contest.purse_limit),
         rule="Можно менять до закрытия."
         if contest.may_change_votes
         else "Отданный голос не меняют, можно только добавить новые.",
@@ -241,8 +280,17 @@ def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ball
     )
 
 
+def _how_many(limit: int, purse: int | None) -> str:
+    if purse is not None:
+        most = f"до{labels.NBSP}{labels.plural(limit, *_AMONG)}" if limit else "несколько проектов"
+        return f"Соберите {most} так, чтобы вместе они стоили не больше {labels.money_short(purse)}"
+    if limit:
+        return f"Можно выбрать до{labels.NBSP}{labels.plural(limit, *_AMONG)}"
+    return "Можно выбрать сколько угодно проектов, у каждого один ваш голос"
+
+
 def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
-    """Judge as ``elka_cast`` will (migrations/versions/triggers_0002.sql), so that nobody chooses in vain."""
+    """Judge as ``elka_cast`` will (migrations/versions/triggers_0004.sql), so that nobody chooses in vain."""
     if contest.stage is ContestStage.CANCELLED:
         return "cancelled"
     voting = by_kind(phases).get(PhaseKind.VOTING)

@@ -143,7 +143,7 @@ class BudgetState(Flow, rx.State):
             self._removed = sheet.undo
         self.can_undo = self._removed is not None
         if sheet.added:
-            return rx.call_script(f"setTimeout(() => document.getElementById('name-{sheet.added}')?.focus(), 60)")
+            return rx.call_script(f"window.elka?.lead?.('name-{sheet.added}')")
         return None
 
     # Flows

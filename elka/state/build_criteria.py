@@ -63,7 +63,7 @@ class BuildCriteriaState(OwnFields, rx.State):
         before = set(self.order)
         events = await self._changing(self._add)
         fresh = next((key for key in self.order if key not in before), "")
-        script = f"setTimeout(() => document.getElementById('{fresh}-name')?.focus(), 120)"
+        script = f"window.elka?.lead?.('{fresh}-name', 120)"
         return [*listed(events), *([rx.call_script(script)] if fresh else [])]
 
     @rx.event

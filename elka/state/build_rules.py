@@ -11,18 +11,26 @@ from elka.db import Work
 from elka.errors import NotFound
 from elka.models import contest_fields
 from elka.models.contest_parts import ContestCategory, categories_of
-from elka.models.contests import Allot, Contest, phases_of
+from elka.models.contests import Allot, Contest, VoteKind, phases_of
 from elka.models.readiness_contest import PUBLIC, WINNERS
 from elka.state.build_basics import preview_rules
 from elka.state.build_fields import OwnFields, StepFields, save_field, values_of
-from elka.state.build_words import ALLOTS, NAMES
+from elka.state.build_words import ALLOTS, NAMES, VOTE_KINDS
 from elka.state.build_words import WINNERS as WINNER_WORDS
 from elka.state.building import change, for_office, require_seen
 from elka.state.contest_words import Rule
 from elka.ui import labels
 from elka.ui.rows import Option
 
-PUBLIC_FIELDS = ("vote_limit", "voter_age", "voters_local", "may_change_votes", "figures_hidden", "min_votes")
+PUBLIC_FIELDS = (
+    "vote_kind",
+    "vote_limit",
+    "voter_age",
+    "voters_local",
+    "may_change_votes",
+    "figures_hidden",
+    "min_votes",
+)
 WINNER_FIELDS = ("winners_by", "allot", "places", "public_weight", "min_votes", "min_score")
 # How many votes a person has, as it is chosen; «до N» begins with a usual number.
 LIMITS = {"any": None, "many": 5, "one": 1}
@@ -34,6 +42,8 @@ class Public:
 
     is_region: bool
     has_voting: bool
+    kinds: list[Option]
+    budget: str
     rules: list[Rule]
 
 
@@ -65,6 +75,8 @@ class BuildPublicState(OwnFields, rx.State):
 
     is_region: bool = False
     has_voting: bool = False
+    kinds: list[Option] = []
+    budget: str = ""
     rules: list[Rule] = []
 
     @staticmethod
@@ -81,7 +93,7 @@ class BuildPublicState(OwnFields, rx.State):
 
     def _take(self, more: Public) -> None:
         self.is_region, self.has_voting = more.is_region, more.has_voting
-        self.rules = more.rules
+        self.kinds, self.budget, self.rules = more.kinds, more.budget, more.rules
 
 
 class BuildWinnersState(OwnFields, rx.State):
@@ -138,6 +150,8 @@ def _public(work: Work, contest: Contest) -> StepFields:
         more=Public(
             is_region=contest.municipality_id is None,
             has_voting=PhaseKind.VOTING in kinds,
+            kinds=[Option(one.value, *VOTE_KINDS[one]) for one in VoteKind],
+            budget=labels.money(contest.budget),
             rules=_told(work, contest, "Голос"),
         ),
     )

@@ -49,6 +49,7 @@ _BASICS = (
     "correction_days",
 )
 _VOTING = {
+    "vote_kind": "kind",
     "vote_limit": "limit",
     "voter_age": "age",
     "voters_local": "local_only",
@@ -215,7 +216,7 @@ def _document(contest: Contest, parts: ContestParts, keys: Mapping[int, str]) ->
             directions=tuple(keys[row.direction_id] for row in parts.directions),
             **{name: getattr(contest, name) for name in _BASICS},
         ),
-        voting=paper.Voting(**{name: getattr(contest, column) for column, name in _VOTING.items()}),
+        voting=paper.Voting(**{name: _plain(getattr(contest, column)) for column, name in _VOTING.items()}),
         winning=paper.Winning(**{name: _plain(getattr(contest, column)) for column, name in _WINNING.items()}),
         timeline=paper.Timeline(
             weekday=base.weekday(),

@@ -9,7 +9,7 @@ from typing import Any
 from elka.core.lifecycle import PhaseKind
 from elka.models.contest_fields import FLAGS, MONEY, TEXTS, as_shown
 from elka.models.contest_parts import CategoryBasis
-from elka.models.contests import Allot, ApplicantKind, ContestKind, WinnersBy
+from elka.models.contests import Allot, ApplicantKind, ContestKind, VoteKind, WinnersBy
 from elka.state.contest_words import PHASES
 from elka.ui import labels
 
@@ -31,6 +31,7 @@ NAMES = {
     "appeal_days": "Дней на возражение",
     "correction_days": "Дней на исправление",
     "category_basis": "Категории",
+    "vote_kind": "Как выбирают",
     "vote_limit": "Голосов у человека",
     "min_votes": "Голосов для победы",
     "voter_age": "Возраст голосующих",
@@ -61,6 +62,10 @@ BASES: dict[CategoryBasis, tuple[str, str]] = {
     CategoryBasis.DIRECTION: ("По направлениям", "Спорт отдельно, культура отдельно"),
     CategoryBasis.NOMINATION: ("По номинациям", "Номинацию выбирает заявитель"),
 }
+VOTE_KINDS: dict[VoteKind, tuple[str, str]] = {
+    VoteKind.APPROVAL: ("Отмечает, что поддерживает", "Сколько это стоит вместе, не важно"),
+    VoteKind.KNAPSACK: ("Собирает набор на бюджет конкурса", "Выбранное вместе стоит не больше бюджета"),
+}
 WINNERS: dict[WinnersBy, tuple[str, str]] = {
     WinnersBy.VOTES: ("По голосам жителей", "Выше тот, за кого больше голосов"),
     WinnersBy.SCORES: ("По баллам комиссии", "Выше тот, у кого больше баллов"),
@@ -73,6 +78,7 @@ ALLOTS: dict[Allot, tuple[str, str]] = {
 _CHOICES: dict[str, Mapping[Any, tuple[str, str]]] = {
     "kind": KINDS,
     "category_basis": BASES,
+    "vote_kind": VOTE_KINDS,
     "winners_by": WINNERS,
     "allot": ALLOTS,
 }

@@ -36,7 +36,7 @@ def history_rows(work: Work, contest_id: int) -> list[HistoryRow]:
             col(JournalEntry.subject_id) == contest_id,
             col(JournalEntry.key).in_(_TELLERS),
         )
-        .order_by(col(JournalEntry.id).desc())
+        .order_by(col(JournalEntry.at).desc(), col(JournalEntry.id).desc())
         .limit(LONGEST)
     ).scalars()
     return [
@@ -65,6 +65,10 @@ def _held(facts: Mapping[str, Any]) -> str:
     return told_hold(Hold(facts["reason"]), ContestStage(stage), PhaseKind(judged))
 
 
+def _sealed(facts: Mapping[str, Any]) -> str:
+    return f"Бюллетени запечатаны. Корень: {facts['root']}"
+
+
 def _edited(facts: Mapping[str, Any]) -> str:
     names = {"title": "название", "summary": "описание", "rules": "дополнительные условия"}
     changed = labels.listing(names.get(field, field) for field in facts.get("fields", []))
@@ -85,6 +89,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.opened_admission": _plain("Приём завершён, заявки проверяют."),
     "contest.opened_voting": _plain("Открылось голосование."),
     "contest.closed_voting": _plain("Голосование закрылось."),
+    "ballots.sealed": _sealed,
     "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
     "contest.closed_expert": _plain("Комиссия закончила оценку."),
     "contest.uncounted": _plain("Оценки комиссии уточнили, итоги подсчитают заново."),

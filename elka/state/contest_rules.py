@@ -194,6 +194,8 @@ def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
         if contest.vote_limit is None
         else f"не больше чем за {labels.plural(contest.vote_limit, 'проект', 'проекта', 'проектов')}, по одному голосу за каждый"
     )
+    if contest.purse_limit is not None:
+        limit = f"{limit}; вместе они стоят не больше бюджета конкурса, {labels.money(contest.purse_limit)}"
     change = (
         "Выбор можно менять до закрытия."
         if contest.may_change_votes

@@ -14,7 +14,7 @@ from elka.models.contests import Contest, ContestKind, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.state import contest_news, result_count
+from elka.state import contest_news, result_count, result_seal
 from elka.state.contest_words import told_hold
 
 ENTERED = {
@@ -50,9 +50,23 @@ def advance_due(work: Work) -> list[int]:
                     moved.append(contest_id)
         except Exception:
             log.exception("contest does not advance", contest=contest_id)
+    _seal_closed(work)
     _count_closed(work)
     _close_built(work)
     return moved
+
+
+def _seal_closed(work: Work) -> None:
+    """Seal the ballots of every vote that is over, in the very transaction that closes it.
+
+    What cannot be sealed keeps nothing else back and is tried again in a minute.
+    """
+    for contest_id in result_seal.unsealed(work):
+        try:
+            with work.session.begin_nested():
+                result_seal.seal(work, contest_id)
+        except Exception:
+            log.exception("ballots cannot be sealed", contest=contest_id)
 
 
 def _count_closed(work: Work) -> None:

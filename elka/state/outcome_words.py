@@ -76,7 +76,8 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
     votes = outcome.points is None
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
-    match Reason(outcome.reason):
+    reason = Reason(outcome.reason)
+    match reason:
         case Reason.WON:
             measure = "голосов" if votes else "баллов"
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
@@ -91,6 +92,15 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
         case plain:
             text = _PLAIN[plain]
     return labels.typographer(text)
+
+
+_PLAIN = {
+    Reason.NO_VOTES: "За проект никто не проголосовал.",
+    Reason.NO_SCORE: "Комиссия не оценила проект.",
+    Reason.NO_POINTS: "Проект не набрал ни одного балла.",
+    Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
+    Reason.EXCLUDED: "Победить мог только один из взаимоисключающих проектов, и выше оказался другой.",
+}
 
 
 def _lacked(outcome: Outcome) -> str:

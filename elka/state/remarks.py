@@ -58,6 +58,8 @@ def write(work: Work, contest: Contest, application: Application, key: object, t
         if mine is not None:
             work.session.delete(mine)
         return Written(0, key, "", at)
+    if mine is None and _is_sent(work, application, key, text):
+        return Written(0, key, text, at)
     if mine is None:
         mine = Remark(
             application_id=application.id or 0,
@@ -72,6 +74,23 @@ def write(work: Work, contest: Contest, application: Application, key: object, t
         mine.text, mine.revision, mine.written_at = text, application.revision, work.now
     work.session.flush()
     return Written(mine.id or 0, key, text, at)
+
+
+def _is_sent(work: Work, application: Application, key: str, text: str) -> bool:
+    """Whether the applicant has this very remark to this revision already: an event that came late says it again."""
+    return bool(
+        work.session.execute(
+            sa.select(
+                sa.exists().where(
+                    col(Remark.application_id) == application.id,
+                    col(Remark.revision) == application.revision,
+                    col(Remark.key) == key,
+                    col(Remark.text) == text,
+                    col(Remark.sent_at).is_not(None),
+                )
+            )
+        ).scalar_one()
+    )
 
 
 def remove(work: Work, application: Application, remark_id: object) -> None:

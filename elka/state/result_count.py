@@ -26,6 +26,7 @@ from elka.models.results import (
 from elka.models.votes import hold_casting
 from elka.state.application_words import tell_each
 from elka.state.outcome_words import drawn_out, got, why
+from elka.state.result_seal import require_sealed
 from elka.ui import labels
 
 log = structlog.get_logger(__name__)
@@ -58,11 +59,12 @@ def count(work: Work, contest_id: int) -> bool:
 
 
 def publish(work: Work, contest_id: int) -> None:
-    """Open the count to everybody, after all was counted once more and gave the same.
+    """Open the count to everybody, after all was counted once more and gave the same, the sealed root among it.
 
     Winners enter the registry and the others are free again (a contest of realised projects leaves all where they are);
     every applicant gets a letter with the reason.
     """
+    hold_casting(work.session, contest_id)  # before the row, as a count does
     contest = _locked(work, contest_id)
     if contest.published_at is not None:
         return  # the same click twice, or another official was quicker
@@ -72,9 +74,10 @@ def publish(work: Work, contest_id: int) -> None:
         raise NotCounted
     if not same(found, counted(work.session, contest, work.now)):
         raise CountDiffers
+    root = require_sealed(work, contest)
     _settle(work, contest, found[1])
     contest.publish_results(work.now)
-    work.record("contest.published", "contest", contest_id)
+    work.record("contest.published", "contest", contest_id, **({"root": root} if root else {}))
 
 
 def _require_ready(work: Work, contest: Contest) -> None:

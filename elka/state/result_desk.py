@@ -17,6 +17,7 @@ from elka.models.contests import Allot, Contest, phases_of
 from elka.models.judgements import progress, unjudged
 from elka.models.judging import asks_scores
 from elka.models.places import Municipality
+from elka.models.publications import Publication
 from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
@@ -133,6 +134,9 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
     among = "В бюллетене" if voting else "В отборе"
     begun = "голосования" if voting and judging(phases)[0] is voting else "начала оценки"
     rows = [_said(f"Голосование закрыто {labels.date_time(voting.closes_at)}")] if voting else []
+    if sealed := work.session.get(Publication, contest.id):
+        when = labels.date_time(sealed.sealed_at)
+        rows.append(_said(f"Бюллетени запечатаны {when}: теперь ни один не изменить незаметно"))
     if asks_scores(contest, phases):
         rows.append(_scored(work, contest))
     rows += [

@@ -14,10 +14,9 @@ from sqlmodel import col
 from elka import limits
 from elka.core.identifiers import normal_receipt
 from elka.db import Work
-from elka.errors import NotFound, Refused
+from elka.errors import Refused
 from elka.models.applications import Application
-from elka.models.contests import Allot, Contest
-from elka.models.places import Direction, Municipality, Settlement
+from elka.models.contests import Contest
 from elka.models.projects import Project
 from elka.models.results import Outcome
 from elka.models.votes import Ballot
@@ -26,8 +25,8 @@ from elka.state.base import Events, Flow
 from elka.state.building import for_office
 from elka.state.contest_words import Rule
 from elka.state.contests import keep_address, page_number
-from elka.state.outcome_words import drawn_out, why
 from elka.state.result_groups import groups_of
+from elka.state.result_proof import Proof, proof_of
 from elka.state.result_rows import (
     PROJECTS,
     DrawRow,
@@ -39,28 +38,11 @@ from elka.state.result_rows import (
     outcome_rows,
     rule_rows,
 )
+from elka.state.result_table import csv_row, table_rows
 from elka.ui import labels
 from elka.ui.rows import Option, page_window
 
 WINNERS_PAGE, REST_PAGE = 9, 20
-EXPORT_BATCH = 500
-EXPORT_HEAD = (
-    "Место",
-    "Номер заявки",
-    "Номер для жребия",
-    "Проект",
-    "Населённый пункт",
-    "Муниципалитет",
-    "Направление",
-    "Сумма, руб.",
-    "Голоса",
-    "Баллы комиссии",
-    "Рейтинг",
-    "Категория",
-    "Место в категории",
-    "Итог",
-    "Почему",
-)
 
 
 @dataclass(frozen=True)
@@ -88,6 +70,7 @@ class ResultsPage:
     draws: list[DrawRow]
     rules: list[Rule]
     categories: list[Option]
+    proof: Proof
 
 
 class ResultsState(Flow, rx.State):
@@ -107,6 +90,7 @@ class ResultsState(Flow, rx.State):
     categories: list[Option] = []
     draws: list[DrawRow] = []
     rules: list[Rule] = []
+    proof: Proof = Proof()
     receipt: str = ""  # what the last check said: found, missing, or nothing yet
 
     @rx.event
@@ -195,7 +179,7 @@ class ResultsState(Flow, rx.State):
         contest = work.get(Contest, contest_id)
         listed = _listed(work, contest, query, top, page, category)
         if not is_known(contest, work):
-            return ResultsPage(head(work, contest), listed, [], [], [])
+            return ResultsPage(head(work, contest), listed, [], [], [], proof_of(work, contest))
         names = groups_of(work, contest).names
         return ResultsPage(
             row=head(work, contest),
@@ -203,6 +187,7 @@ class ResultsState(Flow, rx.State):
             draws=draw_rows(work, contest.id or 0),
             rules=rule_rows(work, contest),
             categories=[Option(str(key), name) for key, name in names.items()],
+            proof=proof_of(work, contest),
         )
 
     @staticmethod
@@ -213,63 +198,17 @@ class ResultsState(Flow, rx.State):
 
     @staticmethod
     def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:
-        """Return the next rows of the table by rank, the rank first; of unpublished results there is none.
-
-        ``after``: the rank of the last row already given. Raises NotFound.
-        """
-        contest = work.get(Contest, contest_id)
-        if not is_known(contest, work):
-            raise NotFound("Итоги этого конкурса ещё не опубликованы.")
-        rank = after if isinstance(after, int) and not isinstance(after, bool) else 0
-        found = work.session.execute(
-            sa.select(
-                Outcome,
-                col(Application.number),
-                col(Project.title),
-                col(Settlement.name),
-                col(Municipality.name),
-                col(Direction.name),
-            )
-            .join(Application, col(Application.id) == col(Outcome.application_id))
-            .join(Project, col(Project.id) == col(Application.project_id))
-            .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
-            .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
-            .join(Direction, col(Direction.id) == col(Project.direction_id))
-            .where(col(Outcome.contest_id) == contest.id, col(Outcome.rank) > rank)
-            .order_by(col(Outcome.rank))
-            .limit(EXPORT_BATCH)
-        ).all()
-        drawn = drawn_out(work.session, [row[0] for row in found])
-        groups, by_places = groups_of(work, contest), contest.allot is Allot.PLACES
-        return [
-            (
-                one.rank,
-                number,
-                one.application_id,
-                title,
-                settlement,
-                municipality,
-                direction,
-                one.amount,
-                one.votes,
-                _points_cell(one.score),
-                _points_cell(one.points),
-                groups.names.get(one.category_id or 0, ""),
-                groups.place(one) if groups.are_apart else "",
-                "Победил" if one.won else "Не победил",
-                why(one, by_places=by_places, drawn=one.application_id in drawn),
-            )
-            for one, number, title, settlement, municipality, direction in found
-        ]
+        """Return the next rows of the table for CSV, see ``table_rows``."""
+        return [csv_row(row) for row in table_rows(work, contest_id, after)]
 
     def _show(self, opened: ResultsPage) -> None:
         self.row, self.draws, self.rules = opened.row, opened.draws, opened.rules
-        self.categories = opened.categories
+        self.categories, self.proof = opened.categories, opened.proof
         self._show_listed(opened.listed)
 
     def _show_head(self, row: ResultsRow) -> None:
         if row.id != self.row.id:
-            self.winners, self.rest, self.draws = [], [], []
+            self.winners, self.rest, self.draws, self.proof = [], [], [], Proof()
         self.row = row
 
     def _show_found(self, listed: Listed) -> EventSpec:
@@ -320,11 +259,6 @@ def _listed(work: Work, contest: Contest, query: object, top: object, page: obje
         query=words,
         category=chosen,
     )
-
-
-def _points_cell(hundredths: int | None) -> str:
-    """Write points as a Russian spreadsheet reads a number: ``78,43``."""
-    return "" if hundredths is None else f"{hundredths // 100},{hundredths % 100:02}"
 
 
 def _page(work: Work, wanted: list[Any], count: int, asked: object, size: int) -> tuple[list[Outcome], int, list[int]]:

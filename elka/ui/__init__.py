@@ -9,6 +9,7 @@ from typing import Any
 
 _PARTS = {
     "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
+    "bars": "bar_table",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
     "beat": "pulse",
     "blanks": "bone empty_state error_state list_view screen skeleton",

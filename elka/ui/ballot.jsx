@@ -5,7 +5,7 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 import { toast } from "sonner";
 import { jsx, jsxs } from "react/jsx-runtime";
 
-const EMPTY = { contest: 0, who: "", mine: [], picks: [], limit: 0, changeable: true, sending: false };
+const EMPTY = { contest: 0, who: "", mine: [], picks: [], limit: 0, purse: 0, changeable: true, sending: false };
 let ballot = EMPTY;
 const listeners = new Set();
 const subscribe = (listener) => {
@@ -16,6 +16,9 @@ const useBallot = () => useSyncExternalStore(subscribe, () => ballot, () => EMPT
 const ids = (picks) => picks.map((pick) => pick.id);
 const has = (picks, id) => picks.some((pick) => pick.id === id);
 const changed = ({ mine, picks }) => mine.length !== picks.length || picks.some((pick) => !has(mine, pick.id));
+const costOf = (picks) => picks.reduce((sum, pick) => sum + (pick.cost || 0), 0);
+const exact = new Intl.NumberFormat("ru-RU");
+const rubles = (sum) => `${exact.format(sum)}\u00a0₽`;
 const keyOf = (contest, who) => `ballot:${contest}:${who}`;
 
 function change(news) {
@@ -39,14 +42,19 @@ function kept(contest, who) {
     if (!Array.isArray(found)) return null;
     return found
       .filter((pick) => Number.isSafeInteger(pick?.id))
-      .map(({ id, title, cover }) => ({ id, title: String(title ?? ""), cover: String(cover ?? "") }));
+      .map(({ id, title, cover, cost }) => ({
+        id,
+        title: String(title ?? ""),
+        cover: String(cover ?? ""),
+        cost: Number.isSafeInteger(cost) ? cost : 0,
+      }));
   } catch {
     return null;
   }
 }
 
 // Begin with what was chosen here and not sent; what a guest chose goes with them through sign-in.
-function open(contest, who, mine, limit, changeable) {
+function open(contest, who, mine, limit, purse, changeable) {
   let picks = kept(contest, who);
   if (who && !picks) {
     picks = kept(contest, "");
@@ -58,7 +66,7 @@ function open(contest, who, mine, limit, changeable) {
   }
   picks = picks ?? mine;
   if (!changeable) picks = [...mine, ...picks.filter((pick) => !has(mine, pick.id))];
-  change({ contest, who, mine, picks, limit, changeable, sending: false });
+  change({ contest, who, mine, picks, limit, purse, changeable, sending: false });
   keep();
 }
 
@@ -66,7 +74,7 @@ function open(contest, who, mine, limit, changeable) {
 const say = (text) => toast.warning(text, { id: "ballot", position: "top-center", duration: 4000 });
 
 function toggle(pick) {
-  const { picks, mine, limit, changeable, sending } = ballot;
+  const { picks, mine, limit, purse, changeable, sending } = ballot;
   if (sending) return;
   if (has(picks, pick.id)) {
     if (!changeable && has(mine, pick.id)) {
@@ -76,6 +84,9 @@ function toggle(pick) {
     change({ picks: picks.filter((one) => one.id !== pick.id) });
   } else if (limit && picks.length >= limit) {
     say(`Выбрано ${picks.length} из ${limit}. Уберите один проект, чтобы взять другой.`);
+    return;
+  } else if (purse && costOf(picks) + pick.cost > purse) {
+    say(`Не помещается: осталось ${rubles(Math.max(0, purse - costOf(picks)))}, а нужно ${rubles(pick.cost)}. Уберите другой проект.`);
     return;
   } else {
     change({ picks: [...picks, pick] });
@@ -100,8 +111,8 @@ if (typeof window !== "undefined") {
 }
 
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
-export function BallotKeeper({ contest, who, mine, limit, changeable, attempt, accepted, receiptId }) {
-  useEffect(() => open(contest, who, mine, limit, changeable), [contest, who, mine, limit, changeable]);
+export function BallotKeeper({ contest, who, mine, limit, purse, changeable, attempt, accepted, receiptId }) {
+  useEffect(() => open(contest, who, mine, limit, purse, changeable), [contest, who, mine, limit, purse, changeable]);
   const seen = useRef(attempt);
   useEffect(() => {
     if (seen.current === attempt) return;
@@ -136,7 +147,7 @@ const Icon = ({ d, name }) =>
   });
 
 // A project of the ballot: the card around its texts, and the round button.
-export function BallotChoice({ choice, title, cover, locked, spotlight, children }) {
+export function BallotChoice({ choice, title, cover, cost, locked, spotlight, children }) {
   const { picks, mine } = useBallot();
   const chosen = has(locked ? mine : picks, choice); // what can no longer be sent is not on the ballot
   return jsxs("article", {
@@ -151,7 +162,7 @@ export function BallotChoice({ choice, title, cover, locked, spotlight, children
             className: "toggle",
             "aria-pressed": chosen,
             disabled: locked,
-            onClick: () => toggle({ id: choice, title, cover }),
+            onClick: () => toggle({ id: choice, title, cover, cost }),
             children: [
               jsx(Icon, { d: "M5 12h14M12 5v14", name: "ic when-off" }),
               jsx(Icon, { d: "M20 6 9 17l-5-5", name: "ic when-on" }),
@@ -169,8 +180,18 @@ const words = ({ picks, limit }) => (limit ? `${picks.length} из ${limit}` : `
 // «3 из 5» and a dash for each; where the number is free, the count alone.
 export function BallotCount({ dashes }) {
   const state = useBallot();
-  const { picks, limit } = state;
+  const { picks, limit, purse } = state;
   if (!dashes) return jsx("span", { className: "ballot-count", children: words(state) });
+  if (purse) {
+    const used = costOf(picks);
+    return jsxs("div", {
+      className: "purse",
+      children: [
+        jsx("progress", { max: purse, value: Math.min(used, purse), "aria-label": "Занято бюджета" }),
+        jsx("span", { children: `${rubles(used)} из ${rubles(purse)}` }),
+      ],
+    });
+  }
   if (!limit || limit > 12) return null;
   return jsx("div", {
     className: "pips",

@@ -18,6 +18,7 @@ class _Keeper(rx.Component):
     who: rx.Var[str]
     mine: rx.Var[list[Any]]
     limit: rx.Var[int]
+    purse: rx.Var[int]
     changeable: rx.Var[bool]
     attempt: rx.Var[int]
     accepted: rx.Var[bool]
@@ -31,6 +32,7 @@ class _Choice(rx.Component):
     choice: rx.Var[int]
     title: rx.Var[str]
     cover: rx.Var[str]
+    cost: rx.Var[int]
     locked: rx.Var[bool]
     spotlight: rx.Var[bool]
 
@@ -70,8 +72,8 @@ class _When(rx.Component):
 def ballot_keeper(**props: Any) -> rx.Component:
     """Hold the choice to what the server says.
 
-    ``who``: an opaque sign of the voter, empty for a guest; ``mine``: what is on the ballot already (id, title, cover);
-    ``limit`` 0: none; ``attempt`` grows with each answer to sending, ``accepted`` is the last of them, and then the
+    ``who``: an opaque sign of the voter, empty for a guest; ``mine``: what is on the ballot already (id, title, cover, cost
+    in rubles); ``limit`` 0: none; ``purse``: what the choice may cost together, 0: that is not asked; ``attempt`` grows with each answer to sending, ``accepted`` is the last of them, and then the
     dialog ``receipt_id`` opens.
     """
     return _Keeper.create(**props)
@@ -82,13 +84,14 @@ def ballot_choice(
     choice: Any,
     title: Text,
     cover: Text,
+    cost: Any = 0,
     locked: bool | rx.Var = False,
     spotlight: bool | rx.Var = False,
     **props: Any,
 ) -> rx.Component:
     """Draw a project of the ballot around its texts, with the round button that takes it or lets it go."""
     return _Choice.create(
-        *children, choice=choice, title=title, cover=cover, locked=locked, spotlight=spotlight, **props
+        *children, choice=choice, title=title, cover=cover, cost=cost, locked=locked, spotlight=spotlight, **props
     )
 
 
@@ -98,7 +101,7 @@ def ballot_count() -> rx.Component:
 
 
 def ballot_dashes() -> rx.Component:
-    """Draw a dash for each vote that one has, green for those used; nothing where the number is free."""
+    """Draw a dash for each vote that one has, green for those used, and how much of the budget is used where that is asked."""
     return _Count.create(dashes=True)
 
 

@@ -14,6 +14,7 @@ STYLESHEETS = [
     "/css/registry.css",
     "/css/projects.css",
     "/css/results.css",
+    "/css/proof.css",
     "/css/votes.css",
     "/css/desk.css",
     "/css/scores.css",

@@ -1,6 +1,7 @@
 // Tables that people fill in: the budget with its sums and shares, the plan of work. Rows, totals and checks live in the
 // browser; all rows are saved together by one handler, the server checks them again. Wrapped for Python in sheets.py.
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { jsx, jsxs } from "react/jsx-runtime";
 
 const NBSP = "\u00a0";
@@ -119,39 +120,45 @@ function Sheet({ id, sheet, columns, fresh, most, closed, add, hint, describedby
   const { rows, change, send } = sheet;
   const [gone, setGone] = useState(null);
   const box = useRef(null);
-  const to = (place, column) =>
-    setTimeout(() => box.current?.querySelector(`[data-cell="${place}-${column}"]`)?.focus(), 30);
+  // Drawn at once, so that the cursor is there before the next key: what is typed then must not fall elsewhere.
+  const drawn = (deed, find) => {
+    flushSync(deed);
+    find()?.focus();
+  };
+  const cell = (place, column) => box.current?.querySelector(`[data-cell="${place}-${column}"]`);
+  const to = (place, column) => cell(place, column)?.focus();
   const put = (place, name, value, at_once) =>
     change(rows.map((row, one) => (one === place ? { ...row, [name]: value } : row)), at_once);
   const more = (column = columns[0].name) => {
     if (closed || rows.length >= most) return;
-    change([...rows, named(fresh(rows))]);
-    to(rows.length, column);
+    drawn(() => change([...rows, named(fresh(rows))]), () => cell(rows.length, column));
   };
   const drop = (place) => {
-    setGone({ place, row: rows[place] });
-    change(rows.filter((_, one) => one !== place), true);
-    setTimeout(() => box.current?.querySelector("[data-undo]")?.focus(), 30);
+    const deed = () => {
+      setGone({ place, row: rows[place] });
+      change(rows.filter((_, one) => one !== place), true);
+    };
+    drawn(deed, () => box.current?.querySelector("[data-undo]"));
   };
   const back = () => {
     const next = [...rows];
     next.splice(Math.min(gone.place, next.length), 0, gone.row);
-    setGone(null);
-    change(next, true);
-    to(Math.min(gone.place, rows.length), columns[0].name);
+    const deed = () => {
+      setGone(null);
+      change(next, true);
+    };
+    drawn(deed, () => cell(Math.min(gone.place, rows.length), columns[0].name));
   };
   const move = (place, step, focus) => {
     const other = place + step;
     if (other < 0 || other >= rows.length) return;
     const next = [...rows];
     [next[place], next[other]] = [next[other], next[place]];
-    change(next, true);
-    if (focus) to(other, focus);
-    else
-      setTimeout(() => {
-        const moved = box.current?.querySelectorAll(`[data-move="${other}"]`) ?? [];
-        (moved[step < 0 ? 0 : 1]?.disabled ? moved[step < 0 ? 1 : 0] : moved[step < 0 ? 0 : 1])?.focus();
-      }, 30);
+    drawn(() => change(next, true), () => {
+      if (focus) return cell(other, focus);
+      const moved = box.current?.querySelectorAll(`[data-move="${other}"]`) ?? [];
+      return moved[step < 0 ? 0 : 1]?.disabled ? moved[step < 0 ? 1 : 0] : moved[step < 0 ? 0 : 1];
+    });
   };
   const keys = (event, place, column) => {
     if (event.key === "Enter" && event.target.tagName !== "SELECT") {

@@ -93,7 +93,8 @@ export function Sortable({ keys = [], label, disabled, onMove, children, classNa
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 80, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+    // Scrolled at once: while a smooth scroll runs, the next press of an arrow would be measured from a moving page and lost.
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates, scrollBehavior: "auto" }),
   );
   const spoken = useMemo(() => {
     let last = null; // what was told of: the start itself passes over the item, and must not be talked over

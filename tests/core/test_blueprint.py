@@ -97,6 +97,7 @@ def blueprints(draw: Callable[..., Any]) -> Blueprint:
         voting=draw(
             st.builds(
                 Voting,
+                kind=st.sampled_from(["approval", "knapsack"]),
                 limit=st.none() | st.integers(1, 1000),
                 age=st.integers(14, 100),
                 local_only=st.just(local),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from elka.core.actor import SYSTEM, Actor
 from elka.db import work_as
 from elka.errors import Refused
-from elka.models.contests import Contest, ContestStage
+from elka.models.contests import Contest, ContestStage, VoteKind
 from elka.models.votes import VotingClosed, hold_casting
 from elka.state.votes import VotesState
 from tests import factories
@@ -121,6 +121,39 @@ def test_raw_inserts_cannot_pass_the_limit_either(connections: sa.Engine) -> Non
 
     assert sum(bool(passed) for passed in at_once(AT_ONCE, push)) == 3
     assert ask(connections, "SELECT picks, (SELECT count(*) FROM votes) FROM ballots") == [(3, 3)]
+
+
+def test_raw_inserts_cannot_pass_the_budget_of_a_knapsack(connections: sa.Engine) -> None:
+    contest_id, ballot, [voter] = vote_of(connections, AT_ONCE, 1, vote_kind=VoteKind.KNAPSACK)
+    assert cast(connections, voter, contest_id, ballot[:1])
+    statement = sa.text(
+        "INSERT INTO votes (ballot_id, application_id, contest_id) SELECT id, :pick, contest_id FROM ballots"
+    )
+
+    def push(number: int) -> bool:
+        try:
+            with connections.begin() as connection:
+                connection.execute(statement, {"pick": ballot[number + 1]})
+        except sa.exc.IntegrityError as error:
+            if "ck_ballots_cost_within_limit" not in str(error):
+                raise
+            return False
+        return True
+
+    # 300 000 ₽ each of 1 000 000 ₽: two more fit.
+    assert sum(bool(passed) for passed in at_once(AT_ONCE - 1, push)) == 2
+    assert ask(connections, "SELECT picks, cost, cost_limit FROM ballots") == [(3, 900_000, 1_000_000)]
+    with pytest.raises(sa.exc.IntegrityError, match="counted from votes only"), connections.begin() as connection:
+        connection.execute(sa.text("UPDATE ballots SET cost = 0"))
+
+
+def test_a_knapsack_in_fifty_tabs_is_one_of_its_ballots(connections: sa.Engine) -> None:
+    contest_id, ballot, [voter] = vote_of(connections, 6, 1, vote_kind=VoteKind.KNAPSACK)
+    choices = list(combinations(ballot, 3))
+    receipts = at_once(AT_ONCE, lambda n: cast(connections, voter, contest_id, list(choices[n % len(choices)])))
+    assert None not in receipts
+    assert ask(connections, "SELECT picks, cost FROM ballots") == [(3, 900_000)]
+    assert tuple(sorted(row[0] for row in ask(connections, "SELECT application_id FROM votes"))) in choices
 
 
 def test_fifty_voters_at_once_are_all_counted(connections: sa.Engine) -> None:

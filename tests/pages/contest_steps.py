@@ -167,7 +167,7 @@ def expect_no_trouble(page: Page, key: str) -> None:
 
 def attach(page: Page, key: str, file: FilePayload) -> None:
     """Attach a file and wait until it has come."""
-    answer(page, key).set_input_files(file)
+    page.locator(f"#at-{key} input[type=file]").set_input_files(file)
     expect(page.locator(f"#at-{key}").get_by_role("link", name=file["name"])).to_be_visible()
 
 

@@ -13,13 +13,14 @@ from elka.core.actor import GUEST, Actor
 from elka.db import Work
 from elka.errors import NotFound
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestStage, PhaseKind
+from elka.models.contests import Contest, ContestStage, PhaseKind, VoteKind
 from elka.state.ballots import BallotPage, BallotState
 from elka.state.votes import VotesState
 from tests import factories
 from tests.factories import JUDGED
 from tests.models.test_judging import ALONE
 from tests.state.test_lifecycle import FIRST
+from tests.words import plain
 
 TITLES = ["Лыжня под звёздами", "Ёлка для всех", "Двор, где слышно детей", "Кедровая аллея", "Дом соседского чая"]
 
@@ -76,6 +77,25 @@ def test_a_direction_narrows_the_list(work: Work, contest: Contest) -> None:
     assert [option.value for option in page.directions] == ["sport"]
 
 
+def test_a_place_narrows_the_list(work: Work, contest: Contest) -> None:
+    project = factories.project(work, factories.person(work), title="Мост", place="Берёзово")
+    factories.application(work, contest, project)
+    page = opened(work, contest)
+    assert [plain(option.label) for option in page.places] == ["Берёзово (1)", "Игрим (5)"]
+    assert titles(opened(work, contest, place=page.places[0].value)) == ["Мост"]
+    assert titles(opened(work, contest, place=page.places[0].value, q="лыжня")) == []
+    assert len(titles(opened(work, contest, place="x'"))) == 6
+
+
+def test_a_ballot_of_the_region_is_narrowed_by_municipality(work: Work) -> None:
+    contest = factories.contest(work, factories.official(work, region=True), region=True, stage=ContestStage.VOTING)
+    for place in ("Игрим", "Берёзово", "Сургут"):
+        factories.application(work, contest, factories.project(work, factories.person(work), place=place))
+    page = opened(work, contest)
+    assert [plain(option.label) for option in page.places] == ["Берёзовский район (2)", "Сургут (1)"]
+    assert len(titles(opened(work, contest, place=page.places[0].value))) == 2
+
+
 def test_a_link_of_a_project_puts_it_first(work: Work, contest: Contest) -> None:
     row = opened(work, contest).listed.rows[3]
     page = opened(work, contest, project=row.href.removeprefix("/projects/"))
@@ -89,9 +109,29 @@ def test_the_list_comes_by_pages(work: Work, contest: Contest) -> None:
     for number in range(40):
         factories.application(work, contest, factories.project(work, author, title=f"Проект {number}"))
     first = opened(work, contest).listed
-    second = BallotState._listed(work, contest.id, "", "", 24, "tab")
+    second = BallotState._listed(work, contest.id, "", "", "", 24, "tab")
     assert (len(first.rows), len(second.rows), first.total) == (24, 21, 45)
     assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+
+
+def test_a_knapsack_tells_what_may_be_spent(work: Work) -> None:
+    contest = factories.contest(
+        work, factories.official(work), stage=ContestStage.VOTING, budget=5_000_000, vote_kind=VoteKind.KNAPSACK
+    )
+    row = factories.application(
+        work, contest, factories.project(work, factories.person(work)), amount=420_000, cost=450_000
+    )
+    page = opened(work, contest)
+    assert page.head.purse == 5_000_000
+    assert plain(page.head.how_many) == ("Соберите несколько проектов так, чтобы вместе они стоили не больше 5 млн ₽")
+    assert page.listed.rows[0].cost == 420_000
+    work.actor = factories.actor(work, factories.person(work))
+    VotesState._cast(work, contest.id, [row.id])
+    assert opened(work, contest).mine[0].cost == 420_000
+
+
+def test_other_ballots_have_no_purse(work: Work, contest: Contest) -> None:
+    assert opened(work, contest).head.purse == 0
 
 
 def test_only_the_voter_sees_the_picks(work: Work, contest: Contest) -> None:
@@ -175,7 +215,7 @@ def test_before_and_after_the_vote(work: Work, stage: ContestStage, standing: st
     assert (page.head.standing, page.head.may_choose, bool(page.listed.rows)) == (standing, False, listed)
     if not listed:
         with pytest.raises(NotFound):
-            BallotState._listed(work, contest.id, "", "", 0, "tab")
+            BallotState._listed(work, contest.id, "", "", "", 0, "tab")
 
 
 def test_a_draft_has_no_ballot_even_for_its_official(work: Work) -> None:
@@ -196,7 +236,7 @@ def test_what_is_not_on_the_ballot_is_not_listed(work: Work, contest: Contest) -
 
 @pytest.mark.parametrize("garbage", [None, 1, [], {}, "x" * 10_000, "\x00", "'; DROP TABLE votes; --"])
 def test_garbage_finds_nothing_and_breaks_nothing(work: Work, contest: Contest, garbage: object) -> None:
-    BallotState._listed(work, contest.id, garbage, garbage, garbage, "tab")
+    BallotState._listed(work, contest.id, garbage, garbage, garbage, garbage, "tab")
     assert work.session.execute(sa.text("SELECT count(*) FROM votes")).scalar_one() == 0
 
 

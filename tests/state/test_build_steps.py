@@ -14,7 +14,7 @@ from elka.errors import Denied, NotFound, Refused, WrongStage
 from elka.models.contest_edits import built_rows
 from elka.models.contest_fields import local_input
 from elka.models.contest_parts import CategoryBasis, Criterion, categories_of, criteria_of
-from elka.models.contests import ApplicantKind, Contest, ContestKind, ContestPhase, WinnersBy, phases_of
+from elka.models.contests import ApplicantKind, Contest, ContestKind, ContestPhase, VoteKind, WinnersBy, phases_of
 from elka.models.people import Person
 from elka.state import building
 from elka.state.build_basics import BuildBasicsState
@@ -79,6 +79,7 @@ def undo(work: Work, draft: Contest) -> None:
         (Basics, "appeal_days", "0", 0, "0"),
         (Public, "vote_limit", "", None, ""),
         (Public, "vote_limit", "3", 3, "3"),
+        (Public, "vote_kind", "knapsack", VoteKind.KNAPSACK, "knapsack"),
         (Public, "voter_age", "18", 18, "18"),
         (Public, "voters_local", "true", True, "true"),
         (Public, "may_change_votes", "", False, ""),

@@ -10,7 +10,7 @@ import pytest
 from elka.core.lifecycle import Phase, PhaseKind
 from elka.db import Work
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
-from elka.models.contests import Allot, ContestKind, WinnersBy
+from elka.models.contests import Allot, ContestKind, VoteKind, WinnersBy
 from elka.state.contest import ContestState
 from elka.state.contest_parts import parts_of, population
 from elka.state.contest_rules import rules
@@ -59,6 +59,12 @@ def test_who_may_file(fields: dict[str, Any], place: str | None, words: list[str
     [
         ({"voter_age": 16}, None, VOTED, "Голосуют жители Югры с 16 лет"),
         ({"voters_local": True}, "Берёзовский район", VOTED, "только те, кто живёт здесь: Берёзовский район, с 14 лет"),
+        (
+            {"vote_kind": VoteKind.KNAPSACK, "budget": 5_000_000},
+            None,
+            VOTED,
+            "вместе они стоят не больше бюджета конкурса, 5 000 000 ₽. Выбор можно",
+        ),
         ({"vote_limit": 1}, None, VOTED, "не больше чем за 1 проект"),
         ({}, None, ALONE, "не голосуют: победителей выбирает комиссия"),
         ({"winners_by": WinnersBy.SCORES}, None, JUDGED, "места распределяют баллы комиссии"),

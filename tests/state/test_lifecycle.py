@@ -57,6 +57,7 @@ def test_a_contest_goes_its_way_by_the_clock(work: Work) -> None:
         "contest.opened_voting",
         "contest.closed_voting",
         "contest.opened_decision",
+        "ballots.sealed",
         "contest.counted",
     ]
 
@@ -80,7 +81,12 @@ def test_the_commission_works_after_before_or_instead_of_the_vote(
         work.now = closes(work, row, kind)
         assert advance_due(work) == [row.id]
     work.session.flush()
-    assert keys(work) == [f"contest.{key}" for key in entered]  # and not counted: nothing is scored
+    steps = [key for key in keys(work) if key != "ballots.sealed"]
+    assert steps == [f"contest.{key}" for key in entered]  # and not counted: nothing is scored
+    assert keys(work).count("ballots.sealed") == (PhaseKind.VOTING in phases)
+    if PhaseKind.VOTING in phases:  # sealed as the vote closes, whenever the commission works
+        place = keys(work).index("ballots.sealed")
+        assert "contest.closed_voting" in keys(work)[place - 2 : place]
     told = [plain(one.text) for one in history_rows(work, row.id)]
     assert "Комиссия начала оценивать проекты." in told
     notices = work.session.execute(sa.select(Notice.title).order_by(Notice.id)).scalars()
@@ -209,7 +215,8 @@ def test_two_jobs_at_once_enter_a_stage_once(empty: sa.Engine, now: datetime) ->
     assert sorted(moved) == sorted(wanted)
     with work_as(SYSTEM, now=now, bind=empty) as work:
         assert sorted(keys(work)) == sorted(
-            ["contest.opened_accepting"] * 3 + ["contest.closed_voting", "contest.opened_decision", "contest.counted"]
+            ["contest.opened_accepting"] * 3
+            + ["contest.closed_voting", "contest.opened_decision", "ballots.sealed", "contest.counted"]
         )
 
 

@@ -127,6 +127,16 @@ def test_a_resubmitted_one_tells_what_was_mended(work: Work, desk: Office) -> No
     )
 
 
+def test_a_write_that_comes_after_sending_makes_no_second_one(work: Work, desk: Office) -> None:
+    (row,) = desk.filed
+    write(work, row.id, "budget", "Где расчёт?")
+    send_back(work, row.id, {"until": term(work)})
+    assert write(work, row.id, "budget", "Где расчёт?").id == 0
+    assert kept(work) == [("budget", "Где расчёт?", desk.official.id)]
+    # Another one is another one.
+    assert write(work, row.id, "budget", "И где предложение?").id != 0
+
+
 def test_who_writes_and_when(work: Work, desk: Office) -> None:
     (row,) = desk.filed
     note = remark(work, row, desk.official, "budget", "Где расчёт?")

@@ -22,7 +22,8 @@ from elka.models.results import Count, Outcome
 from elka.state.contest import ContestState
 from elka.state.outcome_words import figure, got, made_of, points, why
 from elka.state.project_page import ProjectState
-from elka.state.results import EXPORT_HEAD, ResultsState
+from elka.state.result_table import EXPORT_HEAD
+from elka.state.results import ResultsState
 from tests import factories
 from tests.factories import JUDGED
 from tests.letters import letters

@@ -401,7 +401,7 @@ async def test_the_desk_counts_and_publishes(work: Work) -> None:
     async for _ in page.load():
         pass
     assert page.row.is_counted
-    assert [check.ok for check in page.checks] == [True] * 5
+    assert [check.ok for check in page.checks] == [True] * 6
     await page.count()
     await page.publish()
     assert page.row.is_published

@@ -15,12 +15,13 @@ from elka.core.actor import GUEST
 from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded, TooOften
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestStage, PhaseKind
+from elka.models.contests import Contest, ContestStage, PhaseKind, VoteKind
 from elka.models.votes import (
     BallotEmpty,
     Elsewhere,
     NotConfirmed,
     NotOnBallot,
+    OverPurse,
     PicksKept,
     TooManyPicks,
     TooYoung,
@@ -53,6 +54,10 @@ def voter(work: Work, ballot: list[int]) -> Work:
     """Sign a resident in."""
     work.actor = factories.actor(work, factories.person(work))
     return work
+
+
+def costs_of(work: Work) -> list[tuple[int, int | None]]:
+    return [tuple(row) for row in work.session.execute(sa.text("SELECT cost, cost_limit FROM ballots"))]
 
 
 def votes_of(work: Work) -> list[int]:
@@ -132,6 +137,45 @@ def test_an_unlimited_ballot_takes_everything(work: Work) -> None:
     work.actor = factories.actor(work, factories.person(work))
     assert VotesState._cast(work, contest.id, ballot).changed
     assert votes_of(work) == ballot
+
+
+def test_a_knapsack_holds_no_more_than_the_budget(work: Work) -> None:
+    contest = factories.contest(
+        work, factories.official(work), stage=ContestStage.VOTING, budget=1_000_000, vote_kind=VoteKind.KNAPSACK
+    )
+    author = factories.person(work)
+    costs = (500_000, 400_000, 100_000, 100_001)
+    rows = [
+        factories.application(work, contest, factories.project(work, author), amount=cost, cost=cost) for cost in costs
+    ]
+    ballot = [row.id for row in rows]
+    work.actor = factories.actor(work, factories.person(work))
+    with pytest.raises(OverPurse, match=r"дороже бюджета конкурса на 1\s₽"):
+        VotesState._cast(work, contest.id, [ballot[0], ballot[1], ballot[3]])
+    assert votes_of(work) == []
+    assert VotesState._cast(work, contest.id, ballot[:3]).answer == "new"  # to the last ruble
+    assert costs_of(work) == [(1_000_000, 1_000_000)]
+    # What is taken back makes room for another in the same ballot.
+    assert VotesState._cast(work, contest.id, [ballot[1], ballot[2], ballot[3]]).answer == "changed"
+    assert costs_of(work) == [(600_001, 1_000_000)]
+    rows[1].status = ApplicationStatus.WITHDRAWN  # and so does a project that left
+    work.session.flush()
+    VotesState._cast(work, contest.id, [ballot[0], ballot[2], ballot[3]])
+    assert costs_of(work) == [(700_001, 1_000_000)]
+    assert VotesState._cast(work, contest.id, []).answer == "empty"
+    assert costs_of(work) == [(0, 1_000_000)]
+
+
+def test_what_a_project_costs_stands_once_it_has_votes(voter: Work, contest: Contest, ballot: list[int]) -> None:
+    VotesState._cast(voter, contest.id, ballot[:1])
+    with pytest.raises(sa.exc.IntegrityError, match="cannot change"), voter.session.begin_nested():
+        voter.session.execute(sa.text("UPDATE applications SET amount = amount + 1 WHERE id = :id"), {"id": ballot[0]})
+    voter.session.execute(sa.text("UPDATE applications SET amount = amount + 1 WHERE id = :id"), {"id": ballot[1]})
+
+
+def test_other_ballots_have_no_sum(voter: Work, contest: Contest, ballot: list[int]) -> None:
+    VotesState._cast(voter, contest.id, ballot[:2])
+    assert costs_of(voter) == [(0, None)]
 
 
 def test_a_guest_is_asked_to_sign_in(voter: Work, contest: Contest, ballot: list[int]) -> None:

@@ -1,0 +1,263 @@
+"""The published file of a contest's ballots: a ``.pb`` of Pabulib with what a stranger needs to count again.
+
+**The file.** Three sections of cells with semicolons between them, as Pabulib describes them: META, PROJECTS, VOTES.
+Counting programs read it as it is; what is ours stands under keys and in columns that begin with ``elka_``:
+
+- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
+- ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
+- ``elka_root``: the hash root, hexadecimal;
+- ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
+
+**The root** is that of a tree (``core.merkle``) over these leaves in this order, each with its kind in the first line:
+the terms; the projects by number; the ballots by pseudonym; the receipts by code. Of a ballot it is the very line of the
+file. Scores are not in it: it is fixed when voting closes, and the commission may score after that.
+
+**A ballot** has a pseudonym and no time. Ballots stand in the order of their pseudonyms, which are keyed hashes: whoever
+does not hold the key sees a shuffle, and whoever makes the file again makes the same one. Receipts stand apart from the
+ballots, in an order of their own: they tell that a ballot is counted and not which.
+"""
+
+from __future__ import annotations
+
+import csv
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from elka.core import tally
+from elka.core.csv_cells import cell
+from elka.core.hashchain import canonical
+from elka.core.merkle import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TextIO
+
+FORMAT = 1
+GREEDY = "greedy"
+PSEUDONYM_DIGITS = 20  # hexadecimal, 80 bits: among a million of ballots two are alike once in 10¹² contests
+RECEIPTS_A_ROW = 4000  # csv readers take cells of up to 131,072 characters
+BALLOT_HEAD = ("voter_id", "vote")
+PROJECT_HEAD = ("project_id", "cost", "votes", "name", "category", "selected", "elka_category", "elka_score")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together, rubles."""
+
+    kind: str = "approval"
+    most: int | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All by which a contest is voted in and counted. ``names``: of the categories that have a room of their own."""
+
+    contest: int
+    budget: int
+    terms: tally.Terms
+    seed: str
+    marked: Marked
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A project in the file. ``category`` is its number, ``score`` in hundredths of a point."""
+
+    id: int
+    cost: int
+    category: int | None = None
+    votes: int = 0
+    name: str = ""
+    category_name: str = ""
+    score: int | None = None
+    won: bool = False
+
+
+def pseudonyms(secret: bytes, contest_id: int) -> Callable[[int], str]:
+    """Return what gives each person the pseudonym of this contest. Those of two contests cannot be linked."""
+    key = hmac.digest(secret, f"pseudonyms:{contest_id}".encode(), "sha256")
+
+    def pseudonym(person_id: int) -> str:
+        return "v" + hmac.digest(key, b"%d" % person_id, "sha256").hex()[:PSEUDONYM_DIGITS]
+
+    return pseudonym
+
+
+def ballot_line(voter: str, picks: str, points: str = "") -> str:
+    """Return a ballot as it stands in the file: numbers of projects with commas, points in the same order if any."""
+    return f"{voter};{picks};{points}" if points else f"{voter};{picks}"
+
+
+def terms_text(rules: Rules) -> str:
+    """Return all terms as one line of JSON; the same terms give the same line."""
+    terms, marked = rules.terms, rules.marked
+    return canonical(
+        {
+            "budget": rules.budget,
+            "by": terms.by,
+            "contest": rules.contest,
+            "min_score": terms.min_score,
+            "min_votes": terms.min_votes,
+            "parts": [{"id": key, "name": rules.names.get(key, ""), **_room(room)} for key, room in terms.parts],
+            "public_weight": terms.public_weight,
+            "room": None if terms.room is None else _room(terms.room),
+            "rule": GREEDY,
+            "seed": rules.seed,
+            "vote": {"kind": marked.kind, "most": marked.most, "cost": marked.cost},
+        }
+    ).decode()
+
+
+def read_terms(text: str) -> Rules:
+    """Read what ``terms_text`` wrote. Raises ValueError where it is not that, or of a rule that is not known here."""
+    try:
+        found = json.loads(text)
+        if found["rule"] != GREEDY:
+            raise ValueError(f"unknown rule: {found['rule']}")
+        rules = Rules(
+            contest=found["contest"],
+            budget=found["budget"],
+            terms=tally.Terms(
+                by=tally.By(found["by"]),
+                public_weight=found["public_weight"],
+                min_votes=found["min_votes"],
+                min_score=found["min_score"],
+                room=None if found["room"] is None else tally.Room(found["room"]["budget"], found["room"]["places"]),
+                parts=tuple((one["id"], tally.Room(one["budget"], one["places"])) for one in found["parts"]),
+            ),
+            seed=found["seed"],
+            marked=Marked(**found["vote"]),
+            names={one["id"]: one["name"] for one in found["parts"]},
+        )
+        if terms_text(rules) != text:
+            raise ValueError("the terms are not in their canonical form")
+        _require_numbers(rules)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"the terms cannot be read: {error!r}") from error
+    return rules
+
+
+class Roots:
+    """A hash root in the making: the terms and projects first, then every ballot, then every receipt."""
+
+    def __init__(self, terms: str, candidates: Iterable[Candidate]) -> None:
+        """``terms``: what ``terms_text`` gives."""
+        self._tree = Tree()
+        self._tree.add([b"terms\n" + terms.encode()])
+        listed = sorted((one.id, one.cost, one.category) for one in candidates)
+        self._tree.add(
+            f"project\n{key};{cost};{'' if category is None else category}".encode() for key, cost, category in listed
+        )
+
+    def ballots(self, lines: Iterable[str]) -> None:
+        """Add ballots by their lines of the file, in the order of their pseudonyms."""
+        self._tree.add(b"ballot\n" + line.encode() for line in lines)
+
+    def receipts(self, codes: Iterable[str]) -> None:
+        """Add receipts in their order."""
+        self._tree.add(b"receipt\n" + code.encode() for code in codes)
+
+    def hex(self) -> str:
+        """Return the root, hexadecimal."""
+        return self._tree.root().hex()
+
+
+def root_of(rules: Rules, candidates: Iterable[Candidate], lines: Iterable[str], receipts: Iterable[str]) -> str:
+    """Return the hash root of a contest; ``lines`` and ``receipts`` are sorted."""
+    made = Roots(terms_text(rules), candidates)
+    made.ballots(lines)
+    made.receipts(receipts)
+    return made.hex()
+
+
+def write(
+    out: TextIO,
+    about: Mapping[str, object],
+    rules: Rules,
+    candidates: Sequence[Candidate],
+    lines: Sequence[str],
+    receipts: Sequence[str],
+    root: str,
+) -> None:
+    """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
+
+    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it.
+    """
+    table = csv.writer(out, delimiter=";", lineterminator="\n")
+    table.writerow(["META"])
+    table.writerow(["key", "value"])
+    for key, value in {**about, **_figures(rules, len(candidates), len(lines), len(receipts), root)}.items():
+        table.writerow([key, cell(value)])
+    for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
+        table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
+    table.writerow(["PROJECTS"])
+    table.writerow(PROJECT_HEAD)
+    for one in sorted(candidates, key=lambda one: one.id):
+        category = "" if one.category is None else one.category
+        score = "" if one.score is None else one.score
+        named = (cell(one.name), cell(one.category_name))
+        table.writerow([one.id, one.cost, one.votes, *named, int(one.won), category, score])
+    table.writerow(["VOTES"])
+    table.writerow(BALLOT_HEAD if rules.marked.kind == "approval" else (*BALLOT_HEAD, "points"))
+    out.writelines(f"{line}\n" for line in lines)
+
+
+def count(rules: Rules, candidates: Iterable[Candidate]) -> tally.Count:
+    """Count by the terms of the file."""
+    asked = rules.terms.asks_scores
+    entries = [
+        tally.Entry(one.id, one.cost, one.votes, one.score if asked else None, one.category) for one in candidates
+    ]
+    return tally.count(entries, rules.terms, seed=rules.seed)
+
+
+def secret_lot(secret: bytes, contest_id: int) -> Callable[[str], bytes]:
+    """Return the secret lots by which small cells of the turnout are merged with others."""
+
+    def lot(key: str) -> bytes:
+        return hmac.digest(secret, f"turnout:{contest_id}:{key}".encode(), "sha256")
+
+    return lot
+
+
+def _figures(rules: Rules, projects: int, ballots: int, receipts: int, root: str) -> dict[str, object]:
+    marked = rules.marked
+    found: dict[str, object] = {
+        "num_projects": projects,
+        "num_votes": ballots,
+        "budget": rules.budget,
+        "vote_type": marked.kind,
+        "rule": GREEDY,
+        "min_length": 1,
+    }
+    if marked.most is not None:
+        found["max_length"] = marked.most
+    if marked.cost is not None:
+        found["max_sum_cost"] = marked.cost
+    return found | {
+        "elka_format": FORMAT,
+        "elka_contest": rules.contest,
+        "elka_terms": terms_text(rules),
+        "elka_root": root,
+        "elka_receipts": receipts,
+    }
+
+
+def _require_numbers(rules: Rules) -> None:
+    terms, marked = rules.terms, rules.marked
+    rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
+    numbers = [rules.contest, rules.budget, terms.public_weight, terms.min_votes, terms.min_score]
+    numbers += [key for key, _ in terms.parts]
+    limits = [marked.most, marked.cost, *(room.budget for room in rooms), *(room.places for room in rooms)]
+    if not all(type(one) is int for one in numbers) or not all(one is None or type(one) is int for one in limits):
+        raise ValueError("the terms hold something else than whole numbers")
+    if not isinstance(rules.seed, str) or not isinstance(marked.kind, str):
+        raise ValueError("the seed and the kind of vote are not texts")  # noqa: TRY004  a wrong file, not a wrong call
+
+
+def _room(room: tally.Room) -> dict[str, Any]:
+    return {"budget": room.budget, "places": room.places}

@@ -1,0 +1,259 @@
+"""Checking a published file from itself alone: is all of it there, does its root fit, does it give the same winners.
+
+Whatever is changed in the terms, in a project's cost or category, in a ballot or a receipt changes the root; whoever
+writes another root into the file is found by the one that was journalled when voting closed (``known_root``).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from elka.core import published
+from elka.core.identifiers import normal_receipt
+from elka.core.published import BALLOT_HEAD, Candidate, Roots, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NAMED = 5  # of what does not fit
+
+
+class Unreadable(Exception):  # noqa: N818  read as a sentence by whoever checks
+    """The file is not a published file of ballots; the message says in Russian what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked, in plain Russian."""
+
+    ok: bool
+    text: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked)."""
+
+    title: str = ""
+    projects: int = 0
+    ballots: int = 0
+    votes: int = 0
+    root: str = ""
+    winners: tuple[int, ...] = ()
+    spent: int = 0
+    counted: bool | None = None
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything fits, and the asked receipt is there."""
+        return all(one.ok for one in self.checks) and self.counted is not False
+
+    def say(self, right: str, wrong: Iterable[str]) -> None:
+        """Note a check: ``right`` when there is nothing wrong, else what is."""
+        found = list(wrong)
+        self.checks.append(Check(ok=False, text="; ".join(found[:_NAMED])) if found else Check(ok=True, text=right))
+
+
+def verify(lines: Iterable[str], *, known_root: str = "", receipt: str = "") -> Report:
+    """Check a file by its lines, in one pass. Raises Unreadable.
+
+    ``known_root``: the one that was published when voting closed, if known; ``receipt``: whose ballot to look for.
+    """
+    rows = csv.reader(lines, delimiter=";")
+    try:
+        return _verified(rows, known_root.strip().lower(), receipt)
+    except csv.Error as error:
+        raise Unreadable(f"строка {rows.line_num} не читается: {error}") from error
+
+
+def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Report:
+    meta = _meta(rows)
+    if meta.get("elka_format") != str(published.FORMAT):
+        raise Unreadable("это не опубликованный файл бюллетеней ЕЛКИ или его вид этой программе не знаком")
+    try:
+        rules = published.read_terms(meta.get("elka_terms", ""))
+    except ValueError as error:
+        raise Unreadable(f"условия подсчёта не читаются: {error}") from error
+    candidates = _candidates(rows)
+    receipts = _receipts(meta)
+    roots = Roots(meta["elka_terms"], candidates)
+    found = _Ballots(rules, candidates)
+    roots.ballots(found.read(rows))
+    roots.receipts(receipts)
+
+    report = Report(meta.get("description", ""), len(candidates), found.read_ones, found.votes.total(), roots.hex())
+    report.say("Числа в начале файла верны", _figures(meta, rules, report, len(receipts)))
+    report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
+    report.say("Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, report.ballots))
+    report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, found.votes))
+    _recount(report, rules, candidates, found.votes)
+    written = meta.get("elka_root", "")
+    report.say(
+        "Корень пересчитан и сошёлся с записанным в файле",
+        [] if report.root == written else [f"Корень файла {report.root}, а записано {written or 'ничего'}"],
+    )
+    if known_root:
+        report.say(
+            "Корень тот же, что вы указали",
+            [] if report.root == known_root else ["Корень не тот, что вы указали: содержимое меняли"],
+        )
+    if receipt:
+        report.counted = normal_receipt(receipt) in set(receipts) - {""}
+    return report
+
+
+def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
+    if next(rows, None) != ["META"]:
+        raise Unreadable("файл должен начинаться строкой META")
+    found: dict[str, str] = {}
+    for row in rows:
+        if row == ["PROJECTS"]:
+            return found
+        if len(row) != 2 or row[0] in found:  # noqa: PLR2004  a key and a value
+            raise Unreadable(f"строка сведений не читается или повторяется: {';'.join(row)[:60]}")
+        found[row[0]] = row[1]
+    raise Unreadable("в файле нет раздела PROJECTS")
+
+
+def _candidates(rows: Iterator[list[str]]) -> list[Candidate]:
+    head = next(rows, [])
+    if tuple(head) != published.PROJECT_HEAD:
+        raise Unreadable("столбцы раздела PROJECTS не те")
+    found: list[Candidate] = []
+    for row in rows:
+        if row == ["VOTES"]:
+            return found
+        try:
+            one = dict(zip(head, row, strict=True))
+            found.append(
+                Candidate(
+                    id=_whole(one["project_id"]),
+                    cost=_whole(one["cost"]),
+                    category=_whole(one["elka_category"]) if one["elka_category"] else None,
+                    votes=_whole(one["votes"]),
+                    name=one["name"],
+                    score=_whole(one["elka_score"]) if one["elka_score"] else None,
+                    won=bool(("0", "1").index(one["selected"])),
+                )
+            )
+        except ValueError as error:
+            raise Unreadable(f"проект не читается: {';'.join(row)[:60]}") from error
+    raise Unreadable("в файле нет раздела VOTES")
+
+
+def _whole(text: str) -> int:
+    """Read a whole number written the one way that it can be written."""
+    if not (text.isascii() and text.isdigit()) or str(int(text)) != text:
+        raise ValueError(text)
+    return int(text)
+
+
+def _receipts(meta: dict[str, str]) -> list[str]:
+    found: list[str] = []
+    number = 1
+    while (row := meta.get(f"elka_receipts_{number}")) is not None:
+        found += row.split(",")
+        number += 1
+    return found
+
+
+class _Ballots:
+    """Ballots as they are read: what they give to whom, and what is wrong with them."""
+
+    def __init__(self, rules: Rules, candidates: list[Candidate]) -> None:
+        self.votes: Counter[str] = Counter()
+        self.read_ones = 0
+        self.wrong: list[str] = []
+        self._marked = rules.marked
+        self._costs = {str(one.id): one.cost for one in candidates}
+
+    def read(self, rows: Iterator[list[str]]) -> Iterator[str]:
+        """Give the line of every ballot."""
+        if tuple(next(rows, ())) != BALLOT_HEAD:
+            raise Unreadable("столбцы раздела VOTES не те, или такие бюллетени эта программа считать не умеет")
+        before, known, width = "", self._costs.keys(), len(BALLOT_HEAD)
+        for row in rows:
+            if len(row) != width:
+                raise Unreadable(f"бюллетень не читается: {';'.join(row)[:60]}")
+            voter, vote = row
+            picks = vote.split(",")
+            chosen = set(picks)
+            self.read_ones += 1
+            if voter <= before:
+                self._note(f"Бюллетень {voter} стоит в файле дважды или не на своём месте")
+            if len(chosen) < len(picks) or not chosen <= known:
+                self._note(f"В бюллетене {voter} проект повторяется, или такого проекта нет")
+            elif self._is_over(picks):
+                self._note(f"В бюллетене {voter} выбрано больше, чем можно")
+            before = voter
+            self.votes.update(picks)
+            yield f"{voter};{vote}"
+
+    def _is_over(self, picks: list[str]) -> bool:
+        most, cost = self._marked.most, self._marked.cost
+        return (most is not None and len(picks) > most) or (
+            cost is not None and sum(self._costs[pick] for pick in picks) > cost
+        )
+
+    def _note(self, text: str) -> None:
+        if len(self.wrong) < _NAMED:
+            self.wrong.append(text)
+
+
+def _figures(meta: dict[str, str], rules: Rules, report: Report, receipts: int) -> Iterator[str]:
+    expected = {
+        "num_projects": ("проектов", report.projects),
+        "num_votes": ("бюллетеней", report.ballots),
+        "budget": ("бюджет", rules.budget),
+        "elka_contest": ("номер конкурса", rules.contest),
+        "elka_receipts": ("квитанций", receipts),
+    }
+    for key, (name, there) in expected.items():
+        if meta.get(key) != str(there):
+            yield f"В начале файла {name}: {meta.get(key) or 'не указано'}, на деле {there}"
+
+
+def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:
+    if len(receipts) != ballots:
+        yield f"Квитанций {len(receipts)}, а бюллетеней {ballots}"
+    if any(one >= other for one, other in pairwise(receipts)):
+        yield "Квитанции повторяются или стоят не по порядку"
+    if strange := next((one for one in receipts if normal_receipt(one) != one), None):
+        yield f"Это не квитанция: {strange[:20]}"
+
+
+def _wrong_votes(candidates: list[Candidate], votes: Counter[str]) -> Iterator[str]:
+    for one in candidates:
+        if (given := votes[str(one.id)]) != one.votes:
+            yield f"За проект {one.id} в бюллетенях голосов {given}, а указано {one.votes}"
+
+
+def _recount(report: Report, rules: Rules, candidates: list[Candidate], votes: Counter[str]) -> None:
+    """Count anew by the ballots, whatever the file says of votes."""
+    counted = [
+        Candidate(one.id, one.cost, one.category, votes[str(one.id)], score=one.score, won=one.won)
+        for one in candidates
+    ]
+    try:
+        found = published.count(rules, counted)
+    except ValueError as error:
+        report.say("", [f"Пересчитать нельзя: {error}"])
+        return
+    report.winners, report.spent = tuple(one.id for one in found.winners), found.spent
+    won, said = set(report.winners), {one.id for one in candidates if one.won}
+    wrong = []
+    if said - won:
+        wrong.append(f"Названы победителями, а по бюллетеням не победили: {_ids(said - won)}")
+    if won - said:
+        wrong.append(f"Победили по бюллетеням, а победителями не названы: {_ids(won - said)}")
+    report.say("Победители те же", wrong)
+
+
+def _ids(ids: set[int]) -> str:
+    listed = sorted(ids)
+    return ", ".join(map(str, listed[:_NAMED])) + (" и другие" if len(listed) > _NAMED else "")

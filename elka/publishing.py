@@ -1,0 +1,156 @@
+"""Making the published file of a contest's ballots: when its count is there, by a job, long before anybody may have it.
+
+The file lies under a name that its checksum is a part of, and the row of ``publications`` names it: whatever is given is
+whole. A run that was killed is simply run again. Ballots that do not give the root sealed when voting closed are not
+written at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import Session, col
+
+from elka import clock
+from elka.core import published
+from elka.core.actor import SYSTEM
+from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
+from elka.core.published import Candidate
+from elka.db import Work, work_as
+from elka.models.applications import Application
+from elka.models.contest_parts import categories_of
+from elka.models.contests import Contest, phases_of
+from elka.models.places import Municipality
+from elka.models.projects import Project
+from elka.models.publications import BallotsChanged, Publication, Sealed, sealed
+from elka.models.results import Count, Outcome
+from elka.settings import settings
+
+REGION = "Ханты-Мансийский автономный округ — Югра"
+log = structlog.get_logger(__name__)
+
+
+def folder() -> Path:
+    """Return the folder of published files, those not published yet among them."""
+    return settings().files / "publications"
+
+
+def path_of(contest_id: int, sha256: str) -> Path:
+    """Return where the file of a contest lies."""
+    return folder() / f"{contest_id}-{sha256[:16]}.pb"
+
+
+def due() -> list[int]:
+    """Return the contests that are counted and have no file of that very count."""
+    with work_as(SYSTEM) as work:
+        found = work.session.execute(
+            sa.select(Publication, col(Count.counted_at))
+            .join(Count, col(Count.contest_id) == col(Publication.contest_id))
+            .join(Contest, col(Contest.id) == col(Publication.contest_id))
+            .where(col(Contest.stage) != ContestStage.CANCELLED)
+            .order_by(col(Publication.contest_id))
+        ).all()
+    return [
+        row.contest_id
+        for row, counted_at in found
+        if row.sha256 is None or row.counted_at != counted_at or not path_of(row.contest_id, row.sha256).exists()
+    ]
+
+
+def make(contest_id: int) -> bool:
+    """Make the file of a contest; return whether it was made. Raises BallotsChanged; nothing is written then."""
+    with work_as(SYSTEM) as work:
+        publication = work.session.get(Publication, contest_id)
+        count = work.session.get(Count, contest_id)
+        if publication is None or count is None:
+            return False
+        contest = work.session.get_one(Contest, contest_id)
+        found = sealed(work.session, contest, settings().key())
+        if found.root != publication.root:
+            raise BallotsChanged
+        candidates = outcomes_of(work.session, contest, found.candidates)
+        about, counted_at = _about(work, contest, count.counted_at), count.counted_at
+    folder().mkdir(parents=True, exist_ok=True)
+    draft = folder() / f"{uuid4()}.part"
+    try:
+        digest, size = _write(draft, about, found, candidates)
+        draft.replace(path_of(contest_id, digest))
+    finally:
+        draft.unlink(missing_ok=True)
+    return _keep(contest_id, counted_at, digest, size)
+
+
+def _write(path: Path, about: dict[str, object], found: Sealed, candidates: list[Candidate]) -> tuple[str, int]:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        root = found.root
+        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root)
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
+
+
+def _keep(contest_id: int, counted_at: datetime, digest: str, size: int) -> bool:
+    """Name the file in its row, unless the contest was counted anew meanwhile; forget the former one."""
+    with work_as(SYSTEM) as work:
+        row = work.session.get_one(Publication, contest_id, with_for_update=True)
+        count = work.session.get(Count, contest_id)
+        former = row.sha256
+        fits = count is not None and count.counted_at == counted_at
+        if fits:
+            row.counted_at, row.sha256, row.size, row.made_at = counted_at, digest, size, clock.now()
+    forgotten = former if fits else digest
+    if forgotten is not None and (forgotten != digest or not fits):
+        with suppress(FileNotFoundError):
+            path_of(contest_id, forgotten).unlink()
+    return fits
+
+
+def outcomes_of(session: Session, contest: Contest, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the projects with what the count says of them: votes, score, whether they won; and their names."""
+    names = {one.id: one.name for one in categories_of(session, contest.id or 0)}
+    told = {
+        row.Outcome.application_id: row
+        for row in session.execute(
+            sa.select(Outcome, col(Project.title).label("title"))
+            .join(Application, col(Application.id) == col(Outcome.application_id))
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .where(col(Outcome.contest_id) == contest.id)
+        )
+    }
+    return [
+        Candidate(
+            id=one.id,
+            cost=one.cost,
+            category=one.category,
+            votes=told[one.id].Outcome.votes,
+            name=told[one.id].title,
+            category_name=names.get(one.category, ""),
+            score=told[one.id].Outcome.score,
+            won=told[one.id].Outcome.won,
+        )
+        for one in candidates
+    ]
+
+
+def _about(work: Work, contest: Contest, counted_at: datetime) -> dict[str, object]:
+    """Return what Pabulib asks of META beside the figures."""
+    voting = by_kind(phases_of(work.session, contest.id or 0))[PhaseKind.VOTING]
+    opens, closes = clock.local(voting.opens_at), clock.local(voting.closes_at)
+    place = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
+    return {
+        "description": contest.title,
+        "country": "Russia",
+        "unit": place.name if place else REGION,
+        "instance": closes.year,
+        "date_begin": f"{opens:%d.%m.%Y}",
+        "date_end": f"{closes:%d.%m.%Y}",
+        "language": "ru",
+        "currency": "RUB",
+        "min_project_score_threshold": contest.min_votes,
+        "elka_counted": counted_at.isoformat(timespec="seconds"),
+    }

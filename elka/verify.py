@@ -1,0 +1,55 @@
+"""``elka verify``: a published file is checked on any machine, without a database and without the site."""
+
+from __future__ import annotations
+
+from hashlib import file_digest
+from pathlib import Path
+
+from elka.core.verifying import Report, Unreadable, verify
+
+FITS, DIFFERS, UNREADABLE = 0, 1, 2
+_WINNERS_SHOWN = 12
+
+
+def verified(path: Path, *, receipt: str = "", root: str = "") -> tuple[int, list[str]]:
+    """Check a file; return the exit code and what to say, line by line."""
+    try:
+        with path.open("rb") as content:
+            digest = file_digest(content, "sha256").hexdigest()
+        with path.open(encoding="utf-8", newline="") as lines:
+            report = verify(lines, known_root=root, receipt=receipt)
+    except OSError as error:
+        return UNREADABLE, [f"Файл не открывается: {error.strerror or error}."]
+    except UnicodeDecodeError:
+        return UNREADABLE, ["Файл не читается: это не текст в UTF-8."]
+    except Unreadable as error:
+        return UNREADABLE, [f"Файл не читается: {error}."]
+    return FITS if report.ok else DIFFERS, _told(report, digest, asked_root=bool(root))
+
+
+def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
+    said = [
+        *([f"«{report.title}»"] if report.title else []),
+        f"Проектов: {_number(report.projects)}, бюллетеней: {_number(report.ballots)}, голосов: {_number(report.votes)}",
+        "",
+        *(f"{'СОШЛОСЬ' if one.ok else 'НЕ СОШЛОСЬ'}  {one.text}" for one in report.checks),
+    ]
+    if report.counted is not None:
+        said.append(
+            "УЧТЕНА  Квитанция есть среди учтённых" if report.counted else "НЕТ  Такой квитанции среди учтённых нет"
+        )
+    listed = ", ".join(map(str, report.winners[:_WINNERS_SHOWN]))
+    more = " и ещё " + _number(len(report.winners) - _WINNERS_SHOWN) if len(report.winners) > _WINNERS_SHOWN else ""
+    said += [
+        "",
+        f"Победители по бюллетеням: {listed + more if listed else 'никто'}, вместе на {_number(report.spent)} руб.",
+        f"Корень:  {report.root}",
+        f"SHA-256: {digest}",
+    ]
+    if not asked_root:
+        said.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")
+    return said
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", " ")

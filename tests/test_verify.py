@@ -1,0 +1,66 @@
+"""`elka verify`: a stranger with the file, the receipt and the root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from elka.cli import main
+from tests.core.publications import Voted, voted
+from tests.core.test_published import CANDIDATES, PICKS, RULES
+
+
+@pytest.fixture
+def made() -> Voted:
+    return voted(RULES, CANDIDATES, PICKS)
+
+
+@pytest.fixture
+def file(made: Voted, tmp_path: Path) -> Path:
+    path = tmp_path / "конкурс.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    return path
+
+
+def elka(*words: object) -> Result:
+    return CliRunner().invoke(main, ["verify", *map(str, words)])
+
+
+def test_a_file_that_fits(made: Voted, file: Path) -> None:
+    done = elka(file, "--receipt", made.receipts[2], "--root", made.root)
+    assert done.exit_code == 0
+    assert done.output.count("СОШЛОСЬ  ") == 7
+    assert "НЕ СОШЛОСЬ" not in done.output
+    assert "Квитанция есть среди учтённых" in done.output
+    assert "Победители по бюллетеням: 1, 2, вместе на 1 000 руб." in done.output
+    assert f"Корень:  {made.root}" in done.output
+    assert "Сверьте корень" not in done.output
+    assert "Сверьте корень" in elka(file).output
+
+
+def test_a_file_that_was_changed(made: Voted, file: Path) -> None:
+    file.write_text(made.text.replace(made.lines[0], made.lines[0][:22] + "3"), encoding="utf-8", newline="")
+    done = elka(file)
+    assert done.exit_code == 1
+    assert "НЕ СОШЛОСЬ  За проект" in done.output
+
+
+def test_another_root_or_no_such_receipt(made: Voted, file: Path) -> None:
+    assert elka(file, "--root", "0" * 64).exit_code == 1
+    done = elka(file, "--receipt", "7K3M-Q0ZT-X9AB")
+    assert done.exit_code == 1
+    assert "Такой квитанции среди учтённых нет" in done.output
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    for content in (b"", b"\xff\xfe\x00", b"META\n", b"x"):
+        path = tmp_path / "x.pb"
+        path.write_bytes(content)
+        done = elka(path)
+        assert done.exit_code == 2
+        assert done.output.startswith("Файл не читается")
+    assert elka(tmp_path / "missing.pb").exit_code == 2
+    assert elka(tmp_path).exit_code == 2
+    assert elka().exit_code == 2
