@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elka.core import pabulib
+from elka.core import pabulib, published
+from elka.core.counting import count_by
 from elka.core.pabulib import BadPabulib, decimal, file_of, read, read_ballots, write, write_ballots
 from elka.core.profile import Profile, Project, VoteType
+from elka.core.tally import Room, Terms
+from elka.core.verdicts import CountTerms, Rule
 from tests.core.profiles import profiles
+from tests.core.publications import Voted, contests
 
 FILE = '''META
 key;value
@@ -169,6 +174,18 @@ def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     text = FILE[:at] + data.draw(st.text(max_size=3)) + FILE[at + data.draw(st.integers(0, 3)) :]
     with suppress(BadPabulib):
         assert read(lines(text)).profile.rows > 0
+
+
+@given(contests())
+def test_a_published_file_is_read_and_counted_with_the_announced_winners(made: Voted) -> None:
+    file = read(lines(made.text))
+    votes = dict(zip(file.profile.ids, file.profile.votes().tolist(), strict=True))
+    assert votes == {str(one.id): one.votes for one in made.candidates}
+    assert "".join(write(file)) == made.text
+    plain = Voted(replace(made.rules, terms=Terms(room=Room(budget=100))), made.candidates, made.lines, made.receipts)
+    counted = count_by(Rule.GREEDY, file.profile, CountTerms(ties=()), seed=plain.rules.seed)
+    announced = published.count(plain.rules, plain.candidates).winners
+    assert counted.winners == tuple(str(one.id) for one in announced)
 
 
 @pytest.mark.parametrize(("units", "scale", "text"), [(150, 100, "1.5"), (0, 1, "0"), (7, 1, "7"), (100, 100, "1")])
