@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from elka.cli import main
+from elka.core import pabulib
 from tests.core.publications import Voted, voted
 from tests.core.test_published import CANDIDATES, PICKS, RULES
 
@@ -38,6 +40,15 @@ def test_a_file_that_fits(made: Voted, file: Path) -> None:
     assert f"Корень:  {made.root}" in done.output
     assert "Сверьте корень" not in done.output
     assert "Сверьте корень" in elka(file).output
+
+
+def test_the_other_counting_reads_the_same_file(made: Voted, file: Path) -> None:
+    with file.open(encoding="utf-8", newline="") as source:
+        election = pabulib.read(source)
+    assert election.meta["elka_root"] == made.root
+    done = CliRunner().invoke(main, ["tally", str(file), "--rule", "greedy", "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.output)["winners"] == [str(one.id) for one in made.candidates if one.won]
 
 
 def test_a_file_that_was_changed(made: Voted, file: Path) -> None:

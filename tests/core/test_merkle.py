@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elka.core.merkle import Tree, root
@@ -43,6 +43,7 @@ def test_known_roots(size: int) -> None:
     assert root(LEAVES[:size]).hex() == ROOTS[size]
 
 
+@settings(deadline=None)
 @given(leaves)
 def test_the_root_is_that_of_the_definition_however_the_leaves_come(data: list[bytes]) -> None:
     assert root(data) == by_definition(data)
@@ -52,6 +53,7 @@ def test_the_root_is_that_of_the_definition_however_the_leaves_come(data: list[b
     assert (tree.root(), tree.size) == (root(data), len(data))
 
 
+@settings(deadline=None)
 @given(leaves, leaves)
 def test_other_leaves_have_another_root(one: list[bytes], other: list[bytes]) -> None:
     assume(one != other)

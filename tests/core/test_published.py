@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elka.core import published
@@ -121,6 +121,7 @@ def test_a_file_made_anew_by_another_has_another_root() -> None:
     assert wrong(forged.text, known_root=honest.root) == ["Корень не тот, что вы указали: содержимое меняли"]
 
 
+@settings(deadline=None)
 @given(contests())
 def test_any_contest_fits_itself(made: Voted) -> None:
     found = check(made.text, known_root=made.root, receipt=made.receipts[0])
@@ -128,6 +129,7 @@ def test_any_contest_fits_itself(made: Voted) -> None:
     assert set(found.winners) == {one.id for one in made.candidates if one.won}
 
 
+@settings(deadline=None)
 @given(contests(), st.data())
 def test_a_changed_missing_or_doubled_ballot_is_found(made: Voted, data: st.DataObject) -> None:
     lines = list(made.lines)
@@ -150,6 +152,7 @@ def test_a_changed_missing_or_doubled_ballot_is_found(made: Voted, data: st.Data
     assert wrong(hidden, known_root=made.root)
 
 
+@settings(deadline=None)
 @given(contests(), st.data())
 def test_any_other_content_is_found_and_nothing_breaks_the_check(made: Voted, data: st.DataObject) -> None:
     """Terms, receipts and ballots, to the letter; names of projects and of the contest are not of the count."""

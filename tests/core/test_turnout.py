@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import permutations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core.turnout import LEAST, Cell, merged
@@ -20,6 +20,7 @@ def by_name(key: str) -> bytes:
     return key.encode()
 
 
+@settings(deadline=None)
 @given(tables, st.integers(0, 100))
 def test_every_line_hides_its_people_and_all_lines_are_everybody(counts: dict[str, int], salt: int) -> None:
     lines = merged(counts, lambda key: bytes([hash((key, salt)) % 256]) + key.encode())
@@ -36,6 +37,7 @@ def test_every_line_hides_its_people_and_all_lines_are_everybody(counts: dict[st
     assert (Cell(None, sum(counts[key] for key in missing)) in lines) == bool(missing)
 
 
+@settings(deadline=None)
 @given(tables)
 def test_where_nobody_is_few_nothing_is_merged(counts: dict[str, int]) -> None:
     large = {key: people + LEAST for key, people in counts.items()}
