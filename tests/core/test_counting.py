@@ -52,6 +52,7 @@ def by_id(found: Counted) -> dict[str, Verdict]:
     return {one.id: one for one in found.verdicts}
 
 
+@settings(deadline=None)
 @given(counts())
 def test_what_holds_for_every_count(asked: tuple[Rule, Profile, CountTerms, str]) -> None:
     rule, profile, terms, seed = asked
@@ -72,6 +73,7 @@ def test_what_holds_for_every_count(asked: tuple[Rule, Profile, CountTerms, str]
     assert all(text.endswith(".") for text in told.values())
 
 
+@settings(deadline=None)
 @given(counts(), st.randoms(use_true_random=False))
 def test_the_order_of_ballots_and_of_projects_does_not_matter(
     asked: tuple[Rule, Profile, CountTerms, str], random: Random
@@ -93,6 +95,7 @@ def test_the_order_of_ballots_and_of_projects_does_not_matter(
     assert {each.id: each.reason for each in one.verdicts} == {each.id: each.reason for each in other.verdicts}
 
 
+@settings(deadline=None)
 @given(counts([Rule.GREEDY, Rule.THRESHOLD, Rule.TOP]), st.integers(1, 5), st.data())
 def test_more_votes_never_hurt_where_votes_are_counted(
     asked: tuple[Rule, Profile, CountTerms, str], more: int, data: st.DataObject
@@ -107,6 +110,7 @@ def test_more_votes_never_hurt_where_votes_are_counted(
     assert lucky in count_by(rule, louder, terms, seed=seed).winners
 
 
+@settings(deadline=None)
 @given(counts([Rule.MES, Rule.MES_CARDS]))
 def test_money_that_was_lacking_would_have_made_it_win(asked: tuple[Rule, Profile, CountTerms, str]) -> None:
     rule, profile, terms, seed = asked
@@ -124,6 +128,7 @@ def test_money_that_was_lacking_would_have_made_it_win(asked: tuple[Rule, Profil
             assert by_id(count_by(rule, again, terms, seed=seed))[loser.id].won
 
 
+@settings(deadline=None)
 @given(counts([Rule.GREEDY, Rule.THRESHOLD, Rule.TOP]))
 def test_votes_that_were_lacking_would_have_made_it_win(asked: tuple[Rule, Profile, CountTerms, str]) -> None:
     rule, profile, terms, seed = asked
@@ -136,7 +141,7 @@ def test_votes_that_were_lacking_would_have_made_it_win(asked: tuple[Rule, Profi
                 assert by_id(count_by(rule, louder, terms, seed=seed))[loser.id].won is wins
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(counts(SHARES))
 def test_the_supporters_pay_just_the_cost(asked: tuple[Rule, Profile, CountTerms, str]) -> None:
     rule, profile, terms, seed = asked

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core import pabulib, published
@@ -70,6 +70,7 @@ def test_a_file_by_hand() -> None:
     assert "".join(write(file)) == FILE
 
 
+@settings(deadline=None)
 @given(
     profiles(),
     st.dictionaries(
@@ -86,6 +87,7 @@ def test_a_round_trip_is_the_identity(profile: Profile, meta: dict[str, str]) ->
     assert meta.items() <= file.meta.items()
 
 
+@settings(deadline=None)
 @given(profiles())
 def test_plain_ballots_are_read_as_they_were_written(profile: Profile) -> None:
     again = read_ballots(list(write_ballots(profile)), profile.projects, profile.budget, profile.kind)
@@ -162,12 +164,14 @@ def test_garbage_is_refused(text: str) -> None:
         read(lines(text))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.text("METAPROJCSV\n;,key value12", max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     with pytest.raises(BadPabulib):
         read(lines(text))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(FILE) - 1))
@@ -176,6 +180,7 @@ def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
         assert read(lines(text)).profile.rows > 0
 
 
+@settings(deadline=None)
 @given(contests())
 def test_a_published_file_is_read_and_counted_with_the_announced_winners(made: Voted) -> None:
     file = read(lines(made.text))

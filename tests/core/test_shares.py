@@ -27,7 +27,7 @@ def utilities(profile: Profile) -> list[Utility]:
     return [Utility.POINTS] if profile.points is not None else [Utility.COST, Utility.CARDINALITY]
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(profiles(kinds=[*APPROVALS, *POINTS]), st.randoms(use_true_random=False), shares)
 def test_it_is_what_its_definition_says(profile: Profile, random: Random, times: Fraction) -> None:
     order = list(range(len(profile.projects)))
@@ -41,7 +41,7 @@ def test_it_is_what_its_definition_says(profile: Profile, random: Random, times:
         assert found.spent == sum(profile.projects[one].cost for one in expected)
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(profiles(kinds=[*APPROVALS, *POINTS], voters=8, projects=5), st.sampled_from([100, 10, 1]))
 def test_add_one_is_the_last_result_that_the_budget_pays_for(profile: Profile, parts: int) -> None:
     order = list(range(len(profile.projects)))
@@ -109,6 +109,7 @@ def test_prices_that_differ_in_the_last_place_are_told_apart() -> None:
         assert found.ties == ()
 
 
+@settings(deadline=None)
 @given(profiles(kinds=[VoteType.APPROVAL, *POINTS]), st.randoms(use_true_random=False))
 def test_equal_ballots_counted_together_change_nothing(profile: Profile, random: Random) -> None:
     order = list(range(len(profile.projects)))
