@@ -8,7 +8,8 @@ from fractions import Fraction
 from elka.core import tally
 from elka.core.draws import lot, rivals
 from elka.core.profile import Profile
-from elka.core.shares import Round, Shares, add_one, equal_shares
+from elka.core.share_run import Round, Shares
+from elka.core.shares import add_one, equal_shares
 from elka.core.supports import Supports, Utility
 from elka.core.tally import Entry, Reason, Room, Tie
 from elka.core.verdicts import (

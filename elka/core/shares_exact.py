@@ -2,18 +2,16 @@
 
 What a voter has left is never stored: it is their share less what they paid, unless they gave all. So the money of any
 number of voters is ``share · (their number) - Σ price[k] · (their points for the k-th winner)``, and the sums of points
-are whole numbers that numpy counts exactly. The price of a round follows from the prices before it.
+are whole numbers that numpy counts exactly. The price of a round follows from the prices before it: from who gave all
+they had, and from the points of those who paid in full.
 
-Prices are kept twice: as integers in units of 2**-1024 with a bound on their error (a few microseconds a round), and as
-fractions, computed only when two of them must be compared that the integers do not tell apart: the size of a fraction
-grows with every round it depends on.
+Nothing of this is computed before it is asked for: the size of a fraction grows with every round that it depends on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,21 +23,16 @@ if TYPE_CHECKING:
 Who = NDArray[np.int32]
 Ints = NDArray[np.int64]
 
-_BITS = 1024
-_ONE = 1 << _BITS
-_SURE = 700  # an error of more bits than this is worth a fraction
 _AT_ONCE = 4096
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Payment:
-    """The payment of a round: ``price`` per point, correctly rounded, and whoever gave all they had left."""
+    """The payment of a round: who gave all they had left, and the points of those who paid in full."""
 
-    price: float
+    cost: int
     gave_all: Who
-    fixed: int
-    error: int
-    due: tuple[int, list[int], int]  # whose shares, their points by round: who gave all; points of who paid in full
+    points: int
 
 
 class Payments:
@@ -48,32 +41,35 @@ class Payments:
     def __init__(self, supports: Supports, share: Fraction) -> None:
         self.supports = supports
         self.share = share
-        self.share_fixed = (share.numerator << _BITS) // share.denominator
         self.list: list[Payment] = []
-        self.costs: list[int] = []
-        self.exact: dict[int, Fraction] = {}
         self.round_of = np.full(len(supports.costs), -1, dtype=np.int64)
+        self._exact: dict[int, Fraction] = {}
+        self._dues: dict[int, tuple[int, list[int]]] = {}
 
-    def add(self, one: int, gave_all: Who, payers: Who, exact: Fraction | None) -> Payment:
-        """Note that a project was paid by ``payers`` in full points and by all the money of ``gave_all``."""
-        cost = self.supports.costs[one]
-        points = self.supports.points_of(one, payers)
-        shares, paid = self._sums(gave_all)
+    def add(self, one: int, gave_all: Who, points: int, exact: Fraction | None) -> int:
+        """Note who paid for a project, and the price if it is known; return the number of the round."""
         number = len(self.list)
-        fixed, error = (0, 0) if exact is not None else self._fixed(cost, shares, paid, points)
-        if error.bit_length() > _SURE:
-            for at, count in enumerate(paid):
-                if count:
-                    self._exact(at)
-            exact = self._price(cost, shares, paid, points)
         if exact is not None:
-            self.exact[number] = exact
-            fixed, error = (exact.numerator << _BITS) // exact.denominator, 1
-        payment = Payment(fixed / _ONE, gave_all, fixed, error, (shares, paid, points))
+            self._exact[number] = exact
         self.round_of[one] = number
-        self.list.append(payment)
-        self.costs.append(cost)
-        return payment
+        self.list.append(Payment(self.supports.costs[one], gave_all, points))
+        return number
+
+    def exact(self, number: int) -> Fraction:
+        """Return the exact price of a round; those before it that it depends on are computed first."""
+        needed, waiting = {number} - self._exact.keys(), [number]
+        while waiting:
+            at = waiting.pop()
+            if at not in self._exact:
+                earlier = {k for k, points in enumerate(self._due(at)[1]) if points} - self._exact.keys() - needed
+                needed |= earlier
+                waiting += earlier
+        for at in sorted(needed):
+            shares, paid = self._due(at)
+            due = self.list[at].cost - shares * self.share
+            due += sum((points * self._exact[k] for k, points in enumerate(paid) if points), Fraction())
+            self._exact[at] = due / self.list[at].points
+        return self._exact[number]
 
     def price(self, one: int, poor: Who, undecided: Who, rich: Who) -> Fraction | None:
         """Return the exact price per point of a project, given who is surely poor or rich; None: not affordable.
@@ -109,7 +105,7 @@ class Payments:
         rest = shares * self.share
         for number, points in enumerate(paid):
             if points:
-                rest -= points * self._exact(number)
+                rest -= points * self.exact(number)
         return rest
 
     def points_by_round(self, who: Who) -> Ints:
@@ -153,7 +149,7 @@ class Payments:
     def _amount(self, signature: Ints) -> Fraction:
         rest = int(signature[-1]) * self.share
         for number in np.flatnonzero(signature[:-1]):
-            rest -= int(signature[number]) * self._exact(int(number))
+            rest -= int(signature[number]) * self.exact(int(number))
         return rest
 
     def _entries(self, who: Who) -> tuple[NDArray[np.intp], Ints, Ints]:
@@ -163,35 +159,18 @@ class Payments:
         won = number >= 0
         return row[won], number[won], points[won]
 
-    def _sums(self, who: Who) -> tuple[int, list[int]]:
-        """Return how many shares the voters have, and their points for each winner so far."""
+    def _sums(self, who: Who, rounds: int | None = None) -> tuple[int, list[int]]:
+        """Return how many shares the voters have, and their points for each winner of the first rounds (None: all)."""
+        rounds = len(self.list) if rounds is None else rounds
         if len(who) == 0:
             return 0, []
         _, number, points = self._entries(who)
-        sums = np.bincount(number, weights=points, minlength=len(self.list))
+        before = number < rounds
+        sums = np.bincount(number[before], weights=points[before], minlength=rounds)
         return self.supports.voters_of(who), [int(one) for one in sums.tolist()]
 
-    def _fixed(self, cost: int, shares: int, paid: list[int], points: int) -> tuple[int, int]:
-        due = (cost << _BITS) - shares * self.share_fixed
-        due += sum(map(mul, paid, [payment.fixed for payment in self.list]))
-        error = shares + sum(map(mul, paid, [payment.error for payment in self.list]))
-        return due // points, error // points + 2
-
-    def _price(self, cost: int, shares: int, paid: list[int], points: int) -> Fraction:
-        due = cost - shares * self.share
-        for number, count in enumerate(paid):
-            if count:
-                due += count * self.exact[number]
-        return due / points
-
-    def _exact(self, number: int) -> Fraction:
-        """Return the exact price of a round; those before it that it depends on are computed first."""
-        needed, waiting = {number}, [number]
-        while waiting:
-            paid = self.list[waiting.pop()].due[1]
-            earlier = {at for at, points in enumerate(paid) if points and at not in self.exact} - needed
-            needed |= earlier
-            waiting += earlier
-        for at in sorted(needed - self.exact.keys()):
-            self.exact[at] = self._price(self.costs[at], *self.list[at].due)
-        return self.exact[number]
+    def _due(self, number: int) -> tuple[int, list[int]]:
+        """Return the sums of those who gave all in a round, over the rounds before it."""
+        if number not in self._dues:
+            self._dues[number] = self._sums(self.list[number].gave_all, number)
+        return self._dues[number]
