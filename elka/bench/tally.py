@@ -36,16 +36,20 @@ ORACLE = ROOT / ".oracle-venv" / "bin" / "python"
 SEED = "ЕЛКА"
 
 _MEMORY = """
-import json, resource, sys
+import re, sys
+from pathlib import Path
 import numpy
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak():
+    # Not getrusage: its peak is inherited from the process that started this one.
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+before = peak()
 from elka.core.counting import count_by
 from elka.core.pabulib import read
 from elka.core.verdicts import CountTerms, Rule
 with open(sys.argv[1], encoding="utf-8") as lines:
     profile = read(lines).profile
 count_by(Rule.MES_ADD1, profile, CountTerms(), seed="s")
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(peak() - before)
 """
 
 
