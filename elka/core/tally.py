@@ -15,10 +15,11 @@ project below may still win.
 most votes, its own room. All other projects share the common room. Ranks run through: the categories in their order,
 then the common room.
 
-**Exclusive projects.** Of a group of projects that exclude each other only one may win: the first in the ranking that
-does. The others are out then, whatever room there is.
+**Exclusive projects.** Of a group of projects that exclude each other (two plans for one square) at most one wins: the
+first bars the others, whatever room there is, across categories too.
 
-**Ties.** Equal projects are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
+**Ties.** Equal projects are ordered by what the terms state, if anything (``ties``: more votes, a lower cost), and last
+by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
 before the judging opens, so nobody can choose it for its effect, and anyone can repeat the draw::
 
     printf '%s' 'SEED:42' | sha256sum
@@ -35,10 +36,10 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from elka.core.draws import decisive, lot, rivals
 from elka.core.rating import POINTS_MAX, scale, shown, weighed
 
 if TYPE_CHECKING:
@@ -53,10 +54,18 @@ class By(StrEnum):
     BOTH = "both"
 
 
+class Tie(StrEnum):
+    """What puts one of equal projects before another; the lot is always the last."""
+
+    VOTES = "votes"
+    COST = "cost"
+
+
 class Reason(StrEnum):
-    """Why a project won or did not."""
+    """Why a project won or did not. COMPLETED and NO_SHARE are of equal shares alone, see ``core.counting``."""
 
     WON = "won"
+    COMPLETED = "completed"
     NO_VOTES = "no_votes"
     BELOW_MINIMUM = "below_minimum"
     NO_SCORE = "no_score"
@@ -71,13 +80,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category."""
+    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category.
+
+    ``drawn_as``: what its lot is drawn by; None: its id.
+    """
 
     id: int
     cost: int
     votes: int
     score: int | None = None
     category: int | None = None
+    drawn_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,8 @@ class Terms:
     """By what a contest is counted. ``public_weight``: percent of the votes in a rating of both.
 
     ``parts``: categories that have a room of their own, in order. ``room``: the common one; None when there is nothing
-    outside the categories. ``exclusive``: groups of ids of which one at the most may win.
+    outside the categories. ``ties``: what orders equal projects before the lot does. ``exclusive``: groups of ids of
+    which at most one may win.
     """
 
     by: By = By.VOTES
@@ -102,7 +116,8 @@ class Terms:
     min_score: int = 0
     room: Room | None = field(default_factory=Room)
     parts: tuple[tuple[int, Room], ...] = ()
-    exclusive: tuple[tuple[int, ...], ...] = ()
+    ties: tuple[Tie, ...] = ()
+    exclusive: tuple[frozenset[int], ...] = ()
 
     @property
     def asks_scores(self) -> bool:
@@ -121,8 +136,8 @@ class Outcome:
     ``lacking_points``: the same in hundredths of a point, where points decide; for BELOW_SCORE, to the lowest score.
     ``lacking_money``: rubles short when its turn came (NO_BUDGET only).
     ``left_before``: rubles left of the budget when its turn came (None when the budget is not limited).
-    ``barred_by``: the winner that excludes it (EXCLUDED only).
     ``tied_with``: the other projects of the same count that were equal, in the order of the draw.
+    ``barred_by``: the winner that excludes it (EXCLUDED only).
     """
 
     id: int
@@ -170,11 +185,6 @@ class Count:
         return tuple(outcome for outcome in self.outcomes if outcome.won)
 
 
-def lot(seed: str, entry_id: int) -> str:
-    """Return the lot that a project draws: among equals the smallest comes first."""
-    return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
-
-
 def greedy(entries: Iterable[Entry], *, budget: int | None, min_votes: int = 0, seed: str) -> Count:
     """Count votes within one budget: ``count`` with the plainest terms. ``budget`` None: it is not limited."""
     return count(entries, Terms(min_votes=min_votes, room=Room(budget=budget)), seed=seed)
@@ -190,10 +200,10 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
     rooms = dict(terms.parts)
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
-    bars: dict[int, int] = {}
+    barred: dict[int, int] = {}
     for category, room in (*terms.parts, (None, terms.room)):
         inside = [entry for entry in listed if (entry.category if entry.category in rooms else None) == category]
-        part = _Part(inside, terms, room, seed, bars)
+        part = _Part(inside, terms, room, seed, barred)
         outcomes += part.outcomes(start=len(outcomes) + 1)
         draws += part.draws()
     spent = sum(outcome.cost for outcome in outcomes if outcome.won)
@@ -201,21 +211,25 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
 
 
 class _Part:
-    """Projects that are ranked together and share a room."""
+    """Projects that are ranked together and share a room. ``barred``: project → the winner that excludes it."""
 
     def __init__(
-        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, bars: dict[int, int]
+        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, barred: dict[int, int]
     ) -> None:
-        """``bars``: which winner excludes a project, of all parts so far; grows with the winners of this one."""
         self.terms = terms
-        self.bars = bars
         self.room = room or Room()
         self.is_closed = room is None
-        self.lots = {entry.id: lot(seed, entry.id) for entry in entries}
+        self.rivals = rivals(terms.exclusive)
+        self.barred = barred
+        self.barred_before = frozenset(barred)
+        self.equals = {entry.id: self._equals(entry) for entry in entries}
+        self.orders = {
+            entry.id: (*self.equals[entry.id], lot(seed, entry.drawn_as or entry.id), entry.id) for entry in entries
+        }
         self.most = max((entry.votes for entry in entries), default=0)
         self.keys = {entry.id: self._key(entry) for entry in entries}
-        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], self.lots[entry.id], entry.id))
-        groups = groupby(self.ranked, lambda entry: self.keys[entry.id])
+        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], *self.orders[entry.id]))
+        groups = groupby(self.ranked, self._tie)
         self.ties = {key: ids for key, group in groups if len(ids := tuple(entry.id for entry in group)) > 1}
         self.taken: list[Entry] = []  # the winners so far
         self.left_after: list[int] = []  # what each winner left of the budget; never grows
@@ -234,12 +248,12 @@ class _Part:
                 lacking_votes=self._lacking_votes(entry, reason),
                 lacking_money=entry.cost - (left.budget or 0) if reason is Reason.NO_BUDGET else None,
                 left_before=left.budget,
-                tied_with=tuple(other for other in self.ties.get(self.keys[entry.id], ()) if other != entry.id),
+                tied_with=tuple(other for other in self.ties.get(self._tie(entry), ()) if other != entry.id),
                 score=entry.score,
                 category=entry.category,
                 points=self._shown(self.keys[entry.id]),
                 lacking_points=self._lacking_points(entry, reason),
-                barred_by=self.bars[entry.id] if reason is Reason.EXCLUDED else None,
+                barred_by=self.barred[entry.id] if reason is Reason.EXCLUDED else None,
             )
             for rank, (entry, reason, left) in enumerate(self.passed, start=start)
         ]
@@ -248,18 +262,15 @@ class _Part:
         """Return the ties among those that passed the gates."""
         able = {entry.id: (entry, left) for entry, reason, left in self.passed if reason in _AT_THE_ROOM}
         found = []
-        for key, ids in self.ties.items():
-            drawn = tuple(one for one in ids if one in able)
+        for (key, *_), ids in self.ties.items():
+            # One that a winner outside the tie bars is out of it: no lot would have helped.
+            drawn = tuple(one for one in ids if one in able and self.barred.get(one, ids[0]) in ids)
             if len(drawn) > 1:
                 left = able[drawn[0]][1]
                 votes = key if self.terms.by is By.VOTES else None
-                decisive = _decisive([able[one][0].cost for one in drawn], left) or self._exclude(drawn)
-                found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
+                decides = decisive([able[one][0] for one in drawn], left, self.rivals)
+                found.append(Draw(votes=votes, ids=drawn, decisive=decides, points=self._shown(key)))
         return found
-
-    def _exclude(self, ids: Sequence[int]) -> bool:
-        """Whether some of these exclude each other."""
-        return any(len(set(group).intersection(ids)) > 1 for group in self.terms.exclusive)
 
     def _key(self, entry: Entry) -> int:
         """Return what the project is ranked by; larger is better."""
@@ -269,6 +280,15 @@ class _Part:
             case By.SCORES:
                 return entry.score or 0
         return weighed(entry.votes, entry.score or 0, public_weight=self.terms.public_weight, most=self.most)
+
+    def _equals(self, entry: Entry) -> tuple[int, ...]:
+        """Return what orders equal projects before the lot; smaller is better."""
+        of = {Tie.VOTES: -entry.votes, Tie.COST: entry.cost}
+        return tuple(of[tie] for tie in self.terms.ties if not (tie is Tie.VOTES and self.terms.by is By.VOTES))
+
+    def _tie(self, entry: Entry) -> tuple[int, ...]:
+        """Return what projects have in common whose order is left to the lot."""
+        return (self.keys[entry.id], *self.equals[entry.id])
 
     @property
     def _scale(self) -> int:
@@ -291,9 +311,8 @@ class _Part:
         reason = self._barred(entry) or _reason_of_room(entry, left)
         if reason is Reason.WON:
             self.taken.append(entry)
-            for group in self.terms.exclusive:
-                if entry.id in group:
-                    self.bars |= {one: entry.id for one in group if one not in (entry.id, *self.bars)}
+            for rival in self.rivals.get(entry.id, frozenset()):
+                self.barred.setdefault(rival, entry.id)
             if left.budget is not None:
                 self.left_after.append(left.budget - entry.cost)
         return entry, reason, left
@@ -311,7 +330,7 @@ class _Part:
             return Reason.BELOW_SCORE
         if not self.keys[entry.id]:
             return Reason.NO_POINTS
-        return Reason.EXCLUDED if entry.id in self.bars else None
+        return Reason.EXCLUDED if entry.id in self.barred else None
 
     @property
     def _threshold(self) -> int:
@@ -333,22 +352,23 @@ class _Part:
         """Return by how much the key had to be larger for a project that found no room; None if no key would do.
 
         It takes nothing now, so the others win the same without it. It must come before the first winner that leaves
-        too little for it: an equal key is enough if its lot is smaller, one more if not.
+        too little for it or excludes it: an equal key is enough if the order of ties puts it before, one more if not.
         """
-        if reason not in {Reason.NO_BUDGET, Reason.NO_PLACE}:
+        if reason not in _AT_THE_ROOM or reason is Reason.WON or entry.id in self.barred_before:
             return None
-        rivals = []
+        bars = self.rivals.get(entry.id, frozenset())
+        firsts = [at for at, winner in enumerate(self.taken) if winner.id in bars][:1]
         if self.room.budget is not None:
             if entry.cost > self.room.budget:
                 return None
-            rivals.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
+            firsts.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
         if self.room.places is not None:
-            rivals.append(self.room.places - 1)
-        place = min(rivals)
+            firsts.append(self.room.places - 1)
+        place = min(firsts)
         if not 0 <= place < len(self.taken):
             return None
         rival = self.taken[place]
-        return self.keys[rival.id] - self.keys[entry.id] + (self.lots[entry.id] > self.lots[rival.id])
+        return self.keys[rival.id] - self.keys[entry.id] + (self.orders[entry.id] > self.orders[rival.id])
 
 
 # A project that passed the gates and came to where money or places are given.
@@ -359,13 +379,6 @@ def _reason_of_room(entry: Entry, left: Room) -> Reason:
     if left.budget is not None and entry.cost > left.budget:
         return Reason.NO_BUDGET
     return Reason.NO_PLACE if left.places == 0 else Reason.WON
-
-
-def _decisive(costs: Sequence[int], left: Room) -> bool:
-    could_win = [cost for cost in costs if left.budget is None or cost <= left.budget]
-    return (left.budget is not None and sum(could_win) > left.budget) or (
-        left.places is not None and 0 < left.places < len(could_win)
-    )
 
 
 def _check(entries: Sequence[Entry], terms: Terms) -> None:

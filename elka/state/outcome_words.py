@@ -15,6 +15,15 @@ from elka.ui import labels
 VOTES = ("голос", "голоса", "голосов")
 LACKED = ("голоса", "голосов", "голосов")
 _POINTS = ("балл", "балла", "баллов")
+_PLAIN = {
+    Reason.NO_VOTES: "За проект никто не проголосовал.",
+    Reason.NO_SCORE: "Комиссия не оценила проект.",
+    Reason.NO_POINTS: "Проект не набрал ни одного балла.",
+    Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
+    Reason.EXCLUDED: "Победил проект, вместе с которым этот победить не может.",
+    Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
+    Reason.NO_SHARE: "У сторонников проекта вместе не осталось долей бюджета на его стоимость.",
+}
 
 
 def points(hundredths: int) -> str:
@@ -67,8 +76,7 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
     votes = outcome.points is None
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
-    reason = Reason(outcome.reason)
-    match reason:
+    match Reason(outcome.reason):
         case Reason.WON:
             measure = "голосов" if votes else "баллов"
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
@@ -82,8 +90,8 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
             text = _no_place(outcome, drawn=drawn)
         case Reason.NO_SHARE:
             text = f"Сторонникам не хватило {labels.money(outcome.lacking_money or 0)} из их равных долей бюджета."
-        case _:
-            text = _PLAIN[reason]
+        case plain:
+            text = _PLAIN[plain]
     return labels.typographer(text)
 
 
@@ -93,6 +101,7 @@ _PLAIN = {
     Reason.NO_POINTS: "Проект не набрал ни одного балла.",
     Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
     Reason.EXCLUDED: "Победить мог только один из взаимоисключающих проектов, и выше оказался другой.",
+    Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
 }
 
 
