@@ -8,7 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.state.ballot_rows import BallotRow
+from elka.pages.ballot_parts import compare_chosen, comparison, project_list
 from elka.state.ballots import BallotState
 from elka.state.viewer import ViewerState
 from elka.state.votes import VotesState
@@ -41,9 +41,11 @@ def _ballot() -> rx.Component:
         ui.ballot_keeper(
             contest=head.id,
             who=head.who,
+            kind=head.kind,
             mine=BallotState.mine,
             limit=head.limit,
             purse=head.purse,
+            share=head.share,
             changeable=head.changeable,
             attempt=VotesState.attempt,
             accepted=VotesState.accepted,
@@ -72,111 +74,19 @@ def _ballot() -> rx.Component:
         ),
         rx.el.div(
             rx.el.aside(_panel(), aria_label="Ваш выбор", class_name="ballot-aside"),
-            rx.el.div(rx.cond(head.is_listed, _list())),
+            rx.el.div(rx.cond(head.is_listed, project_list())),
             class_name="deed",
         ),
         _confirm(),
         _receipt(),
         ui.dialog(
             ui.ballot_list(locked=~head.may_choose, empty="Пока ничего не выбрано."),
-            rx.el.p(head.how_many, class_name="muted small"),
+            rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
+            rx.cond(head.may_choose, compare_chosen()),
             dialog_id=CHOICE,
             title="Ваш выбор",
         ),
-    )
-
-
-def _list() -> rx.Component:
-    state = BallotState
-    return rx.fragment(
-        rx.cond(
-            state.pinned.length() > 0,
-            rx.el.section(
-                rx.el.div(
-                    rx.el.h2("Проект, который вы открыли", class_name="h3"),
-                    rx.cond(
-                        state.head.may_choose,
-                        rx.el.p(
-                            "Возьмите его в бюллетень плюсом, затем нажмите «Проголосовать».", class_name="muted small"
-                        ),
-                    ),
-                ),
-                rx.foreach(state.pinned, lambda row: _choice(row, spotlight=True)),
-                class_name="ballot-pinned",
-            ),
-        ),
-        rx.el.section(
-            rx.el.h2("Проекты", class_name="sr"),
-            rx.el.div(
-                ui.search_field(
-                    "ballot-q",
-                    "Найти проект на бюллетене",
-                    placeholder=state.head.among,
-                    in_form=False,
-                    default_value=state.query,
-                    on_change=lambda words: state.search(words).debounce(300),
-                ),
-                rx.cond(
-                    state.directions.length() > 1,
-                    ui.select_field(
-                        "direction",
-                        "Направление",
-                        state.directions,
-                        blank="Направление",
-                        required=True,
-                        value=state.direction,
-                        on_change=state.choose_direction,
-                    ),
-                ),
-                rx.cond(
-                    state.places.length() > 1,
-                    ui.select_field(
-                        "place",
-                        "Место",
-                        state.places,
-                        blank="Место",
-                        required=True,
-                        value=state.place,
-                        on_change=state.choose_place,
-                    ),
-                ),
-                class_name="ballot-tools",
-            ),
-            rx.el.p(
-                rx.cond(state.found != "", state.found, "Порядок случайный и у каждого свой: так честнее."),
-                role="status",
-                class_name="faint small",
-            ),
-            rx.cond(
-                state.rows.length() > 0,
-                rx.fragment(
-                    rx.el.div(rx.foreach(state.rows, _choice), class_name="ballot-rows"),
-                    rx.cond(state.more != "", ui.more_button(state.more, on_click=state.show_more)),
-                ),
-                ui.empty_state(
-                    "Ничего не нашлось", "Попробуйте другие слова или другое направление.", icon_name="search-x"
-                ),
-            ),
-            class_name="ballot-list-section",
-        ),
-    )
-
-
-def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
-    return ui.ballot_choice(
-        ui.thumb(row.cover),
-        rx.el.div(
-            rx.el.p(row.direction, class_name="muted small"),
-            rx.el.h3(ui.link(row.title, href=row.href)),
-            rx.el.p(row.note, class_name="muted small"),
-        ),
-        choice=row.id,
-        title=row.title,
-        cover=row.cover,
-        cost=row.cost,
-        locked=~BallotState.head.may_choose,
-        spotlight=spotlight,
-        key=row.id,
+        comparison(),
     )
 
 
@@ -187,7 +97,9 @@ def _panel() -> rx.Component:
             head.may_choose,
             ui.card(
                 ui.ballot_dashes(),
-                ui.ballot_list(empty=head.how_many + ". Возьмите проект плюсом."),
+                rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
+                ui.ballot_list(),
+                compare_chosen(),
                 rx.el.hr(),
                 rx.el.p(
                     head.rule,

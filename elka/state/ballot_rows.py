@@ -24,12 +24,17 @@ PAGE = 24
 
 @dataclass(frozen=True)
 class Pick:
-    """A project that is on the voter's ballot, as the browser keeps it; ``cost`` is what it asks for, rubles."""
+    """A project that is on the voter's ballot, as the browser keeps it; ``cost`` is what it asks for, rubles.
+
+    ``place`` where the ballot is ranked and ``points`` where they are shared, otherwise 0.
+    """
 
     id: int
     title: str
     cover: str
     cost: int
+    place: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def ballot_places(work: Work, contest: Contest) -> list[tuple[Municipality | Set
 
 
 def own_ballot(work: Work, contest: Contest) -> tuple[Ballot | None, list[Pick]]:
-    """Return the reader's own ballot and what is on it; nobody else's ever."""
+    """Return the reader's own ballot and what is on it, the first place and the most points first; nobody else's ever."""
     if work.actor.person_id is None:
         return None, []
     ballot = work.session.execute(
@@ -142,11 +147,16 @@ def own_ballot(work: Work, contest: Contest) -> tuple[Ballot | None, list[Pick]]
             col(Project.cover_photo_id),
             col(Direction.motif),
             col(Application.amount),
+            sa.func.coalesce(col(Vote.place), 0),
+            sa.func.coalesce(col(Vote.points), 0),
         )
         .join(Application, col(Application.id) == col(Vote.application_id))
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Direction, col(Direction.id) == col(Project.direction_id))
         .where(col(Vote.ballot_id) == ballot.id, col(Application.status).in_(ON_BALLOT))
-        .order_by(col(Vote.application_id))
+        .order_by(col(Vote.place), col(Vote.points).desc(), col(Vote.application_id))
     )
-    return ballot, [Pick(row[0], labels.typographer(row[2]), cover_of(row[1], row[4], row[3]), row[5]) for row in found]
+    return ballot, [
+        Pick(key, labels.typographer(title), cover_of(project, motif, photo), *rest)
+        for key, project, title, photo, motif, *rest in found
+    ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
@@ -12,18 +11,16 @@ import sqlalchemy as sa
 from reflex.event import EventSpec
 from sqlmodel import col
 
-from elka import clock
-from elka.core.identifiers import age_on
-from elka.core.lifecycle import BEFORE_VOTING, PhaseKind, by_kind
+from elka.core.lifecycle import BEFORE_VOTING
 from elka.core.texts import one_line
 from elka.db import Work
-from elka.errors import NotFound
+from elka.errors import NotFound, Refused
 from elka.models.applications import Application
-from elka.models.contests import Contest, ContestPhase, ContestStage, phases_of
+from elka.models.contests import Contest, phases_of
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
-from elka.models.votes import Ballot
-from elka.settings import settings
+from elka.state.ballot_head import BallotHead, head_of
+from elka.state.ballot_map import BallotPoint, ballot_points
 from elka.state.ballot_rows import (
     PAGE,
     BallotRow,
@@ -35,59 +32,28 @@ from elka.state.ballot_rows import (
     place_column,
 )
 from elka.state.base import Events, Flow
-from elka.state.contest_words import place_name
+from elka.state.comparing import FEWEST, MOST, CompareRow, compare_rows
 from elka.state.contests import keep_address
 from elka.ui import labels
 from elka.ui.rows import Option
 
 LONGEST_QUERY = 80
+BIG = 2**63  # a bigint is less
+VIEWS = ("list", "map", "later")
 _PROJECTS = ("проект", "проекта", "проектов")
-_AMONG = ("проекта", "проектов", "проектов")
-
-
-@dataclass(frozen=True)
-class BallotHead:
-    """What the page says of the vote and of the reader's part in it.
-
-    ``standing``: open, guest, unconfirmed, young, elsewhere, soon, closed, published, cancelled, or none where nobody
-    votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes; ``purse``: what the choice may cost
-    together, rubles, 0 where that is not asked.
-    """
-
-    id: int = 0
-    title: str = ""
-    place: str = ""
-    standing: str = ""
-    notice_title: str = ""
-    notice: str = ""
-    mend_href: str = ""
-    mend: str = ""
-    term: str = ""
-    closes_iso: str = ""
-    now_iso: str = ""
-    is_listed: bool = False
-    may_choose: bool = False
-    limit: int = 0
-    purse: int = 0
-    changeable: bool = True
-    how_many: str = ""
-    rule: str = ""
-    consequence: str = ""
-    among: str = ""
-    who: str = ""
-    receipt: str = ""
-    voted: str = ""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the list."""
+    """A page of the list, or all of its projects as points of the map."""
 
     rows: list[BallotRow]
     total: int
     query: str
     direction: str
     place: str
+    view: str = VIEWS[0]
+    points: list[BallotPoint] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -103,7 +69,10 @@ class BallotPage:
 
 
 class BallotState(Flow, rx.State):
-    """The page ``/contests/[contest_id]/vote``, without the choice itself: that lives in the browser."""
+    """The page ``/contests/[contest_id]/vote``, without the choice itself: that lives in the browser.
+
+    ``view``: list, map, or later (what one has put by, which is kept in the browser too and never sent).
+    """
 
     head: BallotHead = BallotHead()
     mine: list[Pick] = []
@@ -111,6 +80,10 @@ class BallotState(Flow, rx.State):
     places: list[Option] = []
     pinned: list[BallotRow] = []
     rows: list[BallotRow] = []
+    points: list[BallotPoint] = []
+    compared: list[CompareRow] = []
+    comparing: bool = False
+    view: str = VIEWS[0]
     found: str = ""
     more: str = ""
     query: str = ""
@@ -122,44 +95,52 @@ class BallotState(Flow, rx.State):
         """Show the ballot; another contest's than before begins with a skeleton."""
         asked = self._part(1)
         if str(self.head.id) != asked:
-            self.status, self.rows, self.pinned = "loading", [], []
+            self.status, self.rows, self.pinned, self.compared = "loading", [], [], []
             yield
-        wanted = {name: self._query(name) for name in ("q", "direction", "place", "project")}
+        wanted = {name: self._query(name) for name in ("q", "direction", "place", "project", "view")}
         yield await self._load(self._opened, asked, wanted, self._tab(), into=self._show)
 
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
         """Find projects by words; the address keeps them."""
-        return await self._load(
-            self._listed, self.head.id, query, self.direction, self.place, 0, self._tab(), into=self._show_found
-        )
+        return await self._find(query=query)
 
     @rx.event
     async def choose_direction(self, direction: str) -> Events:
         """Show the projects of one direction, or all."""
-        return await self._load(
-            self._listed, self.head.id, self.query, direction, self.place, 0, self._tab(), into=self._show_found
-        )
+        return await self._find(direction=direction)
 
     @rx.event
     async def choose_place(self, place: str) -> Events:
         """Show the projects of one place, or all."""
-        return await self._load(
-            self._listed, self.head.id, self.query, self.direction, place, 0, self._tab(), into=self._show_found
-        )
+        return await self._find(place=place)
+
+    @rx.event
+    async def look(self, view: str) -> Events:
+        """Show the projects as a list or on the map, or what one has put by."""
+        return await self._find(view=view)
 
     @rx.event
     async def show_more(self) -> Events:
         """Add the next projects to the list."""
+        asked = (self.head.id, self.query, self.direction, self.place, len(self.rows), self._tab())
+        return await self._load(self._listed, *asked, into=self._add)
+
+    @rx.event
+    async def compare(self, application_ids: list[int]) -> AsyncIterator[Any]:
+        """Show a few projects side by side."""
+        self.compared, self.comparing = [], True
+        yield
+        events = await self._run(self._compare, self.head.id, application_ids, then=self._show_compared)
+        self.comparing = False
+        yield events
+
+    async def _find(self, **asked: object) -> Events:
+        """Show what is asked for, the rest of it as it was."""
+        query, direction, place = (asked.get(name, getattr(self, name)) for name in ("query", "direction", "place"))
+        view = asked.get("view", self.view)
         return await self._load(
-            self._listed,
-            self.head.id,
-            self.query,
-            self.direction,
-            self.place,
-            len(self.rows),
-            self._tab(),
-            into=self._add,
+            self._listed, self.head.id, query, direction, place, 0, self._tab(), view, into=self._show_found
         )
 
     def _tab(self) -> str:
@@ -173,19 +154,26 @@ class BallotState(Flow, rx.State):
         phases = phases_of(work.session, contest.id or 0)
         ballot, mine = own_ballot(work, contest)
         directions = ballot_directions(work, contest)
-        head = _head(work, contest, phases, ballot, sum(count for _, count in directions))
+        head = head_of(work, contest, phases, ballot, sum(count for _, count in directions))
         options = [Option(key.key, f"{key.name} ({count})") for key, count in directions]
         pinned = ballot_rows(work, contest, [col(Application.project_id) == _number(wanted.get("project"))], 0, tab)[0]
         places = [Option(str(place.id), f"{place.name} ({count})") for place, count in ballot_places(work, contest)]
         listed = Listed([], 0, "", "", "")
         if head.is_listed:
             narrowed = (wanted.get("q"), wanted.get("direction"), wanted.get("place"))
-            listed = BallotState._listed(work, contest.id, *narrowed, 0, tab)
+            listed = BallotState._listed(work, contest.id, *narrowed, 0, tab, wanted.get("view"))
         return BallotPage(head, mine, options, places, pinned if head.is_listed else [], listed)
 
     @staticmethod
     def _listed(
-        work: Work, contest_id: object, query: object, direction: object, place: object, start: object, tab: str
+        work: Work,
+        contest_id: object,
+        query: object,
+        direction: object,
+        place: object,
+        start: object,
+        tab: str,
+        view: object = VIEWS[0],
     ) -> Listed:
         contest = work.get(Contest, contest_id)
         if contest.stage in BEFORE_VOTING:
@@ -202,9 +190,28 @@ class BallotState(Flow, rx.State):
             wanted.append(col(Direction.key) == key)
         if where:
             wanted.append(place_column(contest) == where)
+        shown = view if isinstance(view, str) and view in VIEWS else VIEWS[0]
+        narrowed = (words, key, str(where or ""), shown)
+        if shown == "map":
+            points = ballot_points(work, contest, wanted)
+            return Listed([], len(points), *narrowed, points)
         first = start if isinstance(start, int) and 0 <= start < 10**5 else 0
         rows, total = ballot_rows(work, contest, wanted, first, tab)
-        return Listed(rows, total, words, key, str(where or ""))
+        return Listed(rows, total, *narrowed)
+
+    @staticmethod
+    def _compare(work: Work, contest_id: object, application_ids: object) -> list[CompareRow]:
+        contest = work.get(Contest, contest_id)
+        if contest.stage in BEFORE_VOTING or not isinstance(application_ids, list):
+            raise NotFound
+        ids = [key for key in application_ids if isinstance(key, int) and not isinstance(key, bool) and 0 < key < BIG]
+        rows = compare_rows(work, contest, list(dict.fromkeys(ids))[:MOST])
+        if len(rows) < FEWEST:
+            raise Refused("Сравнивать нечего: отметьте два проекта или больше.")
+        return rows
+
+    def _show_compared(self, rows: list[CompareRow]) -> None:
+        self.compared = rows
 
     def _show(self, page: BallotPage) -> None:
         self.head, self.mine, self.pinned = page.head, page.mine, page.pinned
@@ -214,7 +221,11 @@ class BallotState(Flow, rx.State):
     def _show_found(self, listed: Listed) -> EventSpec:
         self._show_list(listed, listed.rows)
         return keep_address(
-            f"/contests/{self.head.id}/vote", q=listed.query, direction=listed.direction, place=listed.place
+            f"/contests/{self.head.id}/vote",
+            q=listed.query,
+            direction=listed.direction,
+            place=listed.place,
+            view=listed.view if listed.view != VIEWS[0] else "",
         )
 
     def _add(self, listed: Listed) -> None:
@@ -224,140 +235,15 @@ class BallotState(Flow, rx.State):
     def _show_list(self, listed: Listed, rows: list[BallotRow]) -> None:
         self.rows, self.query = rows, listed.query
         self.direction, self.place = listed.direction, listed.place
-        rest = listed.total - len(rows)
+        self.view, self.points = listed.view, listed.points
+        rest = 0 if listed.view == "map" else listed.total - len(rows)
         self.more = f"Показать ещё {labels.number(min(rest, PAGE))} из {labels.number(rest)}" if rest > 0 else ""
         filtered = bool(listed.query or listed.direction or listed.place)
-        self.found = (
-            f"{labels.form(listed.total, 'Найден', 'Найдено', 'Найдено')} {labels.plural(listed.total, *_PROJECTS)}"
-            if filtered
-            else ""
-        )
+        total = labels.plural(listed.total, *_PROJECTS)
+        filtered = bool(listed.query or listed.direction or listed.place)
+        found = labels.form(listed.total, "Найден", "Найдено", "Найдено") if filtered else ""
+        self.found = f"{found} {total}" if filtered else f"На карте {total}" if listed.view == "map" else ""
 
 
 def _number(value: object) -> int:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else 0  # noqa: PLR2004  bigint
-
-
-def _head(work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ballot | None, projects: int) -> BallotHead:
-    voting = by_kind(phases).get(PhaseKind.VOTING)
-    standing = _standing(work, contest, phases)
-    title, text, href, mend = _notice(work, contest, phases, standing)
-    municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
-    limit = contest.vote_limit or 0
-    closes = labels.deadline(voting.closes_at) if voting else ""
-    may_choose = standing in {"open", "guest", "unconfirmed"}
-    counted = ballot is not None and ballot.picks > 0
-    return BallotHead(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
-        place=place_name(municipality.name if municipality else None),
-        standing=standing,
-        notice_title=title,
-        notice=labels.typographer(text),
-        mend_href=href,
-        mend=mend,
-        term=closes if may_choose or standing in {"young", "elsewhere"} else "",
-        closes_iso=voting.closes_at.isoformat() if voting and may_choose else "",
-        now_iso=work.now.isoformat(),
-        is_listed=voting is not None and contest.stage not in (*BEFORE_VOTING, ContestStage.CANCELLED),
-        may_choose=may_choose,
-        limit=limit,
-        purse=contest.purse_limit or 0,
-        changeable=contest.may_change_votes,
-        how_many=_how_many(limit, contest.purse_limit),
-        rule="Можно менять до закрытия."
-        if contest.may_change_votes
-        else "Отданный голос не меняют, можно только добавить новые.",
-        consequence=f"Выбор можно будет изменить {closes}."
-        if contest.may_change_votes
-        else "После отправки эти голоса нельзя изменить или отозвать.",
-        among=f"Найти среди {labels.plural(projects, *_AMONG)}",
-        who=sha256(settings().key() + f"tab:{work.actor.person_id}".encode()).hexdigest()[:12]
-        if work.actor.is_signed_in
-        else "",
-        receipt=ballot.receipt if ballot is not None and counted else "",
-        voted=labels.date_time(ballot.changed_at) if ballot is not None and counted else "",
-    )
-
-
-def _how_many(limit: int, purse: int | None) -> str:
-    if purse is not None:
-        most = f"до{labels.NBSP}{labels.plural(limit, *_AMONG)}" if limit else "несколько проектов"
-        return f"Соберите {most} так, чтобы вместе они стоили не больше {labels.money_short(purse)}"
-    if limit:
-        return f"Можно выбрать до{labels.NBSP}{labels.plural(limit, *_AMONG)}"
-    return "Можно выбрать сколько угодно проектов, у каждого один ваш голос"
-
-
-def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
-    """Judge as ``elka_cast`` will (migrations/versions/triggers_0004.sql), so that nobody chooses in vain."""
-    if contest.stage is ContestStage.CANCELLED:
-        return "cancelled"
-    voting = by_kind(phases).get(PhaseKind.VOTING)
-    if voting is None:
-        return "none"
-    ahead = contest.stage is ContestStage.EXPERT and work.now < voting.closes_at
-    if ahead or contest.stage in BEFORE_VOTING:
-        return "soon"
-    if not contest.is_voting(work.now, phases):
-        return "published" if contest.published_at is not None else "closed"
-    return _reader(work, contest)
-
-
-def _reader(work: Work, contest: Contest) -> str:
-    """Say whether the reader may vote in an open vote."""
-    actor = work.actor
-    if not actor.is_signed_in:
-        return "guest"
-    if actor.birth_date is None or age_on(actor.birth_date, clock.local(work.now).date()) < contest.voter_age:
-        return "young"
-    if contest.voters_local and contest.municipality_id not in (None, actor.municipality_id):
-        return "elsewhere"
-    return "open" if actor.confirmed else "unconfirmed"
-
-
-def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: str) -> tuple[str, str, str, str]:
-    """Say what stands in the way and how to mend it: title, text, address and name of the way out."""
-    page = f"/contests/{contest.id}"
-    voting = by_kind(phases).get(PhaseKind.VOTING)
-    opens = voting.opens_at if voting and voting.opens_at > work.now else None
-    before = "комиссия закончит оценку" if contest.stage is ContestStage.EXPERT else "закончится проверка заявок"
-    when = f"Начало: {labels.date_time(opens)}." if opens else f"Оно откроется, когда {before}."
-    closed = f"Бюллетени принимали {labels.deadline(voting.closes_at)}." if voting else ""
-    return {
-        "open": ("", "", "", ""),
-        "guest": (
-            "Чтобы проголосовать, нужно войти",
-            "Выбирайте уже сейчас: выбор сохранится и никуда не денется после входа.",
-            f"/sign-in?next={page}/vote",
-            "Войти",
-        ),
-        "unconfirmed": (
-            "Подтвердите почту",
-            "Голос принимается, когда подтверждена почта. Письмо со ссылкой можно отправить ещё раз в настройках; выбор сохранится в этом браузере.",
-            "/me/settings",
-            "Открыть настройки",
-        ),
-        "young": (
-            f"Голосовать здесь можно с{labels.NBSP}{contest.voter_age}{labels.NBSP}лет",
-            "Посмотрите проекты и расскажите о них старшим. Если дата рождения в профиле неверна, исправьте её в настройках.",
-            "/me/settings",
-            "Открыть настройки",
-        ),
-        "elsewhere": (
-            "Здесь голосуют только местные жители",
-            "Голоса принимают у жителей муниципалитета, который проводит конкурс. Если вы переехали, исправьте место в настройках.",
-            "/me/settings",
-            "Открыть настройки",
-        ),
-        "none": (
-            "В этом конкурсе не голосуют",
-            "Победителей выбирает комиссия по критериям, которые указаны на странице конкурса.",
-            page,
-            "О конкурсе",
-        ),
-        "soon": ("Голосование ещё не открыто", when, page, "О конкурсе"),
-        "closed": ("Голосование закрыто", f"{closed} Итоги появятся на странице конкурса.", page, "О конкурсе"),
-        "published": ("Голосование завершено", f"{closed} Итоги опубликованы.", f"{page}/results", "Смотреть итоги"),
-        "cancelled": ("Конкурс отменён", contest.cancel_reason or "", page, "О конкурсе"),
-    }[standing]

@@ -4,10 +4,15 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from elka.core.geo import outline
 from elka.ui.base import Child, Text
 from elka.ui.dialogs import closes
+from elka.ui.sortable import LIBRARIES
 
 _LIBRARY = f"$/public{rx.asset('ballot.jsx', shared=True)}"
+_LIST, _ASIDE, _MAP = (
+    f"$/public{rx.asset(name, shared=True)}" for name in ("ballot_list.jsx", "ballot_aside.jsx", "ballot_map.jsx")
+)
 
 
 class _Keeper(rx.Component):
@@ -16,9 +21,11 @@ class _Keeper(rx.Component):
 
     contest: rx.Var[int]
     who: rx.Var[str]
+    kind: rx.Var[str]
     mine: rx.Var[list[Any]]
     limit: rx.Var[int]
     purse: rx.Var[int]
+    share: rx.Var[int]
     changeable: rx.Var[bool]
     attempt: rx.Var[int]
     accepted: rx.Var[bool]
@@ -33,8 +40,21 @@ class _Choice(rx.Component):
     title: rx.Var[str]
     cover: rx.Var[str]
     cost: rx.Var[int]
+    direction: rx.Var[str]
+    note: rx.Var[str]
+    href: rx.Var[str]
     locked: rx.Var[bool]
     spotlight: rx.Var[bool]
+
+
+class _Toggle(rx.Component):
+    library = _LIBRARY
+    tag = "BallotToggle"
+
+    choice: rx.Var[int]
+    title: rx.Var[str]
+    cover: rx.Var[str]
+    cost: rx.Var[int]
 
 
 class _Count(rx.Component):
@@ -45,7 +65,8 @@ class _Count(rx.Component):
 
 
 class _List(rx.Component):
-    library = _LIBRARY
+    library = _LIST
+    lib_dependencies: list[str] = LIBRARIES  # of the list whose items are moved
     tag = "BallotList"
 
     plain: rx.Var[bool]
@@ -69,12 +90,56 @@ class _When(rx.Component):
     what: rx.Var[str]
 
 
+class _Views(rx.Component):
+    library = _ASIDE
+    tag = "BallotViews"
+
+    view: rx.Var[str]
+    on_look: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class _Aside(rx.Component):
+    library = _ASIDE
+
+    opens: rx.Var[str]
+    on_compare: rx.EventHandler[rx.event.passthrough_event_spec(list[int])]
+
+
+class _Later(_Aside):
+    tag = "BallotLater"
+
+    locked: rx.Var[bool]
+
+
+class _Compare(_Aside):
+    tag = "BallotCompare"
+
+
+class _CompareAll(_Aside):
+    tag = "BallotCompareAll"
+
+    of: rx.Var[str]
+    label: rx.Var[str]
+
+
+class _Map(rx.Component):
+    library = _MAP
+    tag = "BallotMap"
+
+    points: rx.Var[list[Any]]
+    path: rx.Var[str]
+    width: rx.Var[int]
+    height: rx.Var[int]
+    locked: rx.Var[bool]
+
+
 def ballot_keeper(**props: Any) -> rx.Component:
     """Hold the choice to what the server says.
 
-    ``who``: an opaque sign of the voter, empty for a guest; ``mine``: what is on the ballot already (id, title, cover, cost
-    in rubles); ``limit`` 0: none; ``purse``: what the choice may cost together, 0: that is not asked; ``attempt`` grows with each answer to sending, ``accepted`` is the last of them, and then the
-    dialog ``receipt_id`` opens.
+    ``who``: an opaque sign of the voter, empty for a guest; ``kind``: of the ballot (approval, knapsack, ranked, points);
+    ``mine``: what is on the ballot already, in its order (id, title, cover, cost in rubles, points); ``limit`` 0: none;
+    ``purse``: what the choice may cost together, ``share``: points to be shared, 0: that is not asked; ``attempt`` grows
+    with each answer to sending, ``accepted`` is the last of them, and then the dialog ``receipt_id`` opens.
     """
     return _Keeper.create(**props)
 
@@ -89,14 +154,49 @@ def ballot_choice(
     spotlight: bool | rx.Var = False,
     **props: Any,
 ) -> rx.Component:
-    """Draw a project of the ballot around its texts, with the round button that takes it or lets it go."""
+    """Draw a project of the ballot around its texts, with the round button that takes it or lets it go.
+
+    Under them: its place or points while it is taken, and the buttons that put it by and compare it. ``direction``, ``note``
+    and ``href`` are kept with what is put by, so that its card is drawn without asking the server.
+    """
     return _Choice.create(
         *children, choice=choice, title=title, cover=cover, cost=cost, locked=locked, spotlight=spotlight, **props
     )
 
 
+def ballot_toggle(*, choice: Any, title: Text, cover: Text, cost: Any) -> rx.Component:
+    """Draw the button in words that takes a project into the ballot or lets it go."""
+    return _Toggle.create(choice=choice, title=title, cover=cover, cost=cost)
+
+
+def ballot_views(view: Text, *, on_look: Any) -> rx.Component:
+    """Switch between the list, the map and what was put by; ``on_look`` gets ``list``, ``map`` or ``later``."""
+    return _Views.create(view=view, on_look=on_look)
+
+
+def ballot_later(*, opens: str, on_compare: Any, locked: bool | rx.Var = False) -> rx.Component:
+    """List what was put by. ``on_compare`` gets the ids when they are to be compared in the dialog ``opens``."""
+    return _Later.create(opens=opens, on_compare=on_compare, locked=locked)
+
+
+def ballot_compare(*, opens: str, on_compare: Any) -> rx.Component:
+    """Say how many are ticked to be compared, with the button that does; nothing where none is."""
+    return _Compare.create(opens=opens, on_compare=on_compare)
+
+
+def ballot_compare_all(of: Literal["picks", "later"], label: str, *, opens: str, on_compare: Any) -> rx.Component:
+    """Draw the button that compares all that is chosen or put by (the first four); nothing where they are fewer than two."""
+    return _CompareAll.create(of=of, label=label, opens=opens, on_compare=on_compare)
+
+
+def ballot_map(points: Any, *, locked: bool | rx.Var = False) -> rx.Component:
+    """Draw projects on the outline of Ugra; a press opens their cards. The list shows the same to the keyboard."""
+    border = outline()
+    return _Map.create(points=points, path=border.path, width=border.width, height=border.height, locked=locked)
+
+
 def ballot_count() -> rx.Component:
-    """Say how many are chosen: «3 из 5»."""
+    """Say how many are chosen: «3 из 5», or how many points are left."""
     return _Count.create(dashes=False)
 
 
@@ -110,6 +210,8 @@ def ballot_list(
 ) -> rx.Component:
     """List what is chosen, each with a cross; ``plain`` without them; ``empty`` stands where nothing is.
 
+    Where the ballot is ranked, it is a list to be put in order; where points are shared, each has its points.
+
     ``sent``: what is on the ballot already, whatever was chosen since.
     """
     return _List.create(plain=plain, locked=locked, empty=empty, sent=sent)
@@ -120,8 +222,8 @@ def ballot_button(*, opens: str, large: bool = False) -> rx.Component:
     return _Button.create(opens=opens, large=large)
 
 
-def ballot_when(what: Literal["some", "none", "unsent"], *children: Child) -> rx.Component:
-    """Show the children while something is chosen, nothing is, or a choice waits unsent."""
+def ballot_when(what: Literal["some", "none", "several", "unsent"], *children: Child) -> rx.Component:
+    """Show the children while something is chosen, nothing is, more than one is, or a choice waits unsent."""
     return _When.create(*children, what=what)
 
 

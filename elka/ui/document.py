@@ -16,6 +16,7 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/proof.css",
     "/css/votes.css",
+    "/css/ballot.css",
     "/css/desk.css",
     "/css/scores.css",
     "/css/notices.css",

@@ -11,11 +11,12 @@ import reflex as rx
 from elka.ui.base import Child, Text
 
 _LIBRARY = rx.asset("sortable.jsx", shared=True).importable_path
+LIBRARIES = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 
 class _Sortable(rx.Component):
     library = _LIBRARY
-    lib_dependencies: list[str] = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]  # noqa: RUF012  a field of Reflex
+    lib_dependencies: list[str] = LIBRARIES
     tag = "Sortable"
 
     keys: rx.Var[list[str]]
