@@ -10,11 +10,13 @@ from elka.core.formfields import settings_of
 from elka.core.lifecycle import ContestStage, Phase, PhaseKind
 from elka.data.standard_form import standard_form
 from elka.demo.commission import Commission
+from elka.demo.counting import asks_ballots, count_ballots
 from elka.demo.filing import Filed, Filing
 from elka.demo.region import DAY
 from elka.models.applications import ApplicationStatus
+from elka.models.contest_kinds import VoteKind
 from elka.models.projects import ProjectStage
-from elka.models.results import draw_facts, outcome_of, term_facts
+from elka.models.results import draw_facts, outcome_of, share_facts, term_facts
 from elka.state.outcome_words import got
 from elka.ui.labels import money_short, plural
 
@@ -68,7 +70,7 @@ class Held(Filing):
         return self.plan.stage in _COUNTED_STAGES
 
     def publish(self, votes: Counter[int], ballots: int) -> None:
-        """Count by the rule of ``core.tally`` and publish; ``votes`` by application id."""
+        """Count by the rule that was announced and publish; ``votes`` by application id."""
         region = self.region
         counted = self.closes(self.judged_last) + timedelta(hours=11)
         self.published = region.between(self.opens(PhaseKind.DECISION) + DAY, self.closes(PhaseKind.DECISION))
@@ -76,16 +78,17 @@ class Held(Filing):
         region.add(
             "counts",
             contest_id=self.id,
-            rule="greedy",
+            rule=self.plan.count_rule,
             counted_at=counted,
             ballots=ballots,
             votes=sum(votes.values()),
             budget=self.budget,
             spent=count.spent,
             min_votes=self.commission.terms().min_votes,
-            seed=self.draw_seed,
+            seed=count.seed,
             draws=[draw_facts(draw) for draw in count.draws],
-            terms=term_facts(self.commission.terms(), self._category_names),
+            terms=term_facts(self.commission.terms(), self._category_names)
+            | share_facts(VoteKind(self.plan.vote_kind), count),
         )
         region.record(counted, None, "contest.counted", "contest", self.id, ballots=ballots, votes=sum(votes.values()))
         filed = {one.id: one for one in self.filed}
@@ -97,6 +100,8 @@ class Held(Filing):
 
     def count(self, votes: Counter[int]) -> tally.Count:
         """Count by the terms of this contest."""
+        if asks_ballots(self.plan):
+            return count_ballots(self, votes)
         terms = self.commission.terms()
         entries = [
             tally.Entry(
@@ -179,6 +184,10 @@ class Held(Filing):
             min_age=14,
             group_min=plan.group_min,
             vote_limit=plan.vote_limit,
+            vote_kind=plan.vote_kind,
+            points_limit=plan.points_limit,
+            count_rule=plan.count_rule,
+            figures_hidden=plan.figures_hidden,
             min_votes=self.min_votes,
             winners_by=plan.winners_by,
             public_weight=plan.public_weight,

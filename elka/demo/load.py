@@ -70,7 +70,7 @@ _GENERATED = (
     "applications",
     "ballots",
 )
-_JSON = frozenset({"content", "draws", "tied_with", "facts", "settings", "spec", "terms", "marks"})
+_JSON = frozenset({"content", "draws", "tied_with", "facts", "paid", "settings", "spec", "terms", "marks"})
 _MADE = 0.3  # the part of the whole time that making takes, copying the rest
 _BLOCK = 20_000
 _VACUUM_FROM = 100_000  # votes; a small region is not worth the pause
@@ -162,7 +162,7 @@ def _copy(cursor: Cursor[Any], region: Region, progress: Callable[[float], None]
 
 def _rows(region: Region, table: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     if table == "votes":
-        return ("ballot_id", "application_id", "contest_id"), region.votes
+        return ("ballot_id", "application_id", "contest_id", "place", "points"), region.votes
     if table == "journal":
         columns = ("at", "actor_id", "key", "subject_kind", "subject_id", "facts")
         return columns, [(*row[:-1], _json(row[-1])) for row in region.journal]
@@ -173,7 +173,8 @@ def _rows(region: Region, table: str) -> tuple[tuple[str, ...], list[tuple[Any, 
     if not written:
         return sheet.columns, sheet.rows
     return sheet.columns, [
-        tuple(_json(value) if place in written else value for place, value in enumerate(row)) for row in sheet.rows
+        tuple(_json(value) if place in written and value is not None else value for place, value in enumerate(row))
+        for row in sheet.rows
     ]
 
 

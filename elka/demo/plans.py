@@ -35,6 +35,10 @@ class Plan:
     municipality: str = ""
     min_cost: int = 0
     vote_limit: int | None = None
+    vote_kind: str = "approval"
+    points_limit: int = 10
+    count_rule: str = "greedy"
+    figures_hidden: bool = True
     year: int = 0
     applications: dict[str, int] = field(default_factory=dict)
     ballots: float = 0

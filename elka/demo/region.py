@@ -144,7 +144,8 @@ class Region:
         self.neighbours: dict[str, list[Dweller]] = defaultdict(list)
         self.proposals: list[Proposal] = []
         self.sheets: dict[str, Sheet] = {}
-        self.votes: list[tuple[int, int, int]] = []
+        # Ballot, application, contest, and the place or the points where the ballot has them.
+        self.votes: list[tuple[int, int, int, int | None, int | None]] = []
         self.journal: list[tuple[datetime, int | None, str, str, int, dict[str, Any]]] = []
         self.titles: set[str] = set()
         self._ids: dict[str, int] = {}

@@ -14,6 +14,7 @@ import numpy as np
 
 from elka.clock import LOCAL
 from elka.core.lifecycle import PhaseKind
+from elka.models.contest_kinds import VoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ _FAVOURITE = 1.9  # the project of a persona that the story needs to win
 _MOST_OF_ALL = 60  # projects that the most eager voter supports when there is no limit
 _NIGHT_ENDS = 7
 _ONE_IN_TEN = 10
+_SHARING = 10**6  # apart from the numbers of other drawings
 
 
 def choose_voters(held: Held, people: Sequence[Dweller], share: float) -> list[Dweller]:
@@ -51,6 +53,8 @@ def picks_of(held: Held, voters: int, total: int | None = None) -> NDArray[np.in
     """Draw how many projects each voter supports; ``total``: votes in all, exactly."""
     generator = _generator(held)
     most = min(held.plan.vote_limit or _MOST_OF_ALL, len(held.on_ballot))
+    if held.plan.vote_kind == VoteKind.POINTS.value:
+        most = min(most, held.plan.points_limit)
     if held.plan.vote_limit:
         drawn = 1 + generator.binomial(most - 1, 0.66, voters)
     else:
@@ -88,9 +92,23 @@ def cast(held: Held, voters: Sequence[Dweller], picks: NDArray[np.int64]) -> Cou
             region.record(at, who, "ballot.cast", "ballot", ballot, contest=held.id)
             if changed != at:
                 region.record(changed, who, "ballot.cast", "ballot", ballot, contest=held.id)
-            chosen = ranked[row, : picks[start + row]]
-            region.votes.extend((ballot, ids[index], held.id) for index in chosen)
-    return Counter(application for _, application, _ in region.votes[first:])
+            chosen = [ids[index] for index in ranked[row, : picks[start + row]]]
+            region.votes.extend(_marked(held, ballot, chosen, start + row))
+    return Counter(row[1] for row in region.votes[first:])
+
+
+def _marked(
+    held: Held, ballot: int, chosen: list[int], number: int
+) -> list[tuple[int, int, int, int | None, int | None]]:
+    """Return the votes of a ballot, the dearest project first: with places, with points, or with neither."""
+    kind = VoteKind(held.plan.vote_kind)
+    if kind is VoteKind.RANKED:
+        return [(ballot, one, held.id, place, None) for place, one in enumerate(chosen, 1)]
+    if kind is VoteKind.POINTS:
+        dear = np.arange(len(chosen), 0, -1) ** 1.5
+        more = _generator(held, _SHARING + number).multinomial(held.plan.points_limit - len(chosen), dear / dear.sum())
+        return [(ballot, one, held.id, None, 1 + int(extra)) for one, extra in zip(chosen, more, strict=True)]
+    return [(ballot, one, held.id, None, None) for one in chosen]
 
 
 def _ranked(held: Held, voters: Sequence[Dweller], most: int, start: int) -> NDArray[np.int64]:

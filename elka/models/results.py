@@ -15,7 +15,7 @@ from elka.core import announced, tally
 from elka.core.announced import Candidate, Rules
 from elka.errors import Refused, WrongStage
 from elka.models.base import Moment
-from elka.models.contests import Allot, Contest, ContestStage
+from elka.models.contests import Allot, Contest, ContestStage, VoteKind
 from elka.models.publications import ballots_of, candidates_of, rules_for
 from elka.models.votes import Ballot, Vote
 
@@ -160,19 +160,19 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
         min_votes=rules.terms.min_votes,
         seed=found.seed,
         draws=[draw_facts(draw) for draw in found.draws],
-        terms=term_facts(rules.terms, rules.names) | _share_facts(contest, found),
+        terms=term_facts(rules.terms, rules.names) | share_facts(contest.vote_kind, found),
     )
     return count, [outcome_of(contest_id, one) for one in found.outcomes]
 
 
-def _share_facts(contest: Contest, found: tally.Count) -> dict[str, Any]:
+def share_facts(kind: VoteKind, found: tally.Count) -> dict[str, Any]:
     """Return what is known of the ballots and of equal shares beside the terms; of plain votes there is nothing to add.
 
     ``shares``: of each room its category (None: the common one), what each share was in the end (kopecks), and how many.
     """
     facts: dict[str, Any] = {}
-    if contest.vote_kind.gives_points:
-        facts["votes"] = contest.vote_kind.value
+    if kind.gives_points:
+        facts["votes"] = kind.value
     if found.shares:
         facts["shares"] = [{"category": key, "share": each, "voters": many} for key, each, many in found.shares]
     return facts

@@ -17,7 +17,7 @@ from elka.models.results import Outcome
 from elka.models.votes import Vote
 from elka.state.application_words import PUBLIC_STATUSES
 from elka.state.contest_words import STAGES, place_name, term, timeline
-from elka.state.outcome_words import VOTES, figure
+from elka.state.outcome_words import figure, running
 from elka.state.project_rows import project_rows
 from elka.ui import labels
 from elka.ui.rows import Option, Phase
@@ -122,7 +122,7 @@ def figures_of(work: Work, contest: Contest, ids: Sequence[int]) -> dict[int, st
         .group_by(col(Vote.application_id))
     )
     found = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(running)}
-    return {key: labels.plural(votes, *VOTES) for key, votes in found.items()}
+    return {key: running(votes, contest.vote_kind) for key, votes in found.items()}
 
 
 def municipality_options(work: Work) -> list[Option]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from elka.core.tally import Reason
+from elka.models.contest_kinds import VoteKind
 from elka.models.results import Outcome
 from elka.ui import labels
 
@@ -43,6 +44,16 @@ def _voted(outcome: Outcome) -> str:
     if outcome.given is None:
         return labels.plural(outcome.votes, *VOTES)
     return labels.plural(outcome.given, *GIVEN)
+
+
+def running(people: int, kind: VoteKind) -> str:
+    """Write what a project has while the vote goes on: ``214 голосов``; where ballots give points, ``выбрали 214 человек``.
+
+    What the points will come to is not counted before the close, and people are not points.
+    """
+    if not kind.gives_points:
+        return labels.plural(people, *VOTES)
+    return f"{labels.form(people, 'выбрал', 'выбрали', 'выбрали')} {labels.plural(people, *_PEOPLE)}"
 
 
 def made_of(outcome: Outcome, *, voted: bool) -> str:

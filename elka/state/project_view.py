@@ -21,7 +21,7 @@ from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
 from elka.state.fitting import FitRow, fitting
-from elka.state.outcome_words import VOTES, drawn_out, figure, why
+from elka.state.outcome_words import drawn_out, figure, running, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
@@ -237,7 +237,7 @@ def _voting(
             .select_from(Vote)
             .where(col(Vote.contest_id) == contest.id, col(Vote.application_id) == application.id)
         ).scalar_one()
-        shown["votes"] = labels.plural(cast, *VOTES)
+        shown["votes"] = running(cast, contest.vote_kind)
     return shown
 
 

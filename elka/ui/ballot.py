@@ -1,4 +1,4 @@
-"""The ballot: what is chosen lives in the browser (``ballot.jsx``) until it is sent. One ballot to a page."""
+"""The ballot: what is chosen lives in the browser (``ballot_store.jsx``) until it is sent. One ballot to a page."""
 
 from typing import Any, Literal
 
@@ -9,9 +9,11 @@ from elka.ui.base import Child, Text
 from elka.ui.dialogs import closes
 from elka.ui.sortable import LIBRARIES
 
-_LIBRARY = f"$/public{rx.asset('ballot.jsx', shared=True)}"
-_LIST, _ASIDE, _MAP = (
-    f"$/public{rx.asset(name, shared=True)}" for name in ("ballot_list.jsx", "ballot_aside.jsx", "ballot_map.jsx")
+for _shared in ("ballot_store.jsx", "ballot_parts.jsx"):  # what the others import
+    rx.asset(_shared, shared=True)
+_LIBRARY, _LIST, _ASIDE, _MAP = (
+    f"$/public{rx.asset(name, shared=True)}"
+    for name in ("ballot.jsx", "ballot_list.jsx", "ballot_aside.jsx", "ballot_map.jsx")
 )
 
 

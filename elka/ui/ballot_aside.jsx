@@ -1,7 +1,8 @@
 // What is put by and what is compared: the switch of views, the list of what was put by, the strip of what is compared.
 // All of it lives in the browser (ballot.jsx). Wrapped for Python in ballot.py.
 import { jsx, jsxs } from "react/jsx-runtime";
-import { ChoiceOf, Sign, tickOnly, useBallot } from "$/public/external/elka/ui/ballot/ballot.jsx";
+import { ChoiceOf, Sign } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
+import { tickOnly, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
 const VIEWS = [
   ["list", "Список"],
@@ -90,7 +91,13 @@ export function BallotCompare({ opens, onCompare }) {
           few && jsx("span", { className: "muted small", children: " Отметьте ещё один." }),
         ],
       }),
-      jsx("button", { type: "button", className: "btn btn-plain", onClick: () => tickOnly([]), children: "Сбросить" }),
+      jsxs("button", {
+        type: "button",
+        className: "btn btn-plain btn-icon",
+        title: "Сбросить",
+        onClick: () => tickOnly([]),
+        children: [jsx(Sign, { of: "cross" }), jsx("span", { className: "sr", children: "Сбросить сравнение" })],
+      }),
       jsx("button", {
         type: "button",
         className: "btn",

@@ -2,7 +2,8 @@
 // Wrapped for Python in ballot.py.
 import { useLayoutEffect, useRef, useState } from "react";
 import { jsx, jsxs } from "react/jsx-runtime";
-import { fixedIn, has, leftOf, move, placeWords, plural, POINTS, Sign, Stepper, toggle, useBallot, worthOf } from "$/public/external/elka/ui/ballot/ballot.jsx";
+import { placeWords, Sign, Stepper, worthOf } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
+import { fixedIn, has, leftOf, move, plural, POINTS, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 import { Sortable, SortableHandle, SortableItem } from "$/public/external/elka/ui/sortable/sortable.jsx";
 
 const Cover = ({ pick }) =>
@@ -21,7 +22,7 @@ export function BallotList({ plain, locked, empty, sent }) {
   const state = useBallot();
   const { kind, mine, changeable } = state;
   const picks = sent ? mine : state.picks;
-  if (!picks.length) return jsx("p", { className: "muted small", children: empty });
+  if (!picks.length) return empty ? jsx("p", { className: "muted small", children: empty }) : null;
   const still = plain || locked;
   if (kind === "ranked") {
     return still ? jsx(Places, { picks, state }) : jsx(Ranking, { picks, state });
@@ -41,7 +42,7 @@ export function BallotList({ plain, locked, empty, sent }) {
                 jsx("span", { children: pick.title }),
                 kind === "points" && still && jsx("strong", { className: "ballot-points", children: plural(pick.points, ...POINTS) }),
                 !shut(pick) && jsx(Cross, { pick }),
-                kind === "points" && !still && jsx(Stepper, { pick }),
+                kind === "points" && !still && jsx(Stepper, { pick, brief: true }),
               ],
             },
             pick.id,
@@ -148,7 +149,13 @@ function Ranking({ picks, state }) {
                   children: [
                     jsx(SortableHandle, {}),
                     jsx("span", { className: "ballot-ranked-title", children: pick.title }),
-                    jsx("span", { className: "muted small ballot-ranked-place", children: `${placeWords(at + 1)} · ${worthOf(state, at + 1)}` }),
+                    jsxs("span", {
+                      className: "ballot-ranked-place",
+                      children: [
+                        jsx("strong", { children: placeWords(at + 1) }),
+                        jsx("span", { className: "muted", children: worthOf(state, at + 1) }),
+                      ],
+                    }),
                     jsxs("span", {
                       className: "ballot-ranked-acts",
                       children: [arrow(pick, at, -1), arrow(pick, at, 1), jsx(Cross, { pick })],

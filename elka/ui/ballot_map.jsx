@@ -2,7 +2,8 @@
 // the list beside has the same for the keyboard and for readers. Wrapped for Python in ballot.py; nothing comes from outside.
 import { useEffect, useMemo, useRef, useState } from "react";
 import { jsx, jsxs } from "react/jsx-runtime";
-import { ChoiceOf, has, plural, Sign, useBallot } from "$/public/external/elka/ui/ballot/ballot.jsx";
+import { ChoiceOf, Sign } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
+import { has, plural, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
 const CLOSEST = 64; // times
 const NEAR = 40; // px between circles, at least

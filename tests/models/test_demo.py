@@ -244,7 +244,7 @@ def test_the_same_seed_makes_the_same_region(reference):
 def test_any_day_is_a_good_day(reference, now):
     region = made(reference, now=now, seed=11)
     assert max(entry[0] for entry in region.journal) <= now
-    assert len(region.sheets["counts"].rows) == 4
+    assert len(region.sheets["counts"].rows) == 5
 
 
 def test_the_large_region_in_little(reference):
