@@ -145,7 +145,10 @@ def comparison() -> rx.Component:
             ui.skeleton("rows", 4),
             rx.cond(
                 state.compared.length() > 0,
-                rx.el.div(rx.foreach(state.compared, _column), class_name="compare", tab_index=0),
+                rx.fragment(
+                    ui.ballot_said(),
+                    rx.el.div(rx.foreach(state.compared, _column), class_name="compare", tab_index=0),
+                ),
                 rx.el.p(
                     "Не получилось показать проекты рядом. Закройте окно и попробуйте ещё раз.", class_name="muted"
                 ),

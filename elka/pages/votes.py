@@ -82,6 +82,7 @@ def _ballot() -> rx.Component:
         ui.dialog(
             rx.el.div(
                 rx.el.div(ui.ballot_count(), ui.ballot_dashes(), class_name="stack stack-s"),
+                ui.ballot_said(),
                 ui.ballot_list(locked=~head.may_choose, empty="Пока ничего не выбрано."),
                 rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
                 rx.cond(head.may_choose, compare_chosen()),

@@ -116,12 +116,12 @@ def figures_of(work: Work, contest: Contest, ids: Sequence[int]) -> dict[int, st
     if contest.published_at is not None:
         counted = sa.select(Outcome).where(col(Outcome.contest_id) == contest.id, col(Outcome.application_id).in_(ids))
         return {one.application_id: figure(one) for one in work.session.execute(counted).scalars()}
-    running = (
+    cast = (
         sa.select(col(Vote.application_id), sa.func.count())
         .where(col(Vote.contest_id) == contest.id, col(Vote.application_id).in_(ids))
         .group_by(col(Vote.application_id))
     )
-    found = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(running)}
+    found = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(cast)}
     return {key: running(votes, contest.vote_kind) for key, votes in found.items()}
 
 

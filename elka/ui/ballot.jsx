@@ -91,11 +91,10 @@ export function BallotButton({ opens, large }) {
   const { picks, mine, sending } = state;
   const nothing = !picks.length && !mine.length;
   const same = mine.length > 0 && !changed(state);
-  const nothingNew = state.kind === "points" || state.kind === "ranked" ? "Бюллетень учтён" : "Голос учтён";
   const label = sending
     ? "Отправляем…"
     : same
-      ? nothingNew
+      ? "Голос учтён"
       : !mine.length
         ? "Проголосовать"
         : picks.length
@@ -112,6 +111,12 @@ export function BallotButton({ opens, large }) {
     "data-opens": opens,
     children: [sending && jsx("span", { className: "spin", "aria-hidden": true }, "spin"), label],
   });
+}
+
+// What was refused last, for a dialog that hides the message above the page.
+export function BallotSaid() {
+  const { said } = useBallot();
+  return jsx("p", { className: said ? "notice notice-warn ballot-said" : "sr", role: "status", children: said });
 }
 
 // Shown while something is chosen ("some"), nothing is ("none"), or a choice was not sent ("unsent").

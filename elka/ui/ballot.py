@@ -85,6 +85,11 @@ class _Button(rx.Component):
     large: rx.Var[bool]
 
 
+class _Said(rx.Component):
+    library = _LIBRARY
+    tag = "BallotSaid"
+
+
 class _When(rx.Component):
     library = _LIBRARY
     tag = "BallotWhen"
@@ -227,6 +232,11 @@ def ballot_button(*, opens: str, large: bool = False) -> rx.Component:
 def ballot_when(what: Literal["some", "none", "several", "unsent"], *children: Child) -> rx.Component:
     """Show the children while something is chosen, nothing is, more than one is, or a choice waits unsent."""
     return _When.create(*children, what=what)
+
+
+def ballot_said() -> rx.Component:
+    """Say in a dialog why the last press did nothing: the message above the page is hidden by it."""
+    return _Said.create()
 
 
 def ballot_send(label: str, *, on_send: Any) -> rx.Component:

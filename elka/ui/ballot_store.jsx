@@ -17,6 +17,7 @@ const EMPTY = {
   share: 0,
   changeable: true,
   sending: false,
+  said: "",
 };
 const MOST_COMPARED = 4;
 let ballot = EMPTY;
@@ -49,7 +50,7 @@ const keyOf = (contest, who) => `ballot:${contest}:${who}`;
 const asideOf = (contest, who) => `ballot-aside:${contest}:${who}`;
 
 function change(news) {
-  ballot = { ...ballot, ...news };
+  ballot = { ...ballot, said: "", ...news };
   for (const listener of listeners) listener();
 }
 
@@ -136,9 +137,15 @@ function keepAside() {
   store(asideOf(contest, who), later.length || compared.length ? { later, compared } : null);
 }
 
-// At the top: the bar of the phone stays free.
-const say = (text) => toast.warning(text, { id: "ballot", position: "top-center", duration: 4000 });
-const tell = (text) => toast.message(text, { id: "ballot", position: "top-center", duration: 4000 });
+// At the top: the bar of the phone stays free. An open dialog hides it, so that the dialog says it too (BallotSaid).
+const say = (text) => {
+  toast.warning(text, { id: "ballot", position: "top-center", duration: 4000 });
+  change({ said: text });
+};
+const tell = (text) => {
+  toast.message(text, { id: "ballot", position: "top-center", duration: 4000 });
+  change({ said: text });
+};
 
 // Why this project cannot be taken now; "" where it can.
 function refusal({ picks, kind, limit, purse, share }, pick) {
