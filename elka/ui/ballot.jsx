@@ -33,6 +33,7 @@ export function BallotToggle({ choice, title, cover, cost }) {
   const { picks, kind } = useBallot();
   const at = picks.findIndex((pick) => pick.id === choice);
   const mark = kind === "ranked" ? placeWords(at + 1) : kind === "points" ? plural(picks[at]?.points ?? 0, ...POINTS) : "";
+  const label = at < 0 ? "Взять в бюллетень" : `В бюллетене${mark && `: ${mark}`}`;
   return jsxs("button", {
     type: "button",
     className: `btn btn-full${at < 0 ? " btn-quiet" : " btn-tint"}`,
@@ -40,8 +41,8 @@ export function BallotToggle({ choice, title, cover, cost }) {
     onClick: () => toggle({ id: choice, title, cover, cost }),
     children: [
       jsx(Sign, { of: at < 0 ? "plus" : "check" }),
-      jsx("span", { children: at < 0 ? "Взять в бюллетень" : `В бюллетене${mark && `: ${mark}`}` }),
-      jsx("span", { className: "sr", children: `: ${title}` }),
+      jsx("span", { "aria-hidden": true, children: label }),
+      jsx("span", { className: "sr", children: `${label}: ${title}` }),
     ],
   });
 }

@@ -40,6 +40,11 @@ def _application(condition: str) -> str:
     return f"SELECT a.id FROM applications a JOIN contests c ON c.id = a.contest_id WHERE {condition} ORDER BY a.id LIMIT 1"
 
 
+def _marked(kind: str) -> str:
+    """Find the vote where ballots are put in order or share points."""
+    return f"SELECT id FROM contests WHERE vote_kind = '{kind}' AND stage = 'voting' ORDER BY id LIMIT 1"
+
+
 AUTHOR = "SELECT author_id FROM projects p JOIN applications a ON a.project_id = p.id WHERE a.id = :id"
 PROJECT_AUTHOR = "SELECT author_id FROM projects WHERE id = :id"
 
@@ -62,7 +67,12 @@ LOOKS: dict[str, list[Look]] = {
         Look("official", _contest("draft")),
     ],
     "/contests/[contest_id]/apply": [Look("resident", _contest("accepting"))],
-    "/contests/[contest_id]/vote": [Look("", _contest("voting")), Look("resident", _contest("voting"))],
+    "/contests/[contest_id]/vote": [
+        Look("", _contest("voting")),
+        Look("resident", _contest("voting")),
+        *(Look("resident", _marked(kind)) for kind in ("ranked", "points")),
+        Look("", _contest("voting"), "?view=map"),
+    ],
     "/office/contests/[contest_id]/build": [
         *(
             Look("official", _contest("draft"), f"?step={step}")
@@ -324,7 +334,7 @@ def test_titles_follow_the_page(visitor: Come, site: Site) -> None:
     expect(tab).to_have_title(shown)
 
 
-@pytest.mark.parametrize("path", ["/contests/999999999", "/projects/999999999", "/contests/15", "/applications/1"])
+@pytest.mark.parametrize("path", ["/contests/999999999", "/projects/999999999", "/contests/19", "/applications/1"])
 def test_what_is_not_there_says_so(visitor: Come, path: str) -> None:
     guest = visitor()
     guest.forgive(r"status of 404")
