@@ -6,6 +6,7 @@ import { ChoiceOf, Sign } from "$/public/external/elka/ui/ballot/ballot_parts.js
 import { has, plural, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
 const CLOSEST = 64; // times
+const CARDS = 40; // of one place drawn at once
 const NEAR = 40; // px between circles, at least
 const PROJECTS = ["проект", "проекта", "проектов"];
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -45,6 +46,7 @@ export function BallotMap({ points, path, width, height, locked }) {
   const chosen = locked ? mine : picks;
   const [look, setLook] = useState(() => around(points, width, height));
   const [opened, setOpened] = useState(null);
+  const [most, setMost] = useState(CARDS);
   const [wide, setWide] = useState(700); // of the drawing on the screen, px
   const svg = useRef(null);
   const panel = useRef(null);
@@ -118,6 +120,7 @@ export function BallotMap({ points, path, width, height, locked }) {
       return;
     }
     setOpened(heap.points);
+    setMost(CARDS);
     requestAnimationFrame(() => panel.current?.scrollIntoView({ block: "nearest" }));
   };
   const act = (of, label, times, off) =>
@@ -212,7 +215,14 @@ export function BallotMap({ points, path, width, height, locked }) {
                   }),
                 ],
               }),
-              jsx("div", { className: "ballot-rows", children: opened.map((row) => jsx(ChoiceOf, { row, locked }, row.id)) }),
+              jsx("div", { className: "ballot-rows", children: opened.slice(0, most).map((row) => jsx(ChoiceOf, { row, locked }, row.id)) }),
+              opened.length > most &&
+                jsx("button", {
+                  type: "button",
+                  className: "btn btn-quiet",
+                  onClick: () => setMost(most + CARDS),
+                  children: `Показать ещё ${Math.min(CARDS, opened.length - most)} из ${opened.length - most}`,
+                }),
             ],
           },
           "open",

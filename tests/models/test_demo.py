@@ -25,7 +25,7 @@ from elka.demo.personas import PASSWORD, PERSONAS
 from elka.errors import Refused
 from elka.models.applications import Application, ApplicationStatus, Revision
 from elka.models.contest_parts import categories_of
-from elka.models.contests import Contest, WinnersBy, phases_of
+from elka.models.contests import Contest, VoteKind, WinnersBy, phases_of
 from elka.models.judgements import progress
 from elka.models.notices import KEPT, Notice, NoticeKind
 from elka.models.people import Person
@@ -91,6 +91,24 @@ def test_results_are_what_a_recount_of_ballots_and_marks_gives(loaded):
         contest = loaded.session.get_one(Contest, count.contest_id)
         again = counted(loaded.session, contest, loaded.now)
         assert same(kept(loaded.session, count.contest_id), again), contest.title
+
+
+def test_ballots_are_put_in_order_share_points_and_are_counted_with_equal_shares(loaded):
+    contests = {row.vote_kind: row for row in all_of(loaded, Contest) if row.stage is ContestStage.VOTING}
+    assert {VoteKind.APPROVAL, VoteKind.RANKED, VoteKind.POINTS} <= set(contests)
+    ballots = all_of(loaded, Ballot)
+    shared = [one for one in ballots if one.contest_id == contests[VoteKind.POINTS].id]
+    assert {one.points for one in shared} == {contests[VoteKind.POINTS].points_limit}
+    places = loaded.session.execute(
+        sa.text("SELECT array_agg(place ORDER BY place) FROM votes WHERE contest_id = :id GROUP BY ballot_id"),
+        {"id": contests[VoteKind.RANKED].id},
+    ).scalars()
+    assert all(found == list(range(1, len(found) + 1)) for found in places)
+    shares = next(row for row in all_of(loaded, Count) if row.rule == "mes-add1-greedy")
+    assert shares.terms["votes"] == "points"
+    assert shares.terms["shares"]
+    paid = [row.paid for row in all_of(loaded, Outcome) if row.contest_id == shares.contest_id and row.won]
+    assert any(paid)
 
 
 def test_a_commission_has_judged_and_another_is_at_work(loaded):

@@ -77,6 +77,14 @@ def test_a_knapsack_of_543_projects_on_a_phone(site: Site, knapsack: Vote, visit
     person.settled()
     expect(page.locator(".ballot-bar")).to_contain_text(re.compile(r"800\s000\s₽"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # All of them are on the map; a place of many opens a part of its cards.
+    page.get_by_role("button", name="Карта").click()
+    expect(page.locator("[data-heap]").first).to_be_visible()
+    heaps = [int(one.get_attribute("data-heap") or 0) for one in page.locator("[data-heap]").all()]
+    assert sum(heaps) == PROJECTS
+    page.locator("[data-heap]").first.click()
+    expect(page.locator(".ballot-map-open .choice")).to_have_count(40)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     _send(page)
     expect(page.get_by_role("dialog").locator("code").filter(visible=True).first).to_be_visible()
     with site.engine.connect() as connection:
