@@ -63,6 +63,10 @@ def _desk() -> rx.Component:
                         ),
                     ),
                     rx.cond(
+                        row.shows_paper,
+                        ui.link_button("Бумажные бюллетени", href=here + "/paper", kind="tint", icon_name="mailbox"),
+                    ),
+                    rx.cond(
                         row.may_publish | row.is_published,
                         ui.link_button("Итоги", href=here + "/results", kind="tint", icon_name="trophy"),
                     ),

@@ -18,6 +18,7 @@ STYLESHEETS = [
     "/css/votes.css",
     "/css/desk.css",
     "/css/scores.css",
+    "/css/paper.css",
     "/css/notices.css",
     "/css/files.css",
     "/css/sortable.css",
