@@ -125,18 +125,21 @@ class Counting:
         self._stop.set()
 
 
-def start(make: Callable[[], Cast], counting: Counting, **terms: Any) -> Future[tuple[Cast, Compared]]:
-    """Make votes and compare rules on them, in turn. Raises Busy when too many wait already."""
+def start(make: Callable[[], tuple[Cast, dict[str, Any]]], counting: Counting) -> Future[Compared]:
+    """Make votes and compare rules on them, in turn. Raises Busy when too many wait already.
+
+    ``make`` returns the votes and the terms of ``compare``.
+    """
     global _waiting  # noqa: PLW0603  the length of this process's own queue
     with _guard:
         if _waiting >= WAITING_MAX:
             raise Busy
         _waiting += 1
 
-    def run() -> tuple[Cast, Compared]:
+    def run() -> Compared:
         counting.told(0, 0)
-        cast = make()
-        return cast, compare(cast, told=counting.told, **terms)
+        cast, terms = make()
+        return compare(cast, told=counting.told, **terms)
 
     future = _thread().submit(run)
     future.add_done_callback(_one_less)

@@ -131,13 +131,14 @@ def compare(
     min_votes: int = 0,
     step: Fraction = Fraction(1, 100),
     seed: str,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Compared:
     """Count by every rule that fits. ``told(done, of)`` is called after each; it may raise to stop."""
     profile = replace(cast.profile, budget=budget)
     rules = rules_for(profile.kind)
     terms = CountTerms(min_votes=min_votes, step=step)
     figures, won, why = [], [], []
+    told = told or _silent
     told(0, len(rules))
     for number, rule in enumerate(rules, start=1):
         found = count_by(rule, profile, terms, seed=seed)
@@ -229,6 +230,10 @@ def from_facts(facts: Mapping[str, Any]) -> Compared:
         ProjectLine(**{**one, "won": tuple(one["won"]), "why": tuple(one["why"])}) for one in facts["projects"]
     )
     return Compared(**{**facts, "rules": rules, "projects": projects})
+
+
+def _silent(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def _plain(value: Any) -> Any:

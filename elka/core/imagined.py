@@ -25,7 +25,9 @@ PICKS_MAX = 30
 PROJECTS_MAX = 1000
 GROUP_MAX = 60  # percent of all voters
 _CHUNK = 8_000_000  # numbers drawn at once
-_SPREAD = 0.9  # of the logarithm of popularity: the first of 40 projects gets some six times the votes of the middle one
+_SPREAD = (
+    0.9  # of the logarithm of popularity: the first of 40 projects gets some six times the votes of the middle one
+)
 _COST_SPREAD = 0.6
 _ROUND = 10_000  # costs of made-up projects, rubles
 _AFFORDABLE = 0.35  # the part of made-up projects that the budget is enough for

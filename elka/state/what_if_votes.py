@@ -245,7 +245,8 @@ def _cells(cells: Mapping[str, Sequence[str]], names: Sequence[str], count: int)
 def _csv(text: str, first: str, own: Own) -> Cast:
     if not own.projects:
         raise BadPabulib(
-            "это не файл .pb. Бюллетени в CSV называют проекты номерами заявок, а в этом конкурсе ещё нет допущенных.", 1
+            "это не файл .pb. Бюллетени в CSV называют проекты номерами заявок, а в этом конкурсе ещё нет допущенных.",
+            1,
         )
     columns = {name.strip() for name in first.split(";")}
     kind = VoteType.CUMULATIVE if "points" in columns else VoteType.APPROVAL

@@ -85,6 +85,22 @@ class Source:
 
 
 @dataclass(frozen=True)
+class SpreadRow:
+    """One bar of spread_bars: what a place gets (``money``, its ``share``), what would be ``fair`` ("" unknown).
+
+    ``percent`` and ``fair_percent`` are lengths 0…100 on one scale for all bars; ``note``: «3 из 7» projects won.
+    """
+
+    name: str
+    money: str
+    share: str
+    percent: int
+    fair: str = ""
+    fair_percent: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class MapPoint:
     """One point of the map teaser, in the coordinates of ``core.geo.project``; ``radius`` in the same units.
 
