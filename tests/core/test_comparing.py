@@ -75,9 +75,7 @@ def test_figures_fit_the_count(profile: Profile) -> None:
         seen = sum(
             (1 if profile.weights is None else int(profile.weights[number]))
             for number, (row, points) in enumerate(zip(rows, given_points, strict=True))
-            if any(
-                profile.ids[one] in won and (points is None or points[place] > 0) for place, one in enumerate(row)
-            )
+            if any(profile.ids[one] in won and (points is None or points[place] > 0) for place, one in enumerate(row))
         )
         assert figures.represented == seen
 
