@@ -158,7 +158,7 @@ def _imagined() -> rx.Component:
                 hint="Тогда добавится правило «По местам в бюллетене»",
             ),
             class_name="preview",
-            open=(state.errors["group_place"] != "") | (state.errors["group"] != "") | (state.errors["seed"] != ""),
+            open=state.errors.contains("group_place") | state.errors.contains("group") | state.errors.contains("seed"),
         ),
     )
 

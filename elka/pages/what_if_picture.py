@@ -182,21 +182,23 @@ def _money() -> rx.Component:
         ),
         rx.el.div(
             rx.cond(
-                state.money_places.length() > 0,
+                (state.money_places.length() > 0) | (state.places_without != ""),
                 ui.card(
                     ui.spread_bars(
                         state.money_places, caption="Деньги по местам", of="Место", fair="справедливая доля по людям"
                     ),
+                    _without(state.places_without),
                     rx.el.p(state.money_note, class_name="muted small lead-line"),
                     title="По местам",
                 ),
             ),
             rx.cond(
-                state.money_directions.length() > 0,
+                (state.money_directions.length() > 0) | (state.directions_without != ""),
                 ui.card(
                     ui.spread_bars(
                         state.money_directions, caption="Деньги по направлениям", of="Направление", fair="доля голосов"
                     ),
+                    _without(state.directions_without),
                     rx.el.p("Чёрточка — доля голосов за проекты направления.", class_name="muted small lead-line"),
                     title="По направлениям",
                 ),
@@ -205,6 +207,10 @@ def _money() -> rx.Component:
         ),
         title="Кому достаются деньги",
     )
+
+
+def _without(text: rx.Var) -> rx.Component:
+    return rx.cond(text != "", rx.el.p(text, class_name="muted lead-line"))
 
 
 def _why() -> rx.Component:

@@ -98,6 +98,8 @@ class WhatIfState(Flow, rx.State):
     rule: str = ""
     money_places: list[SpreadRow] = []
     money_directions: list[SpreadRow] = []
+    places_without: str = ""
+    directions_without: str = ""
     money_note: str = ""
     project: str = ""
     project_about: str = ""
@@ -332,6 +334,7 @@ class WhatIfState(Flow, rx.State):
     def _spread_shown(self, found: Spreads) -> None:
         self.rule, self.money_note = found.rule, found.note
         self.money_places, self.money_directions = found.places, found.directions
+        self.places_without, self.directions_without = found.places_without, found.directions_without
 
     def _reasons_shown(self, found: Reasons) -> Events:
         self.project, self.project_about, self.reasons = found.title, found.about, found.rows

@@ -130,6 +130,8 @@ class Spreads:
     rule: str
     places: list[SpreadRow]
     directions: list[SpreadRow]
+    places_without: str
+    directions_without: str
     note: str
 
 
@@ -216,8 +218,12 @@ def spreads_of(compared: Compared, rule: object) -> Spreads:
     known = any(spread.people is not None for spread in one.places)
     return Spreads(
         rule=one.rule,
-        places=[_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places],
-        directions=[_bar(spread, one.directions, compared, _NO_DIRECTION) for spread in one.directions],
+        places=[_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places if spread.money],
+        directions=[_bar(spread, one.directions, compared, _NO_DIRECTION) for spread in one.directions if spread.money],
+        places_without=_without([_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places]),
+        directions_without=_without(
+            [_bar(spread, one.directions, compared, _NO_DIRECTION) for spread in one.directions if spread.projects]
+        ),
         note=labels.typographer(
             "Полоса — доля денег, чёрточка — доля голосующих этого места."
             if known
@@ -349,11 +355,17 @@ def _bar(one: Spread, among: Sequence[Spread], compared: Compared, unnamed: str)
         name=one.name or unnamed,
         money=labels.money_short(one.money / compared.scale),
         share=labels.share(one.money, money) if money else labels.DASH,
-        percent=round(one.money / money / most * 100) if money else 0,
+        percent=max(1, round(one.money / money / most * 100)) if one.money else 0,
         fair=labels.share(weight, whole) if whole and not (known and one.people is None) else "",
         fair_percent=round(fair / most * 100),
         note=f"{labels.number(one.winners)} из {labels.number(one.projects)}",
     )
+
+
+def _without(bars: Sequence[SpreadRow]) -> str:
+    """Name what gets nothing, with the share that its people or its votes have."""
+    named = [f"{one.name} ({one.fair})" if one.fair else one.name for one in bars if one.percent == 0]
+    return labels.typographer(f"Без денег: {', '.join(named)}.") if named else ""
 
 
 def _of(compared: Compared, rule: Rule) -> RuleFigures | None:

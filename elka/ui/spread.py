@@ -27,11 +27,7 @@ def spread_bars(rows: Any, *, caption: str, of: str, fair: str = "") -> rx.Compo
             rx.el.td(row.money, class_name="bar-figure"),
             rx.el.td(
                 row.share,
-                *(
-                    [shown(row.fair, lambda: rx.el.span(" при ", row.fair, hidden(f" ({fair})"), class_name="faint"))]
-                    if fair
-                    else []
-                ),
+                *([shown(row.fair, lambda: rx.el.span(" при ", row.fair, hidden(f" ({fair})")))] if fair else []),
                 class_name="spread-share",
             ),
             rx.el.td(row.note, class_name="spread-note"),
