@@ -220,7 +220,9 @@ def spreads_of(compared: Compared, rule: object) -> Spreads:
         rule=one.rule,
         places=[_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places if spread.money],
         directions=[_bar(spread, one.directions, compared, _NO_DIRECTION) for spread in one.directions if spread.money],
-        places_without=_without([_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places]),
+        places_without=_without(
+            [_bar(spread, one.places, compared, _NO_PLACE) for spread in one.places if spread.projects]
+        ),
         directions_without=_without(
             [_bar(spread, one.directions, compared, _NO_DIRECTION) for spread in one.directions if spread.projects]
         ),

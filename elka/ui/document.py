@@ -16,6 +16,7 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/proof.css",
     "/css/what_if.css",
+    "/css/film.css",
     "/css/votes.css",
     "/css/desk.css",
     "/css/scores.css",

@@ -85,6 +85,24 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FrameRow:
+    """One round of a film: the project that was taken, all figures as text.
+
+    ``got``: by how many votes, or at what price for each supporter; ``spent`` and ``left``: after this round ("" where
+    there is no budget); ``part``: its cost in percent of the budget; ``completed``: taken when the rest was given away.
+    """
+
+    id: str
+    title: str
+    cost: str
+    got: str
+    spent: str
+    left: str
+    part: float
+    completed: bool = False
+
+
+@dataclass(frozen=True)
 class SpreadRow:
     """One bar of spread_bars: what a place gets (``money``, its ``share``), what would be ``fair`` ("" unknown).
 
