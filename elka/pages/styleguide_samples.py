@@ -246,7 +246,9 @@ def counted() -> rx.Component:
                 title="Кому достались деньги",
             ),
         ),
-        ui.card(ui.film(_frames(250), budget=labels.money(_BUDGET)), title="Двести пятьдесят раундов"),
+        ui.card(
+            ui.film(_frames(250), budget=labels.money(_BUDGET)), title="Двести пятьдесят раундов", class_name="extra"
+        ),
         title="Подсчёт",
     )
 

@@ -6,6 +6,8 @@ import { jsx, jsxs } from "react/jsx-runtime";
 const WHOLE = 40000; // ms: about how long the whole film plays
 const [QUICKEST, SLOWEST] = [160, 1400]; // ms a round
 
+const FINE = 60; // more pieces than this have no gaps between them
+
 const ICONS = {
   first: "M19 5 9 12l10 7zM5 5v14",
   back: "m15 18-6-6 6-6",
@@ -40,7 +42,7 @@ function Button({ name, label, onClick, disabled, main }) {
 function Bar({ frames, at }) {
   const pieces = useMemo(() => frames.map((frame) => ({ id: frame.id, width: `${frame.part}%` })), [frames]);
   return jsx("div", {
-    className: "film-bar",
+    className: frames.length > FINE ? "film-bar is-fine" : "film-bar",
     "aria-hidden": true,
     children: pieces.map((piece, place) =>
       jsx(

@@ -71,7 +71,7 @@ def test_from_the_constructor_to_a_table(visitor: Come, draft: tuple[int, int], 
     assert tab.locator(".what-if-summary").inner_text() == first
 
     # A file of votes, first a broken one.
-    tab.get_by_text("Файл", exact=True).click()
+    tab.locator("#source label", has_text="Pabulib").click()
     box = tab.locator("input[type=file]")
     box.set_input_files({"name": "bad.pb", "mimeType": "text/plain", "buffer": PB.replace("1,2", "1,9").encode()})
     expect(tab.get_by_text(re.compile("Строка 14"))).to_be_visible()
