@@ -64,7 +64,7 @@ def votes(person_id: int, contest_id: int) -> bytes:
     try:
         return _fresh(_votes(person_id, contest_id)).read_bytes()
     except FileNotFoundError as error:
-        raise Gone("Файла уже нет: он хранится час. Выберите его ещё раз.") from error
+        raise Gone("Выберите файл голосов: он хранится час, а потом удаляется.") from error
 
 
 def forget_votes(person_id: int, contest_id: int) -> None:

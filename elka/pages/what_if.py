@@ -185,6 +185,7 @@ def _terms() -> rx.Component:
             _number("step", "Шаг роста долей", unit="%", hint="Обычно 1 % бюджета"),
             class_name="what-if-knobs",
         ),
+        rx.cond(state.row.leaves_out != "", ui.notice(state.row.leaves_out, tone="calm")),
     )
 
 

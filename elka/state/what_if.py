@@ -22,7 +22,7 @@ from elka.core.imagined import PICKS_MAX
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.errors import NotFound, Refused
-from elka.models.contests import Contest
+from elka.models.contests import Allot, Contest, WinnersBy
 from elka.state.base import Events, Fault, Flow, listed
 from elka.state.building import for_office
 from elka.state.contest_words import STAGES
@@ -62,6 +62,7 @@ class WhatIfRow:
     tone: str = "grey"
     budget: str = ""
     projects: str = ""
+    leaves_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ class WhatIfState(Flow, rx.State):
                 projects=labels.plural(len(own.projects), "допущенная заявка", "допущенные заявки", "допущенных заявок")
                 if own.projects
                 else "",
+                leaves_out=labels.typographer(_leaves_out(contest)),
             ),
             past=past_contests(work),
             places=[Option(str(place.id), place.name) for place in used],
@@ -298,7 +300,7 @@ class WhatIfState(Flow, rx.State):
             return rx.toast.error(str(fault))
         self._turn += 1
         self.errors, self.counting, self.done, self.of = {}, True, 0, 0
-        self.values = {**self.values, **{name: str(value)[:_TITLE_MAX] for name, value in form.items()}}  # type: ignore[attr-defined]  # _asked has seen that it is a dict
+        self.values = {name: _typed(form, name, value) for name, value in self.values.items()}
         return asked, future, self._turn, self.row.id
 
     async def _finished(self, asked: Asked, future: Any, turn: int, contest_id: int) -> Events:
@@ -358,6 +360,22 @@ def _picture(work: Work, contest_id: object, key: object) -> tuple[dict[str, Any
     """Return a picture of the actor's own, of a contest that they may run."""
     person, contest = work.person(), for_office(work, contest_id)
     return trials.picture(person, contest.id or 0, key)
+
+
+def _typed(form: object, name: str, before: str) -> str:
+    """Return what was typed into a field, to be shown again; what it held before where the field was not there."""
+    typed = form.get(name) if isinstance(form, dict) else None
+    return typed[:_TITLE_MAX] if isinstance(typed, str) else before
+
+
+def _leaves_out(contest: Contest) -> str:
+    """Say what of the contest's own rules takes no part in the comparison."""
+    parts = [
+        *(["категории"] if contest.category_basis else []),
+        *(["места вместо бюджета"] if contest.allot is Allot.PLACES else []),
+        *(["баллы комиссии"] if contest.winners_by is not WinnersBy.VOTES else []),
+    ]
+    return f"Сравниваются голоса в одном общем бюджете. Не участвуют: {', '.join(parts)}." if parts else ""
 
 
 def _defaults(contest: Contest) -> dict[str, str]:

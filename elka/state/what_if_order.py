@@ -62,6 +62,8 @@ def asked_of(work: Work, contest: Contest, source: object, form: object) -> Aske
     knobs, projects = Knobs(), 0
     if source == "imagined":
         knobs, projects = _knobs(form, own, wrong)
+    if source == "past" and not form.get("past"):
+        wrong["past"] = "Выберите конкурс."
     if wrong:
         raise Invalid(wrong)
     asked = Asked(

@@ -16,7 +16,7 @@ from elka.core.comparing import Compared, compare
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, TooOften
-from elka.models.contests import Contest
+from elka.models.contests import Allot, Contest, WinnersBy
 from elka.models.people import Person
 from elka.state.what_if import WhatIfState
 from elka.state.what_if_order import Asked
@@ -208,8 +208,18 @@ def test_votes_that_are_not_published_are_nobodys(work: Work, make: Callable[[Wo
 def test_no_contest_chosen_and_garbage_in_its_place(work: Work) -> None:
     contest, _ = draft(work)
     for garbage in (*GARBAGE, "12345"):
-        with pytest.raises(NotFound):
+        with pytest.raises((NotFound, Invalid)) as refused:
             asked(work, contest, "past", past=garbage)
+        assert isinstance(refused.value, NotFound if garbage else Invalid)
+
+
+def test_what_takes_no_part_is_said(work: Work) -> None:
+    contest, _ = draft(work)
+    assert WhatIfState._desk(work, contest.id).row.leaves_out == ""
+    other, _ = draft(work, allot=Allot.PLACES, winners_by=WinnersBy.BOTH, places=3)
+    told = WhatIfState._desk(work, other.id).row.leaves_out
+    assert "места вместо бюджета" in told
+    assert "баллы комиссии" in told
 
 
 def test_a_file_is_read_kept_for_its_owner_and_forgotten(work: Work) -> None:
