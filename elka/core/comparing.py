@@ -131,11 +131,14 @@ def compare(
     min_votes: int = 0,
     step: Fraction = Fraction(1, 100),
     seed: str,
+    also: Rule | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> Compared:
-    """Count by every rule that fits. ``told(done, of)`` is called after each; it may raise to stop."""
+    """Count by every rule that fits, and by ``also`` if it does. ``told(done, of)`` is called after each; it may raise to stop."""
     profile = replace(cast.profile, budget=budget)
     rules = rules_for(profile.kind)
+    if also is not None and also.is_shares and also not in rules:
+        rules += (also,)
     terms = CountTerms(min_votes=min_votes, step=step)
     figures, won, why = [], [], []
     told = told or _silent

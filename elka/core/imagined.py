@@ -41,7 +41,8 @@ class BadKnobs(Refused):
 class Knobs:
     """How people vote. ``picks``: projects of a ballot on the average; ``loyalty``, ``group``: percent.
 
-    ``group_place``: where the mobilised group lives (its number among the places); ``ranked``: ballots are in order.
+    ``group_place``: where the mobilised group lives (its number among the places). ``kind``: with points, the last of a
+    ballot gets one and each before it one more.
     """
 
     voters: int = 5_000
@@ -49,7 +50,7 @@ class Knobs:
     loyalty: int = 40
     group_place: int | None = None
     group: int = 0
-    ranked: bool = False
+    kind: VoteType = VoteType.APPROVAL
     seed: str = "1"
 
 
@@ -84,11 +85,12 @@ def imagine(
         taken.append(np.tile(one, len(homes) - crowd))
     lengths = np.concatenate(rows)
     profile = Profile.from_arrays(
-        VoteType.ORDINAL if knobs.ranked else VoteType.APPROVAL,
+        knobs.kind,
         projects,
         budget,
         np.concatenate([[0], np.cumsum(lengths)]),
         np.concatenate(taken),
+        points=_points(lengths) if knobs.kind.has_points else None,
     )
     return Imagined(profile, homes)
 
@@ -132,6 +134,8 @@ def _check(projects: Sequence[Project], places: Sequence[int], population: Seque
         wrong["group"] = f"От 0 до {GROUP_MAX} %."
     if knobs.group and (knobs.group_place is None or knobs.group_place not in places):
         wrong["group_place"] = "Выберите место, из которого есть проекты."
+    if knobs.kind is VoteType.CHOOSE_1 and knobs.picks != 1:
+        wrong["picks"] = "В бюллетене один проект."
     if wrong:
         raise BadKnobs("Проверьте отмеченные поля.", fields=wrong)
     if not projects or len(projects) > PROJECTS_MAX or not population or sum(population) <= 0:
@@ -168,6 +172,12 @@ def _parts(size: int, projects: int) -> list[int]:
 def _lengths(random: np.random.Generator, count: int, picks: int, projects: int) -> Any:
     """Draw how many projects each ballot holds: from one up, ``picks`` on the average."""
     return np.minimum(1 + random.binomial(2 * (picks - 1), 0.5, count), projects)
+
+
+def _points(lengths: Any) -> Any:
+    """Return the points of each entry: of a ballot of three they are 3, 2, 1."""
+    ends = np.cumsum(lengths)
+    return np.repeat(ends, lengths) - np.arange(int(ends[-1]))
 
 
 def _picks(random: np.random.Generator, liked: Any, own: Any, lengths: Any, loyalty: float) -> Any:

@@ -22,6 +22,13 @@ _SOURCES = [
 ]
 
 
+_KINDS = [
+    Option("approval", "Отмечает проекты"),
+    Option("ranked", "Расставляет проекты по местам"),
+    Option("points", "Делит баллы между проектами"),
+]
+
+
 def what_if_page() -> rx.Component:
     """Draw what to count and, once it is counted, what came of it."""
     state = WhatIfState
@@ -127,8 +134,11 @@ def _imagined() -> rx.Component:
             _number("loyalty", "Болеют за своё", unit="%", hint="Столько голосов — за проекты своего места"),
             class_name="what-if-knobs",
         ),
+        ui.select_field(
+            "kind", "Как человек заполняет бюллетень", _KINDS, blank="", default_value=state.values["kind"]
+        ),
         rx.el.details(
-            rx.el.summary(ui.icon("chevron-right"), "Сплочённая группа, порядок и зерно"),
+            rx.el.summary(ui.icon("chevron-right"), "Сплочённая группа и зерно"),
             rx.el.div(
                 ui.select_field(
                     "group_place",
@@ -151,11 +161,6 @@ def _imagined() -> rx.Component:
                     max_length=40,
                 ),
                 class_name="what-if-knobs",
-            ),
-            ui.checkbox(
-                "ranked",
-                "Люди расставляют проекты по порядку",
-                hint="Тогда добавится правило «По местам в бюллетене»",
             ),
             class_name="preview",
             open=state.errors.contains("group_place") | state.errors.contains("group") | state.errors.contains("seed"),
@@ -182,7 +187,7 @@ def _terms() -> rx.Component:
         ),
         rx.el.div(
             _number("min_votes", "Голосов для победы, не меньше", hint="0 — хватит и одного"),
-            _number("step", "Шаг роста долей", unit="%", hint="Обычно 1 % бюджета"),
+            _number("step", "Шаг подъёма долей", unit="%", hint="Обычно 1 % бюджета"),
             class_name="what-if-knobs",
         ),
         rx.cond(state.row.leaves_out != "", ui.notice(state.row.leaves_out, tone="calm")),

@@ -66,7 +66,11 @@ def _sentence(text: rx.Var) -> rx.Component:
 
 def _rule(row: RuleRow) -> tuple[rx.Component | rx.Var, ...]:
     return (
-        rx.el.span(row.name, rx.el.span(row.note, class_name="field-hint what-if-note")),
+        rx.el.span(
+            row.name,
+            rx.cond(row.own, rx.fragment(" ", ui.badge("сейчас в конкурсе", "green"))),
+            rx.el.span(row.note, class_name="field-hint what-if-note"),
+        ),
         row.winners,
         rx.el.span(row.cost, class_name="nowrap"),
         rx.el.span(row.rest, class_name="nowrap"),

@@ -26,7 +26,7 @@ from elka.models.contests import Allot, Contest, WinnersBy
 from elka.state.base import Events, Fault, Flow, listed
 from elka.state.building import for_office
 from elka.state.contest_words import STAGES
-from elka.state.what_if_order import SOURCES, Asked, asked_of
+from elka.state.what_if_order import KINDS, SOURCES, Asked, asked_of
 from elka.state.what_if_votes import cast_of_file, own_of, past_contests
 from elka.state.what_if_words import (
     LineRow,
@@ -47,6 +47,7 @@ from elka.ui.rows import Option, SpreadRow, page_window
 
 _TITLE_MAX = 120
 _LOOK_SECONDS = 0.3
+_SPREAD_FIRST = "mes-add1-greedy"
 _TO_PICTURE = "document.getElementById('picture')?.focus()"
 log = structlog.get_logger(__name__)
 
@@ -321,7 +322,7 @@ class WhatIfState(Flow, rx.State):
         self._forget()
         self.picture, self.rules = picture, picture.rules
         events = await self._matrix(self.only_disputed, 1)
-        shown = await self._run(self._spreads, contest_id, picture.key, picture.rules[-3].key, then=self._spread_shown)
+        shown = await self._run(self._spreads, contest_id, picture.key, _SPREAD_FIRST, then=self._spread_shown)
         return [*listed(events), *listed(shown), rx.call_script(_TO_PICTURE)]
 
     async def _matrix(self, only_disputed: bool, page: int) -> Events:
@@ -390,5 +391,6 @@ def _defaults(contest: Contest) -> dict[str, str]:
         "group_place": "",
         "group": "0",
         "seed": "1",
+        "kind": contest.vote_kind.value if contest.vote_kind.value in KINDS else "approval",
         "past": "",
     }

@@ -9,12 +9,16 @@ from typing import Any
 from elka import trials
 from elka.core.comparing import Cast
 from elka.core.imagined import GROUP_MAX, PICKS_MAX, PROJECTS_MAX, VOTERS_MAX, Knobs
+from elka.core.profile import VoteType
+from elka.core.verdicts import Rule
 from elka.db import Work
 from elka.errors import Invalid, NotFound
-from elka.models.contests import Contest
+from elka.models.contests import Contest, VoteKind
 from elka.state.what_if_votes import Own, Past, cast_of_file, imagined_cast, own_of, past_of
 from elka.ui import labels
 
+# How imaginary ballots are filled in, by the contest's own word for it.
+KINDS = {VoteKind.RANKED.value: VoteType.ORDINAL, VoteKind.POINTS.value: VoteType.CUMULATIVE}
 SOURCES = ("imagined", "past", "file")
 BUDGET_MAX = 10**12
 _MIN_VOTES_MAX = 10**6
@@ -35,6 +39,7 @@ class Asked:
     budget: int | None
     min_votes: int
     step: Fraction
+    rule: Rule
     past: Past | None = None
     data: bytes = b""
 
@@ -46,7 +51,8 @@ class Asked:
             cast = self.past.cast() if self.past else cast_of_file(self.data, self.own)
         budget = cast.profile.budget if self.budget is None else self.budget * cast.profile.scale
         seed = f"what-if:{self.knobs.seed}"
-        return cast, {"budget": budget, "min_votes": self.min_votes, "step": self.step, "seed": seed}
+        terms = {"budget": budget, "min_votes": self.min_votes, "step": self.step, "seed": seed, "also": self.rule}
+        return cast, terms
 
 
 def asked_of(work: Work, contest: Contest, source: object, form: object) -> Asked:
@@ -68,13 +74,14 @@ def asked_of(work: Work, contest: Contest, source: object, form: object) -> Aske
         raise Invalid(wrong)
     asked = Asked(
         source=str(source),
-        about={"source": str(source), "note": _note(str(source))},
+        about={"source": str(source), "note": _note(str(source)), "rule": rule_of(contest).value},
         knobs=knobs,
         projects=projects,
         own=replace(own, budget=budget) if budget else own,
         budget=budget,
         min_votes=min_votes,
         step=Fraction(step, 100),
+        rule=rule_of(contest),
     )
     if source == "past":
         past = past_of(work, form.get("past") or None)
@@ -84,6 +91,13 @@ def asked_of(work: Work, contest: Contest, source: object, form: object) -> Aske
         data = trials.votes(person, contest.id or 0)
         return replace(asked, data=data, about={**asked.about, "title": "Голоса из файла"})
     return replace(asked, about={**asked.about, "title": _imagined_title(knobs, own, projects)})
+
+
+def rule_of(contest: Contest) -> Rule:
+    """Return by which rule the contest itself will be counted, as it stands now."""
+    if contest.count_rule.is_shares:
+        return Rule(contest.count_rule.value)
+    return {VoteKind.RANKED: Rule.BORDA, VoteKind.POINTS: Rule.SCORES}.get(contest.vote_kind, Rule.GREEDY)
 
 
 def _knobs(form: dict[str, Any], own: Own, wrong: dict[str, str]) -> tuple[Knobs, int]:
@@ -103,7 +117,7 @@ def _knobs(form: dict[str, Any], own: Own, wrong: dict[str, str]) -> tuple[Knobs
         loyalty=_whole(form, "loyalty", 0, 100, wrong) or 0,
         group_place=chosen if group else None,
         group=group,
-        ranked=form.get("ranked") in ("on", True, "true"),
+        kind=KINDS.get(str(form.get("kind")), VoteType.APPROVAL),
         seed=seed or "1",
     )
     return knobs, projects

@@ -29,22 +29,24 @@ RULES: dict[Rule, tuple[str, str, str]] = {
         "Доли",
         "У каждого равная доля бюджета: проект покупают его сторонники, остаток не тратится",
     ),
-    Rule.MES_ADD1: ("Равные доли, доли растут", "Доли, рост", "Доли понемногу увеличивают, пока победители помещаются"),
-    Rule.MES_GREEDY: ("Равные доли, остаток по голосам", "Доли, остаток", "Остаток бюджета раздают по голосам"),
+    Rule.MES_ADD1: (
+        "Равные доли, подъём долей",
+        "Доли, подъём",
+        "Доли поднимают шаг за шагом, пока победители помещаются",
+    ),
+    Rule.MES_GREEDY: ("Равные доли, остаток по голосам", "Доли, остаток", "Что осталось, отдают по голосам"),
     Rule.MES_ADD1_GREEDY: (
-        "Равные доли, рост и остаток",
+        "Равные доли, подъём и остаток",
         "Доли, оба",
-        "Доли увеличивают, а что осталось — раздают по голосам",
+        "Доли поднимают, а что осталось — отдают по голосам",
     ),
-    Rule.MES_CARDS: (
-        "Равные доли по числу проектов",
-        "Число",
-        "Дешёвые проекты выигрывают чаще: важно число побед, а не сумма",
-    ),
+    Rule.MES_CARDS: ("По числу проектов", "Число", "Равные доли, где важно число побед: дешёвые выигрывают чаще"),
+    Rule.MES_CARDS_ADD1: ("По числу проектов, подъём долей", "Число, подъём", "То же, доли поднимают"),
+    Rule.MES_CARDS_GREEDY: ("По числу проектов, остаток по голосам", "Число, остаток", "То же, остаток по голосам"),
     Rule.MES_CARDS_ADD1_GREEDY: (
-        "По числу проектов, рост и остаток",
+        "По числу проектов, подъём и остаток",
         "Число, оба",
-        "То же, доли увеличивают, остаток раздают по голосам",
+        "То же, доли поднимают, остаток отдают по голосам",
     ),
 }
 
@@ -68,6 +70,7 @@ class RuleRow:
     lower: str
     places: str
     least: str
+    own: bool = False  # the rule of the contest itself, as it stands now
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def picture_of(key: str, about: dict[str, str], compared: Compared) -> Picture:
         note=labels.typographer(about.get("note", "")),
         facts=facts,
         summary=[labels.typographer(one) for one in summary(compared)],
-        rules=[_rule(one, compared) for one in compared.rules],
+        rules=[_rule(one, compared, about.get("rule", "")) for one in compared.rules],
     )
 
 
@@ -180,7 +183,7 @@ def summary(compared: Compared) -> list[str]:
     many, few = _with_money(by_shares), _with_money(by_votes)
     if many != few:
         said.append(
-            f"Равные доли (рост и остаток) дают деньги {labels.plural(many, *_PLACES_TO)} вместо {labels.number(few)} "
+            f"Равные доли (подъём и остаток) дают деньги {labels.plural(many, *_PLACES_TO)} вместо {labels.number(few)} "
             "по голосам."
         )
     more, less = (labels.share(one.represented, compared.voters) for one in (by_shares, by_votes))
@@ -192,7 +195,7 @@ def summary(compared: Compared) -> list[str]:
     plain = _of(compared, Rule.MES)
     if plain is not None and plain.cost * 10 < compared.budget * 9:
         rest = labels.share(compared.budget - plain.cost, compared.budget)
-        said.append(f"Без добавки равные доли оставляют нераспределёнными {rest} бюджета.")
+        said.append(f"Без подъёма и остатка равные доли оставляют нераспределёнными {rest} бюджета.")
     return said
 
 
@@ -287,7 +290,7 @@ def table_of(about: dict[str, str], compared: Compared) -> list[list[object]]:
     return rows
 
 
-def _rule(one: RuleFigures, compared: Compared) -> RuleRow:
+def _rule(one: RuleFigures, compared: Compared, own: str) -> RuleRow:
     name, short, note = RULES[Rule(one.rule)]
     return RuleRow(
         key=one.rule,
@@ -305,6 +308,7 @@ def _rule(one: RuleFigures, compared: Compared) -> RuleRow:
         lower=f"{labels.share(one.lower_half, 1)} — менее довольной половине" if one.winners else "",
         places=f"{labels.number(_with_money(one))} из {labels.number(_all_places(one))}" if one.places else labels.DASH,
         least=_least(one),
+        own=one.rule == own,
     )
 
 

@@ -32,20 +32,22 @@ def own_share(found: Imagined) -> float:
     loyalty=st.integers(0, 100),
     group=st.integers(0, 60),
     place=st.sampled_from([0, 1, 2]),
-    ranked=st.booleans(),
+    kind=st.sampled_from([VoteType.APPROVAL, VoteType.ORDINAL, VoteType.CUMULATIVE]),
     seed=st.text(max_size=5),
 )
 def test_any_knobs_make_a_whole_vote_and_the_same_one_again(
-    voters: int, picks: int, loyalty: int, group: int, place: int, ranked: bool, seed: str
+    voters: int, picks: int, loyalty: int, group: int, place: int, kind: VoteType, seed: str
 ) -> None:
-    knobs = Knobs(voters, picks, loyalty, place, group, ranked, seed)
+    knobs = Knobs(voters, picks, loyalty, place, group, kind, seed)
     first, second = (imagine(PROJECTS, PLACES, POPULATION, BUDGET, knobs) for _ in range(2))
     profile = first.profile
     assert profile.voters == voters == len(first.homes)
     lengths = np.diff(profile.indptr)
     assert lengths.min() >= 1
     assert lengths.max() <= min(len(PROJECTS), 2 * picks - 1)
-    assert profile.kind is (VoteType.ORDINAL if ranked else VoteType.APPROVAL)
+    assert profile.kind is kind
+    if profile.points is not None:
+        assert profile.points.tolist() == [one for length in lengths for one in range(length, 0, -1)]
     assert (profile.indices == second.profile.indices).all()
     assert (profile.indptr == second.profile.indptr).all()
     assert (first.homes == second.homes).all()

@@ -55,7 +55,7 @@ def test_from_the_constructor_to_a_table(visitor: Come, draft: tuple[int, int], 
     assert disputed < 40
     tab.locator(".what-if-project").first.click()
     dialog = tab.locator("#what-if-why")
-    expect(dialog.get_by_text("Равные доли, рост и остаток")).to_be_visible()
+    expect(dialog.get_by_text("Равные доли, подъём и остаток")).to_be_visible()
     tab.keyboard.press("Escape")
     tab.get_by_label("Правило", exact=True).select_option(label="По голосам")
     expect(tab.locator(".spread").first).to_be_visible()
@@ -87,8 +87,7 @@ def test_on_a_phone(visitor: Come, draft: tuple[int, int]) -> None:
     contest, official = draft
     some = visitor(person=official, phone=True)
     tab = some.open(f"/office/contests/{contest}/what-if")
-    tab.get_by_text("Сплочённая группа, порядок и зерно").tap()
-    tab.locator("label", has_text="Люди расставляют проекты по порядку").tap()
+    tab.get_by_label("Как человек заполняет бюллетень").select_option("ranked")
     tab.get_by_role("button", name="Сравнить правила").tap()
     expect(tab.get_by_role("heading", name="Что получилось")).to_be_focused()
     expect(tab.locator("th.col-name", has_text="По местам в бюллетене")).to_be_visible()

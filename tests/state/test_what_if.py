@@ -16,7 +16,7 @@ from elka.core.comparing import Compared, compare
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, TooOften
-from elka.models.contests import Allot, Contest, WinnersBy
+from elka.models.contests import Allot, Contest, CountRule, VoteKind, WinnersBy
 from elka.models.people import Person
 from elka.state.what_if import WhatIfState
 from elka.state.what_if_order import Asked
@@ -211,6 +211,19 @@ def test_no_contest_chosen_and_garbage_in_its_place(work: Work) -> None:
         with pytest.raises((NotFound, Invalid)) as refused:
             asked(work, contest, "past", past=garbage)
         assert isinstance(refused.value, NotFound if garbage else Invalid)
+
+
+def test_the_rule_of_the_contest_itself_is_among_them_and_marked(work: Work) -> None:
+    for fields, rule in (
+        ({}, "greedy"),
+        ({"count_rule": CountRule.MES_CARDS_GREEDY}, "mes-cards-greedy"),
+        ({"vote_kind": VoteKind.RANKED}, "borda"),
+        ({"vote_kind": VoteKind.POINTS}, "scores"),
+    ):
+        contest, _ = draft(work, **fields)
+        kind = WhatIfState._desk(work, contest.id).values["kind"]
+        picture = pictured(work, contest, kind=kind)
+        assert [row.key for row in picture.rules if row.own] == [rule]
 
 
 def test_what_takes_no_part_is_said(work: Work) -> None:
