@@ -208,7 +208,14 @@ def cast_of_file(data: bytes, own: Own) -> Cast:
     if "\x00" in text:
         raise Refused(f"Строка {text[: text.index(chr(0))].count(chr(10)) + 1}: это не текст.")
     first = next((line for line in text.splitlines() if line.strip()), "")
-    cast = _pabulib(text) if first.removeprefix(BOM).strip().strip(";").upper() == "META" else _csv(text, first, own)
+    try:
+        cast = (
+            _pabulib(text) if first.removeprefix(BOM).strip().strip(";").upper() == "META" else _csv(text, first, own)
+        )
+    except BadPabulib as error:
+        if error.line:
+            raise
+        raise Refused(f"Файл не читается: {error.message}") from error
     profile = cast.profile
     if not profile.projects or not profile.rows:
         raise Refused("В файле нет ни одного проекта или ни одного бюллетеня.")

@@ -294,6 +294,7 @@ def line(number: int, text: str) -> str:
         (line(6, "vote_type;шёпот").encode(), "Строка 6: "),
         (PB.encode("cp1251"), "Строка 9: файл не в кодировке UTF-8"),
         (PB.replace("Север", "Се\x00вер").encode(), "Строка 9: это не текст"),
+        (PB.replace("vote_type;approval\n", "").encode(), "Файл не читается: в разделе META нет ключа «vote_type»"),
         (b"", "Строка 1: "),
         (b"voter_id;vote\na;1\n", "нет допущенных"),
         (b"\x89PNG\r\n\x1a\n", "Строка 1: "),
