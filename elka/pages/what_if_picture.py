@@ -78,7 +78,7 @@ def _rule(row: RuleRow) -> tuple[rx.Component | rx.Var, ...]:
             rx.el.strong(row.represented, class_name="nowrap"),
             rx.cond(row.least != "", rx.el.span("хуже всех ", row.least, class_name="field-hint")),
         ),
-        row.each,
+        rx.el.span(row.each, rx.el.span(row.each_money, class_name="field-hint nowrap")),
         rx.el.span(row.even, rx.cond(row.lower != "", rx.el.span(row.lower, class_name="field-hint"))),
         rx.el.span(row.places, class_name="nowrap"),
     )

@@ -27,6 +27,7 @@ from elka.state.base import Events, Fault, Flow, listed
 from elka.state.building import for_office
 from elka.state.contest_words import STAGES
 from elka.state.what_if_order import KINDS, SOURCES, Asked, asked_of
+from elka.state.what_if_table import table_of
 from elka.state.what_if_votes import cast_of_file, own_of, past_contests
 from elka.state.what_if_words import (
     LineRow,
@@ -40,7 +41,6 @@ from elka.state.what_if_words import (
     picture_of,
     reasons_of,
     spreads_of,
-    table_of,
 )
 from elka.ui import labels
 from elka.ui.rows import Option, SpreadRow, page_window

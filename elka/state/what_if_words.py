@@ -66,6 +66,7 @@ class RuleRow:
     represented: str
     represented_percent: int
     each: str
+    each_money: str
     even: str
     lower: str
     places: str
@@ -180,7 +181,7 @@ def summary(compared: Compared) -> list[str]:
     by_votes, by_shares = _of(compared, Rule.GREEDY), _of(compared, Rule.MES_ADD1_GREEDY)
     if by_votes is None or by_shares is None or not disputed:
         return said
-    many, few = _with_money(by_shares), _with_money(by_votes)
+    many, few = with_money(by_shares), with_money(by_votes)
     if many != few:
         said.append(
             f"Равные доли (подъём и остаток) дают деньги {labels.plural(many, *_PLACES_TO)} вместо {labels.number(few)} "
@@ -252,42 +253,9 @@ def reasons_of(compared: Compared, project: object) -> Reasons | None:
     )
 
 
-def table_of(about: dict[str, str], compared: Compared) -> list[list[object]]:
-    """Return the comparison as rows of a spreadsheet: the rules first, then the projects."""
-    rows: list[list[object]] = [["Что если", about.get("title", "")], ["Это прикидка", about.get("note", "")], []]
-    rows.append(
-        [
-            "Правило",
-            "Победителей",
-            "Потрачено, руб.",
-            "Остаток, руб.",
-            "Есть победитель, %",
-            "Победителей на человека",
-            "Мест с деньгами",
-            "Джини",
-        ]
-    )
-    rows += [
-        [
-            RULES[Rule(one.rule)][0],
-            one.winners,
-            _roubles(one.cost, compared),
-            _roubles(compared.budget - one.cost, compared),
-            _decimal(one.represented * 100 / max(1, compared.voters)),
-            _decimal(one.mean_winners),
-            _with_money(one),
-            _decimal(one.gini),
-        ]
-        for one in compared.rules
-    ]
-    names = [RULES[Rule(one.rule)][0] for one in compared.rules]
-    rows += [[], ["Номер", "Проект", "Место", "Направление", "Стоимость, руб.", "Голоса", *names]]
-    rows += [
-        [one.id, one.name, one.place, one.direction, _roubles(one.cost, compared), one.votes]
-        + ["победил" if won else "" for won in one.won]
-        for one in compared.projects
-    ]
-    return rows
+def with_money(one: RuleFigures) -> int:
+    """Count the places that get any money."""
+    return sum(spread.money > 0 for spread in one.places)
 
 
 def _rule(one: RuleFigures, compared: Compared, own: str) -> RuleRow:
@@ -304,9 +272,10 @@ def _rule(one: RuleFigures, compared: Compared, own: str) -> RuleRow:
         represented=labels.share(one.represented, compared.voters),
         represented_percent=labels.percent(one.represented, compared.voters),
         each=labels.number(one.mean_winners, 1),
+        each_money=f"на {labels.money_short(round(one.mean_money / compared.scale))}",
         even=_even(one) if one.winners else labels.DASH,
         lower=f"{labels.share(one.lower_half, 1)} — менее довольной половине" if one.winners else "",
-        places=f"{labels.number(_with_money(one))} из {labels.number(_all_places(one))}" if one.places else labels.DASH,
+        places=f"{labels.number(with_money(one))} из {labels.number(_all_places(one))}" if one.places else labels.DASH,
         least=_least(one),
         own=one.rule == own,
     )
@@ -378,21 +347,9 @@ def _of(compared: Compared, rule: Rule) -> RuleFigures | None:
     return next((one for one in compared.rules if one.rule == rule.value), None)
 
 
-def _with_money(one: RuleFigures) -> int:
-    return sum(spread.money > 0 for spread in one.places)
-
-
 def _all_places(one: RuleFigures) -> int:
     return sum(spread.projects > 0 for spread in one.places)
 
 
 def _money(units: int, compared: Compared) -> str:
     return labels.money_short(units / compared.scale)
-
-
-def _roubles(units: int, compared: Compared) -> object:
-    return units // compared.scale if units % compared.scale == 0 else _decimal(units / compared.scale)
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")
