@@ -15,6 +15,8 @@ STYLESHEETS = [
     "/css/projects.css",
     "/css/results.css",
     "/css/proof.css",
+    "/css/what_if.css",
+    "/css/film.css",
     "/css/votes.css",
     "/css/desk.css",
     "/css/scores.css",
