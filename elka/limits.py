@@ -46,7 +46,8 @@ LIMITS = {
 
 @lru_cache(maxsize=1)
 def _storage() -> Storage:
-    return storage_from_string(settings().redis_url or "memory://")
+    url = settings().redis_url or "memory://"
+    return storage_from_string(url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url)
 
 
 @lru_cache(maxsize=64)
