@@ -61,12 +61,12 @@ def run(progress: Progress) -> Figures:
         progress("plain inserts")
         raw = _raw_per_second(own.url)
         figures["raw_per_s"] = round(raw, 1)
-        for workers in WORKERS:
+        for turn, workers in enumerate(WORKERS):
             end = "" if workers == 1 else f"_{workers}w"
-            half = contests[:ROUNDS] if workers == 1 else contests[ROUNDS:]
+            fresh = contests[turn * ROUNDS : (turn + 1) * ROUNDS]
             with own.redis() if workers > 1 else nullcontext({}) as more, own.server(workers, **more) as site:
                 progress(f"voting, workers: {workers}")
-                seconds, waits, spent = asyncio.run(_vote(own, site, tokens, half))
+                seconds, waits, spent = asyncio.run(_vote(own, site, tokens, fresh))
             voted += len(waits)
             _check(own, voted)
             rate = len(waits) / seconds
