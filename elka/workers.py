@@ -85,6 +85,14 @@ class States(StateManagerRedis):
         if not kept:
             raise NotKept("the event took longer than the lock of its tab lives")
 
+    def _collect_state_writes(self, token: BaseStateToken, base_state: BaseState) -> list[tuple[str, bytes]]:
+        """Write what was touched, and the state of the handler that ran: it may hold objects that Reflex does not watch."""
+        writes = super()._collect_state_writes(token, base_state)
+        own = base_state.get_substate(token.cls.get_full_name().split("."))
+        if not own._was_touched and (data := own._serialize()):
+            writes.append((token._state_key(token.cls), data))
+        return writes
+
 
 class Tabs(RedisTokenManager):
     """Which worker holds a tab. A worker that was killed took its tabs' names with it: they are free again at once."""
