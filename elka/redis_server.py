@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
+import shutil
 import subprocess
 import tempfile
 import time
@@ -44,7 +46,7 @@ class RedisServer:
         self.process: subprocess.Popen[bytes] | None = None
         self._socket = folder / "redis.sock"
         if len(str(self._socket).encode()) > LONGEST_SOCKET:
-            self._socket = Path(tempfile.mkdtemp(prefix="elka-redis-")) / "redis.sock"
+            self._socket = Path(tempfile.gettempdir()) / f"elka-redis-{secrets.token_hex(4)}" / "redis.sock"
 
     @property
     def url(self) -> str:
@@ -54,7 +56,8 @@ class RedisServer:
     def start(self) -> None:
         """Start it and wait until it answers; one left over from a killed parent is ended first. Raises NoRedis."""
         server = binary()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.folder, self._socket.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with redis.Redis.from_url(self.url, socket_timeout=STOP_SECONDS) as client, suppress(redis.RedisError):
             client.shutdown(nosave=True)
         options = {
@@ -92,6 +95,8 @@ class RedisServer:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+        if self._socket.parent != self.folder:
+            shutil.rmtree(self._socket.parent, ignore_errors=True)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS

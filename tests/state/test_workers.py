@@ -17,7 +17,7 @@ from reflex.state import BaseState
 
 from elka import doctor
 from elka.bench.wire import Wire, open_wire
-from elka.models.applications import ApplicationStatus
+from elka.models.applications import ApplicationStatus, Revision
 from elka.models.contests import ContestStage
 from elka.redis_server import RedisServer
 from elka.state.application_fill import FillState
@@ -56,6 +56,10 @@ def _vote(site: Site, voters: int = VOTERS) -> Vote:
             factories.application(work, contest, factories.project(work, by, title=f"Проект {number}"))
             for number in range(4)
         ]
+        work.session.add_all(  # the site's self-check looks for them
+            Revision(application_id=entry.id, number=1, content={}, submitted_by=by.id, submitted_at=work.now)
+            for entry in entries
+        )
         people = [factories.person(work, email=f"voter-{contest.id}-{n}@example.org").id for n in range(voters)]
         found = contest.id, [entry.id for entry in entries]
     return Vote(*found, {person: site.token(person) for person in people})
