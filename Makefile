@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: up dev test bench oracle fmt lint lock help chromium
+.PHONY: up dev test bench fmt lint lock help chromium oracle oracle-installed
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -48,14 +48,17 @@ bench: $(VENV)/installed-dev chromium ## measure everything; figures go to bench
 		echo "== $$name"; $(BIN)/elka bench $$name --json > bench-$$name.json; cat bench-$$name.json; done
 
 ORACLE := .oracle-venv
+
 $(ORACLE)/installed: tests/oracle/requirements.txt
 	@test -x $(ORACLE)/bin/python || $(PYTHON) -m venv $(ORACLE)
-	@$(ORACLE)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@echo "Installing pabutools into an environment of its own…"
+	@$(ORACLE)/bin/python -m pip --disable-pip-version-check --quiet install -r tests/oracle/requirements.txt
 	@touch $@
 
-oracle: $(VENV)/installed-dev $(ORACLE)/installed ## ask pabutools for the winners anew and compare
-	@$(ORACLE)/bin/python tests/oracle/ask.py
-	@$(BIN)/python -m pytest tests/core/test_oracle.py
+oracle-installed: $(ORACLE)/installed
+
+oracle: $(ORACLE)/installed ## compare the counting with pabutools, renew the golden results
+	@PYTHONPATH=$(CURDIR) $(ORACLE)/bin/python -m tests.oracle.compare
 
 lint: $(VENV)/installed-dev ## ruff, format and types
 	@$(BIN)/ruff check .

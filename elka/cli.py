@@ -12,8 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from elka.cli_tally import tally
 from elka.settings import BadSettings, Settings, read_settings
-from elka.tallying import tally
 
 console = Console(stderr=True, highlight=False)
 

@@ -1,195 +1,399 @@
-"""The ``.pb`` format of Pabulib: an election with its projects and ballots in one file that researchers and tools read.
+"""The ``.pb`` format of Pabulib: reading and writing, all kinds of votes.
 
-Three parts (META, PROJECTS, VOTES), each a CSV with ``;`` and a heading of its own (pabulib.org/format). What is not
-known here is kept: reading and writing back is the identity. Ids of projects are any words; rubles may have kopecks in a
-foreign file, so a cost is read as it is written and must be whole here.
+A text of three sections, META (key;value), PROJECTS and VOTES, each a table with semicolons and quotes as in CSV
+(http://pabulib.org/format; Faliszewski et al., 2023). Keys and columns that are not ours are kept: what was read is
+written again as it was.
+
+Lines are read one by one and ballots gathered in parts, so that a file of 802,034 votes takes about a second and little
+more memory than its ballots.
 """
 
 from __future__ import annotations
 
 import csv
-import io
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elka.core.profile import BallotKind, Profile, from_arrays
+from elka.core.profile import BadProfile, Profile, Project, VoteType
 from elka.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import TextIO
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_PARTS = ("META", "PROJECTS", "VOTES")
-_KINDS = {
-    "approval": BallotKind.APPROVAL,
-    "choose-1": BallotKind.APPROVAL,
-    "ordinal": BallotKind.ORDINAL,
-    "cumulative": BallotKind.CUMULATIVE,
-    "scoring": BallotKind.SCORING,
-}
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_SECTIONS = ("META", "PROJECTS", "VOTES")
+_KINDS = {kind.value: kind for kind in VoteType} | {"knapsack": VoteType.APPROVAL}
+_AT_ONCE = 20_000
+_DECIMALS = 6  # of money and of points
+_NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?")
+_CATEGORIES = ("category", "categories")
 
 
-class BadFile(Refused):
-    """The file is not what it should be."""
+class BadPabulib(Refused):
+    """The file is not what the format says; ``line`` counts from 1."""
 
-    def __init__(self, line: int, message: str) -> None:
-        """``line``: where, from 1; 0 for the file as a whole."""
+    def __init__(self, message: str, line: int | None = None) -> None:
+        """Name the line."""
         super().__init__(f"Строка {line}: {message}" if line else message)
         self.line = line
 
 
-@dataclass(slots=True)
-class Election:
-    """A file, as it is: ``meta`` by key, ``projects`` and ``votes`` as rows under their headings (``*_columns``)."""
+@dataclass(frozen=True, eq=False)
+class PabulibFile:
+    """A file: its profile and all else that stands in it.
+
+    ``project_columns`` and ``vote_columns`` are the headers in order; the values of columns that the profile does not
+    hold (all but id and cost; all but vote and points) are in ``project_cells`` and ``vote_cells``, by column.
+    """
 
     meta: dict[str, str]
-    project_columns: list[str]
-    projects: list[list[str]]
-    vote_columns: list[str]
-    votes: list[list[str]] = field(default_factory=list)
+    profile: Profile
+    project_columns: tuple[str, ...]
+    project_cells: dict[str, list[str]]
+    vote_columns: tuple[str, ...]
+    vote_cells: dict[str, list[str]]
+
+
+def read(lines: Iterable[str]) -> PabulibFile:
+    """Read a file from its lines (an open text file will do). Raises BadPabulib with the number of the line."""
+    reader = _Reader(lines)
+    try:
+        return reader.file()
+    except csv.Error as error:
+        raise BadPabulib("строку не прочитать как таблицу: проверьте кавычки и знаки.", reader.line) from error
+    except UnicodeDecodeError as error:
+        raise BadPabulib("файл не в кодировке UTF-8.") from error
+    except BadProfile as error:
+        raise BadPabulib(error.message) from error
+
+
+def write(file: PabulibFile) -> Iterator[str]:
+    """Yield the lines of a file, each with its end."""
+    profile = file.profile
+    yield "META\nkey;value\n"
+    for pair in file.meta.items():
+        yield _line(pair)
+    yield "PROJECTS\n" + _line(file.project_columns)
+    for place, project in enumerate(profile.projects):
+        own = {"project_id": project.id, "cost": decimal(project.cost, profile.scale)}
+        yield _line([own.get(name) or file.project_cells[name][place] for name in file.project_columns])
+    yield "VOTES\n" + _line(file.vote_columns)
+    for start in range(0, profile.rows, _AT_ONCE):
+        for place, own in enumerate(_ballots(profile, start), start=start):
+            yield _line([own[name] if name in own else file.vote_cells[name][place] for name in file.vote_columns])
+
+
+def file_of(profile: Profile, meta: Mapping[str, str], voters: Sequence[str] | None = None) -> PabulibFile:
+    """Make a file of a profile (one row for each voter). ``meta``: description, country, unit, instance, rule, dates.
+
+    ``voters``: their ids; by default numbers from 1. What the profile knows itself is filled in.
+    """
+    own = {
+        "num_projects": str(len(profile.projects)),
+        "num_votes": str(profile.rows),
+        "budget": decimal(profile.budget, profile.scale),
+        "vote_type": profile.kind.value,
+    }
+    columns = ("voter_id", "vote", "points") if profile.points is not None else ("voter_id", "vote")
+    cells = {
+        "name": [project.name for project in profile.projects],
+        "category": [",".join(project.categories) for project in profile.projects],
+    }
+    kept = {name: values for name, values in cells.items() if any(values)}
+    names = list(voters) if voters is not None else [str(number) for number in range(1, profile.rows + 1)]
+    return PabulibFile(dict(meta) | own, profile, ("project_id", "cost", *kept), kept, columns, {"voter_id": names})
+
+
+def read_ballots(
+    lines: Iterable[str], projects: Iterable[Project], budget: int, kind: VoteType, *, scale: int = 1
+) -> Profile:
+    """Read a plain CSV of ballots: a header ``voter_id;vote`` (with points: ``;points``), then a line for each voter."""
+    meta = {"vote_type": kind.value, "budget": decimal(budget, scale)}
+    reader = _Reader(lines)
+    reader.meta = {key: (value, 0) for key, value in meta.items()}
+    reader.projects, reader.scale = tuple(projects), scale
+    try:
+        reader.read_votes()
+        return reader.profile(budget)
+    except csv.Error as error:
+        raise BadPabulib("строку не прочитать как таблицу: проверьте кавычки и знаки.", reader.line) from error
+    except BadProfile as error:
+        raise BadPabulib(error.message) from error
+
+
+def write_ballots(profile: Profile, voters: Sequence[str] | None = None) -> Iterator[str]:
+    """Yield the lines of a plain CSV of ballots."""
+    file = file_of(profile, {}, voters)
+    yield _line(file.vote_columns)
+    for start in range(0, profile.rows, _AT_ONCE):
+        for place, own in enumerate(_ballots(profile, start), start=start):
+            yield _line([file.vote_cells["voter_id"][place], *own.values()])
+
+
+def decimal(units: int, scale: int) -> str:
+    """Write whole units of 1/``scale`` as a decimal number: ``decimal(150, 100)`` is ``1.5``."""
+    return format((Decimal(units) / scale).normalize(), "f") if units % scale else str(units // scale)
+
+
+class _Reader:
+    """Reads the sections one after another."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = csv.reader((line.removeprefix(BOM) for line in lines), delimiter=";")
+        self.section = ""
+        self.meta: dict[str, tuple[str, int]] = {}  # with the line where it stands
+        self.projects: tuple[Project, ...] = ()
+        self.scale = 1
+        self.project_columns: tuple[str, ...] = ()
+        self.project_cells: dict[str, list[str]] = {}
+        self.vote_columns: tuple[str, ...] = ()
+        self.vote_cells: dict[str, list[str]] = {}
+        self.lengths: list[Any] = []
+        self.indices: list[Any] = []
+        self.points: list[tuple[Any, int]] = []  # by parts: whole units and how many of them make a point
+        self.ballot_lines: list[int] = []
 
     @property
-    def budget(self) -> int:
-        """The budget, whole rubles; raises BadFile."""
-        return _whole(self.meta.get("budget", ""), 0, "бюджет (budget)")
+    def line(self) -> int:
+        return self.lines.line_num
 
-    @property
-    def kind(self) -> BallotKind:
-        """What kind of ballots these are; raises BadFile."""
-        found = _KINDS.get(self.meta.get("vote_type", ""))
-        if found is None:
-            raise BadFile(0, f"Такой вид бюллетеней (vote_type) неизвестен: {self.meta.get('vote_type', '')!r}.")
+    def file(self) -> PabulibFile:
+        for section in _SECTIONS:
+            if section != self.section:
+                self._until(section)
+            match section:
+                case "META":
+                    self._read_meta()
+                case "PROJECTS":
+                    self._read_projects()
+                case _:
+                    self.read_votes()
+        budget = int(self._decimal("budget") * self.scale)
+        profile = self.profile(budget)
+        self._same("num_projects", len(self.projects))
+        self._same("num_votes", profile.rows)
+        meta = {key: value for key, (value, _) in self.meta.items()}
+        return PabulibFile(meta, profile, self.project_columns, self.project_cells, self.vote_columns, self.vote_cells)
+
+    def profile(self, budget: int) -> Profile:
+        kind = self._kind()
+        points_scale = max((scale for _, scale in self.points), default=1)  # all are powers of ten
+        points = [units * (points_scale // scale) for units, scale in self.points]
+        lengths = np.concatenate([np.zeros(1, dtype=np.int64), *self.lengths])
+        indices = np.concatenate([np.zeros(0, dtype=np.int32), *self.indices])
+        longest = self.meta.get("max_length", ("0", 0))[0]
+        try:
+            return Profile(
+                kind=kind,
+                projects=self.projects,
+                budget=budget,
+                indptr=np.cumsum(lengths),
+                indices=indices,
+                points=np.concatenate([np.zeros(0, dtype=np.int64), *points]) if kind.has_points else None,
+                scale=self.scale,
+                points_scale=points_scale,
+                longest=int(longest) if longest.isdecimal() and len(longest) <= _DECIMALS else 0,
+            )
+        except BadProfile as error:
+            raise BadPabulib(error.message, self._line_of_bad(kind, lengths[1:], indices)) from error
+
+    def _line_of_bad(self, kind: VoteType, lengths: Any, indices: Any) -> int | None:
+        """Return the line of the first ballot that names a project twice, or two where one is allowed."""
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        entries = rows * max(len(self.projects), 1) + indices
+        _, first = np.unique(entries, return_index=True)
+        bad = rows[np.setdiff1d(np.arange(len(entries)), first)].tolist()
+        if kind is VoteType.CHOOSE_1:
+            bad += np.flatnonzero(lengths > 1).tolist()
+        return self.ballot_lines[min(bad)] if bad else None
+
+    def read_votes(self) -> None:
+        self.vote_columns = self._header({"vote"} | ({"points"} if self._kind().has_points else set()))
+        own = {"vote", "points"} if self._kind().has_points else {"vote"}
+        self.vote_cells = {name: [] for name in self.vote_columns if name not in own}
+        number = {project.id: place for place, project in enumerate(self.projects)}
+        rows = self._rows()
+        while part := list(islice(rows, _AT_ONCE)):
+            self._take(part, number)
+
+    def _take(self, part: list[tuple[int, list[str]]], number: dict[str, int]) -> None:
+        """Add some ballots."""
+        columns = {name: [row[at] for _, row in part] for at, name in enumerate(self.vote_columns)}
+        for name, kept in self.vote_cells.items():
+            kept.extend(columns[name])
+        votes = columns["vote"]
+        lengths = [vote.count(",") + 1 if vote else 0 for vote in votes]
+        named = ",".join(filter(None, votes))
+        try:
+            self.indices.append(np.array([number[one] for one in named.split(",")] if named else [], dtype=np.int32))
+        except KeyError:
+            self._take_spaced(part, votes, number)
+        self.lengths.append(np.array(lengths, dtype=np.int64))
+        self.ballot_lines += [line for line, _ in part]
+        if self._kind().has_points:
+            self._take_points(part, lengths, columns["points"])
+
+    def _take_spaced(self, part: list[tuple[int, list[str]]], votes: list[str], number: dict[str, int]) -> None:
+        """Add ballots where ids have spaces around them, or name the line where an id is unknown."""
+        found = []
+        for (line, _), vote in zip(part, votes, strict=True):
+            for one in vote.split(",") if vote else ():
+                if one.strip() not in number:
+                    raise BadPabulib(f"в бюллетене проект, которого нет в списке: «{one.strip()}».", line)
+                found.append(number[one.strip()])
+        self.indices.append(np.array(found, dtype=np.int32))
+
+    def _take_points(self, part: list[tuple[int, list[str]]], lengths: list[int], points: list[str]) -> None:
+        exact: list[Decimal] = []
+        for (line, _), length, given in zip(part, lengths, points, strict=True):
+            cells = given.split(",") if given else []
+            if len(cells) != length:
+                raise BadPabulib(f"проектов в бюллетене {length}, а баллов {len(cells)}.", line)
+            exact += [_decimal_of(cell, "баллы", line) for cell in cells]
+        scale = _scale(exact)
+        self.points.append((np.array([int(one * scale) for one in exact], dtype=np.int64), scale))
+
+    def _read_meta(self) -> None:
+        self._header({"key", "value"})
+        for line, row in self._rows():
+            key, value = row
+            if key in self.meta:
+                raise BadPabulib(f"ключ «{key}» указан дважды.", line)
+            self.meta[key] = value, line
+        self._kind()
+
+    def _read_projects(self) -> None:
+        columns = self._header({"project_id", "cost"})
+        self.project_columns = columns
+        self.project_cells = {name: [] for name in columns if name not in {"project_id", "cost"}}
+        listed, costs = [], []
+        seen: set[str] = set()
+        for line, row in self._rows():
+            cells = dict(zip(columns, row, strict=True))
+            name = cells["project_id"].strip()
+            if not name or "," in name or name in seen:
+                wrong = "указан дважды" if name in seen else "не годится: он не пуст и без запятых"
+                raise BadPabulib(f"номер проекта «{name}» {wrong}.", line)
+            seen.add(name)
+            costs.append(_decimal_of(cells["cost"], "стоимость", line))
+            if costs[-1] < 0:
+                raise BadPabulib("стоимость не может быть отрицательной.", line)
+            listed.append((name, cells))
+            for column, kept in self.project_cells.items():
+                kept.append(cells[column])
+        self.scale = _scale([*costs, self._decimal("budget")])
+        self.projects = tuple(
+            Project(
+                id=name,
+                cost=int(cost * self.scale),
+                name=cells.get("name", ""),
+                categories=next(
+                    (tuple(one.strip() for one in cells[key].split(",")) for key in _CATEGORIES if cells.get(key)), ()
+                ),
+            )
+            for (name, cells), cost in zip(listed, costs, strict=True)
+        )
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of a section with their lines, up to the head of the next one."""
+        for row in self.lines:
+            if _is_blank(row):
+                continue
+            if _is_head(row):
+                self.section = row[0].strip().upper()
+                return
+            if len(row) != self.width:
+                raise BadPabulib(f"столбцов {len(row)}, а в заголовке {self.width}.", self.line)
+            yield self.line, row
+        self.section = ""
+
+    def _until(self, section: str) -> None:
+        row = next((row for row in self.lines if not _is_blank(row)), [])
+        if not row or not _is_head(row) or row[0].strip().upper() != section:
+            raise BadPabulib(f"ожидался раздел {section}.", max(self.line, 1))
+        self.section = section
+
+    def _header(self, needed: set[str]) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in next((row for row in self.lines if not _is_blank(row)), []))
+        missing = needed - set(names)
+        if missing:
+            raise BadPabulib(f"в заголовке нет столбца «{min(missing)}».", max(self.line, 1))
+        if len(set(names)) < len(names):
+            raise BadPabulib("столбцы в заголовке повторяются.", self.line)
+        self.width = len(names)
+        return names
+
+    def _value(self, key: str) -> tuple[str, int]:
+        if key not in self.meta:
+            raise BadPabulib(f"в разделе META нет ключа «{key}».")
+        return self.meta[key]
+
+    def _kind(self) -> VoteType:
+        value, line = self._value("vote_type")
+        if value not in _KINDS:
+            raise BadPabulib(f"неизвестный вид голосования «{value}»; есть: {', '.join(_KINDS)}.", line)
+        return _KINDS[value]
+
+    def _decimal(self, key: str) -> Decimal:
+        value, line = self._value(key)
+        found = _decimal_of(value, key, line)
+        if found < 0:
+            raise BadPabulib(f"«{key}» не может быть отрицательным.", line)
         return found
 
-    def column(self, name: str) -> list[str]:
-        """Return a column of the projects; raises BadFile if there is none."""
-        if name not in self.project_columns:
-            raise BadFile(0, f"У проектов нет столбца {name}.")
-        at = self.project_columns.index(name)
-        return [row[at] if at < len(row) else "" for row in self.projects]
-
-    @property
-    def project_ids(self) -> list[str]:
-        """The ids of the projects, as they are written."""
-        return self.column("project_id")
-
-    @property
-    def numbers(self) -> list[int]:
-        """Return what each project is counted, and drawn among equals, under, in the order of the file.
-
-        Its id where all ids are numbers, as in a file of ours; else its place among the sorted ids. Either way the order
-        of the file decides nothing.
-        """
-        ids = self.project_ids
-        if all(one.isascii() and one.isdigit() and str(int(one)) == one and len(one) < 19 for one in ids):  # noqa: PLR2004  bigint
-            return [int(one) for one in ids]
-        place = {one: at for at, one in enumerate(sorted(ids))}
-        return [place[one] for one in ids]
-
-    def profile(self) -> Profile:
-        """Return the ballots as they are counted, projects under their ``numbers``.
-
-        Ranks of ordinal ballots become Borda's points. Raises BadFile.
-        """
-        ids = self.project_ids
-        place = {one: at for at, one in enumerate(ids)}
-        if len(place) < len(ids):
-            raise BadFile(0, "Один и тот же проект описан дважды.")
-        costs = [
-            _whole(cost, 0, f"стоимость проекта {one}") for one, cost in zip(ids, self.column("cost"), strict=True)
-        ]
-        voter, project, given = self._votes(place)
-        try:
-            return from_arrays(self.numbers, costs, voter, project, given, voters=len(self.votes), kind=self.kind)
-        except ValueError as error:
-            raise BadFile(0, "В одном из бюллетеней проект назван дважды или получил меньше одного балла.") from error
-
-    def _votes(self, place: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        if "vote" not in self.vote_columns:
-            raise BadFile(0, "У бюллетеней нет столбца vote.")
-        at = self.vote_columns.index("vote")
-        listed = [row[at].split(",") if len(row) > at and row[at] else [] for row in self.votes]
-        sizes = np.array([len(one) for one in listed], np.int64)
-        try:
-            project = np.array([place[one.strip()] for ballot in listed for one in ballot], np.int64)
-        except KeyError as error:
-            raise BadFile(0, f"В бюллетене назван проект, которого нет: {error.args[0]}.") from error
-        voter = np.repeat(np.arange(len(listed), dtype=np.int64), sizes)
-        if self.kind is BallotKind.APPROVAL:
-            given = np.ones(len(project), np.int64)
-        elif self.kind is BallotKind.ORDINAL:
-            first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-            given = int(sizes.max(initial=0)) - (np.arange(len(project)) - first)
-        else:
-            given = self._points(sizes)
-        kept = given > 0  # nought points are no support
-        return voter[kept], project[kept], given[kept]
-
-    def _points(self, sizes: np.ndarray) -> np.ndarray:
-        if "points" not in self.vote_columns:
-            raise BadFile(0, "У бюллетеней с баллами нет столбца points.")
-        at = self.vote_columns.index("points")
-        listed = [row[at].split(",") if len(row) > at and row[at] else [] for row in self.votes]
-        if [len(one) for one in listed] != sizes.tolist():
-            raise BadFile(0, "В одном из бюллетеней баллов не столько, сколько проектов.")
-        try:
-            return np.array([int(one) for ballot in listed for one in ballot], np.int64)
-        except ValueError as error:
-            raise BadFile(0, "Баллы должны быть целыми числами.") from error
+    def _same(self, key: str, count: int) -> None:
+        if key in self.meta and self.meta[key][0] != str(count):
+            value, line = self.meta[key]
+            raise BadPabulib(f"{key} — {value}, а в файле их {count}.", line)
 
 
-def read(source: TextIO) -> Election:
-    """Read a file; raises BadFile with the line where it goes wrong."""
-    parts: dict[str, list[list[str]]] = {}
-    current: list[list[str]] | None = None
-    reader = csv.reader(source, delimiter=";")
-    try:
-        for row in reader:
-            if len(row) == 1 and row[0].strip("\ufeff ").upper() in _PARTS:
-                name = row[0].strip("\ufeff ").upper()
-                if name in parts:
-                    raise BadFile(reader.line_num, f"Часть {name} начинается второй раз.")
-                current = parts[name] = []
-            elif current is None and row:
-                raise BadFile(reader.line_num, "Файл должен начинаться со строки META.")
-            elif row and current is not None:
-                current.append(row)
-    except csv.Error as error:
-        raise BadFile(reader.line_num, "Строка не читается как CSV с точкой с запятой.") from error
-    for name in _PARTS:
-        if name not in parts:
-            raise BadFile(0, f"В файле нет части {name}.")
-        if not parts[name]:
-            raise BadFile(0, f"Часть {name} пуста: нет даже заголовка.")
-    meta = {row[0]: row[1] if len(row) > 1 else "" for row in parts["META"][1:]}
-    return Election(meta, parts["PROJECTS"][0], parts["PROJECTS"][1:], parts["VOTES"][0], parts["VOTES"][1:])
+def _line(cells: Sequence[str]) -> str:
+    """Write a row; quotes only where they are needed."""
+    return (
+        ";".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(cell) else cell for cell in cells) + "\n"
+    )
 
 
-def write(election: Election) -> Iterator[str]:
-    """Write a file, piece by piece."""
-    yield from _part("META", [["key", "value"], *([key, value] for key, value in election.meta.items())])
-    yield from _part("PROJECTS", [election.project_columns, *election.projects])
-    yield from _part("VOTES", [election.vote_columns, *election.votes])
+_QUOTED = re.compile(r'[;"\r\n]')
 
 
-def _part(name: str, rows: Iterable[list[str]]) -> Iterator[str]:
-    yield f"{name}\n"
-    held = io.StringIO()
-    writer = csv.writer(held, delimiter=";", lineterminator="\n")
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if number % 10_000 == 0:
-            yield held.getvalue()
-            held.seek(0)
-            held.truncate()
-    yield held.getvalue()
+def _ballots(profile: Profile, start: int) -> Iterator[dict[str, str]]:
+    """Yield the cells of some ballots from ``start``."""
+    ends = profile.indptr[start : start + _AT_ONCE + 1].tolist()
+    ids = profile.ids
+    names = [ids[one] for one in profile.indices[ends[0] : ends[-1]].tolist()]
+    points: list[str] = []
+    if profile.points is not None:
+        points = [decimal(one, profile.points_scale) for one in profile.points[ends[0] : ends[-1]].tolist()]
+    for first, last in pairwise(ends):
+        part = slice(first - ends[0], last - ends[0])
+        ballot = {"vote": ",".join(names[part])}
+        yield ballot | {"points": ",".join(points[part])} if profile.points is not None else ballot
 
 
-def _whole(text: str, line: int, name: str) -> int:
-    plain = text.strip()
-    whole, _, part = plain.partition(".")
-    if not (whole.isascii() and whole.isdigit() and not part.strip("0") and len(whole) <= 15):  # noqa: PLR2004  under 10^15
-        raise BadFile(line, f"Не целое число: {name}.")
-    return int(whole)
+def _is_blank(row: list[str]) -> bool:
+    return not row or (len(row) == 1 and not row[0].strip())
+
+
+def _is_head(row: list[str]) -> bool:
+    return row[0].strip().upper() in _SECTIONS and not any(cell.strip() for cell in row[1:])
+
+
+def _decimal_of(text: str, what: str, line: int) -> Decimal:
+    if not _NUMBER.fullmatch(text.strip()):
+        raise BadPabulib(f"{what}: «{text}» — не число.", line)
+    return Decimal(text.strip().replace(",", "."))
+
+
+def _scale(amounts: Iterable[Decimal]) -> int:
+    """Return by what to multiply sums so that all are whole."""
+    scale = 1
+    for amount in amounts:
+        while amount * scale != int(amount * scale):
+            scale *= 10
+    return scale

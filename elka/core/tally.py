@@ -15,10 +15,11 @@ project below may still win.
 most votes, its own room. All other projects share the common room. Ranks run through: the categories in their order,
 then the common room.
 
-**Exclusive projects.** Of a group of projects that exclude each other only one may win: the first in the ranking that
-does. The others are out then, whatever room there is.
+**Exclusive projects.** Of a group of projects that exclude each other (two plans for one square) at most one wins: the
+first bars the others, whatever room there is, across categories too.
 
-**Ties.** Equal projects are ordered by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
+**Ties.** Equal projects are ordered by what the terms state, if anything (``ties``: more votes, a lower cost), and last
+by ``sha256(f"{seed}:{id}")`` in hexadecimal, smallest first. The seed is published
 before the judging opens, so nobody can choose it for its effect, and anyone can repeat the draw::
 
     printf '%s' 'SEED:42' | sha256sum
@@ -33,146 +34,31 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
-from enum import StrEnum
-from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from elka.core.draws import decisive, lot, rivals
+from elka.core.outcomes import By, Count, Draw, Entry, Outcome, Paid, Reason, Room, Terms, Tie
 from elka.core.rating import POINTS_MAX, scale, shown, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-
-class By(StrEnum):
-    """What the projects are ranked by."""
-
-    VOTES = "votes"
-    SCORES = "scores"
-    BOTH = "both"
-
-
-class Reason(StrEnum):
-    """Why a project won or did not."""
-
-    WON = "won"
-    NO_VOTES = "no_votes"
-    BELOW_MINIMUM = "below_minimum"
-    NO_SCORE = "no_score"
-    BELOW_SCORE = "below_score"
-    NO_POINTS = "no_points"
-    NO_BUDGET = "no_budget"
-    NO_PLACE = "no_place"
-    NO_CATEGORY = "no_category"
-    EXCLUDED = "excluded"
-    NO_SHARE = "no_share"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A project in the count: its cost in rubles, its votes, the commission's score (None: not scored), its category."""
-
-    id: int
-    cost: int
-    votes: int
-    score: int | None = None
-    category: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What there is to be given away: rubles, places. None: not limited."""
-
-    budget: int | None = None
-    places: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """By what a contest is counted. ``public_weight``: percent of the votes in a rating of both.
-
-    ``parts``: categories that have a room of their own, in order. ``room``: the common one; None when there is nothing
-    outside the categories. ``exclusive``: groups of ids of which one at the most may win.
-    """
-
-    by: By = By.VOTES
-    public_weight: int = 50
-    min_votes: int = 0
-    min_score: int = 0
-    room: Room | None = field(default_factory=Room)
-    parts: tuple[tuple[int, Room], ...] = ()
-    exclusive: tuple[tuple[int, ...], ...] = ()
-
-    @property
-    def asks_scores(self) -> bool:
-        """Whether a project must be scored to win."""
-        return self.by is not By.VOTES or self.min_score > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one project.
-
-    ``points``: what it was ranked by, hundredths of a point; None where that is the votes.
-    ``lacking_votes``: how many more votes, all else the same, would have made it win (None for a winner, for one that
-    no number of votes could help because it costs more than the whole budget, and where not votes alone decide). For
-    NO_VOTES and BELOW_MINIMUM it is the distance to the minimum, which alone may not have been enough for the rest.
-    ``lacking_points``: the same in hundredths of a point, where points decide; for BELOW_SCORE, to the lowest score.
-    ``lacking_money``: rubles short when its turn came (NO_BUDGET only).
-    ``left_before``: rubles left of the budget when its turn came (None when the budget is not limited).
-    ``barred_by``: the winner that excludes it (EXCLUDED only).
-    ``tied_with``: the other projects of the same count that were equal, in the order of the draw.
-    """
-
-    id: int
-    rank: int
-    votes: int
-    cost: int
-    won: bool
-    reason: Reason
-    lacking_votes: int | None
-    lacking_money: int | None
-    left_before: int | None
-    tied_with: tuple[int, ...]
-    score: int | None = None
-    category: int | None = None
-    points: int | None = None
-    lacking_points: int | None = None
-    barred_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """One tie that was drawn: ``ids`` in the order of the draw, with so many votes, or so many points, each.
-
-    ``decisive`` is true when another order of the same projects could have given other winners.
-    """
-
-    votes: int | None
-    ids: tuple[int, ...]
-    decisive: bool
-    points: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """The whole result: outcomes in rank order, rubles spent, the seed and every draw made by it."""
-
-    outcomes: tuple[Outcome, ...]
-    spent: int
-    seed: str
-    draws: tuple[Draw, ...]
-
-    @property
-    def winners(self) -> tuple[Outcome, ...]:
-        """The projects that won, in rank order."""
-        return tuple(outcome for outcome in self.outcomes if outcome.won)
-
-
-def lot(seed: str, entry_id: int) -> str:
-    """Return the lot that a project draws: among equals the smallest comes first."""
-    return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
+__all__ = [
+    "By",
+    "Count",
+    "Draw",
+    "Entry",
+    "Outcome",
+    "Paid",
+    "Reason",
+    "Room",
+    "Terms",
+    "Tie",
+    "count",
+    "greedy",
+    "lot",
+]
 
 
 def greedy(entries: Iterable[Entry], *, budget: int | None, min_votes: int = 0, seed: str) -> Count:
@@ -190,10 +76,10 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
     rooms = dict(terms.parts)
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
-    bars: dict[int, int] = {}
+    barred: dict[int, int] = {}
     for category, room in (*terms.parts, (None, terms.room)):
         inside = [entry for entry in listed if (entry.category if entry.category in rooms else None) == category]
-        part = _Part(inside, terms, room, seed, bars)
+        part = _Part(inside, terms, room, seed, barred)
         outcomes += part.outcomes(start=len(outcomes) + 1)
         draws += part.draws()
     spent = sum(outcome.cost for outcome in outcomes if outcome.won)
@@ -201,21 +87,25 @@ def count(entries: Iterable[Entry], terms: Terms, *, seed: str) -> Count:
 
 
 class _Part:
-    """Projects that are ranked together and share a room."""
+    """Projects that are ranked together and share a room. ``barred``: project → the winner that excludes it."""
 
     def __init__(
-        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, bars: dict[int, int]
+        self, entries: Sequence[Entry], terms: Terms, room: Room | None, seed: str, barred: dict[int, int]
     ) -> None:
-        """``bars``: which winner excludes a project, of all parts so far; grows with the winners of this one."""
         self.terms = terms
-        self.bars = bars
         self.room = room or Room()
         self.is_closed = room is None
-        self.lots = {entry.id: lot(seed, entry.id) for entry in entries}
+        self.rivals = rivals(terms.exclusive)
+        self.barred = barred
+        self.barred_before = frozenset(barred)
+        self.equals = {entry.id: self._equals(entry) for entry in entries}
+        self.orders = {
+            entry.id: (*self.equals[entry.id], lot(seed, entry.drawn_as or entry.id), entry.id) for entry in entries
+        }
         self.most = max((entry.votes for entry in entries), default=0)
         self.keys = {entry.id: self._key(entry) for entry in entries}
-        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], self.lots[entry.id], entry.id))
-        groups = groupby(self.ranked, lambda entry: self.keys[entry.id])
+        self.ranked = sorted(entries, key=lambda entry: (-self.keys[entry.id], *self.orders[entry.id]))
+        groups = groupby(self.ranked, self._tie)
         self.ties = {key: ids for key, group in groups if len(ids := tuple(entry.id for entry in group)) > 1}
         self.taken: list[Entry] = []  # the winners so far
         self.left_after: list[int] = []  # what each winner left of the budget; never grows
@@ -234,12 +124,13 @@ class _Part:
                 lacking_votes=self._lacking_votes(entry, reason),
                 lacking_money=entry.cost - (left.budget or 0) if reason is Reason.NO_BUDGET else None,
                 left_before=left.budget,
-                tied_with=tuple(other for other in self.ties.get(self.keys[entry.id], ()) if other != entry.id),
+                tied_with=tuple(other for other in self.ties.get(self._tie(entry), ()) if other != entry.id),
                 score=entry.score,
                 category=entry.category,
                 points=self._shown(self.keys[entry.id]),
                 lacking_points=self._lacking_points(entry, reason),
-                barred_by=self.bars[entry.id] if reason is Reason.EXCLUDED else None,
+                barred_by=self.barred[entry.id] if reason is Reason.EXCLUDED else None,
+                people=entry.people,
             )
             for rank, (entry, reason, left) in enumerate(self.passed, start=start)
         ]
@@ -248,18 +139,15 @@ class _Part:
         """Return the ties among those that passed the gates."""
         able = {entry.id: (entry, left) for entry, reason, left in self.passed if reason in _AT_THE_ROOM}
         found = []
-        for key, ids in self.ties.items():
-            drawn = tuple(one for one in ids if one in able)
+        for (key, *_), ids in self.ties.items():
+            # One that a winner outside the tie bars is out of it: no lot would have helped.
+            drawn = tuple(one for one in ids if one in able and self.barred.get(one, ids[0]) in ids)
             if len(drawn) > 1:
                 left = able[drawn[0]][1]
                 votes = key if self.terms.by is By.VOTES else None
-                decisive = _decisive([able[one][0].cost for one in drawn], left) or self._exclude(drawn)
-                found.append(Draw(votes=votes, ids=drawn, decisive=decisive, points=self._shown(key)))
+                decides = decisive([able[one][0] for one in drawn], left, self.rivals)
+                found.append(Draw(votes=votes, ids=drawn, decisive=decides, points=self._shown(key)))
         return found
-
-    def _exclude(self, ids: Sequence[int]) -> bool:
-        """Whether some of these exclude each other."""
-        return any(len(set(group).intersection(ids)) > 1 for group in self.terms.exclusive)
 
     def _key(self, entry: Entry) -> int:
         """Return what the project is ranked by; larger is better."""
@@ -269,6 +157,15 @@ class _Part:
             case By.SCORES:
                 return entry.score or 0
         return weighed(entry.votes, entry.score or 0, public_weight=self.terms.public_weight, most=self.most)
+
+    def _equals(self, entry: Entry) -> tuple[int, ...]:
+        """Return what orders equal projects before the lot; smaller is better."""
+        of = {Tie.VOTES: -entry.votes, Tie.COST: entry.cost}
+        return tuple(of[tie] for tie in self.terms.ties if not (tie is Tie.VOTES and self.terms.by is By.VOTES))
+
+    def _tie(self, entry: Entry) -> tuple[int, ...]:
+        """Return what projects have in common whose order is left to the lot."""
+        return (self.keys[entry.id], *self.equals[entry.id])
 
     @property
     def _scale(self) -> int:
@@ -291,9 +188,8 @@ class _Part:
         reason = self._barred(entry) or _reason_of_room(entry, left)
         if reason is Reason.WON:
             self.taken.append(entry)
-            for group in self.terms.exclusive:
-                if entry.id in group:
-                    self.bars |= {one: entry.id for one in group if one not in (entry.id, *self.bars)}
+            for rival in self.rivals.get(entry.id, frozenset()):
+                self.barred.setdefault(rival, entry.id)
             if left.budget is not None:
                 self.left_after.append(left.budget - entry.cost)
         return entry, reason, left
@@ -303,15 +199,15 @@ class _Part:
         terms = self.terms
         if self.is_closed:
             return Reason.NO_CATEGORY
-        if entry.votes < self._threshold:
-            return Reason.BELOW_MINIMUM if entry.votes else Reason.NO_VOTES
+        if entry.backers < self._threshold:
+            return Reason.BELOW_MINIMUM if entry.backers else Reason.NO_VOTES
         if terms.asks_scores and entry.score is None:
             return Reason.NO_SCORE
         if (entry.score or 0) < terms.min_score:
             return Reason.BELOW_SCORE
         if not self.keys[entry.id]:
             return Reason.NO_POINTS
-        return Reason.EXCLUDED if entry.id in self.bars else None
+        return Reason.EXCLUDED if entry.id in self.barred else None
 
     @property
     def _threshold(self) -> int:
@@ -320,7 +216,7 @@ class _Part:
 
     def _lacking_votes(self, entry: Entry, reason: Reason) -> int | None:
         if reason in {Reason.NO_VOTES, Reason.BELOW_MINIMUM}:
-            return self._threshold - entry.votes
+            return self._threshold - entry.backers
         return self._distance(entry, reason) if self.terms.by is By.VOTES else None
 
     def _lacking_points(self, entry: Entry, reason: Reason) -> int | None:
@@ -333,22 +229,23 @@ class _Part:
         """Return by how much the key had to be larger for a project that found no room; None if no key would do.
 
         It takes nothing now, so the others win the same without it. It must come before the first winner that leaves
-        too little for it: an equal key is enough if its lot is smaller, one more if not.
+        too little for it or excludes it: an equal key is enough if the order of ties puts it before, one more if not.
         """
-        if reason not in {Reason.NO_BUDGET, Reason.NO_PLACE}:
+        if reason not in _AT_THE_ROOM or reason is Reason.WON or entry.id in self.barred_before:
             return None
-        rivals = []
+        bars = self.rivals.get(entry.id, frozenset())
+        firsts = [at for at, winner in enumerate(self.taken) if winner.id in bars][:1]
         if self.room.budget is not None:
             if entry.cost > self.room.budget:
                 return None
-            rivals.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
+            firsts.append(bisect_right(self.left_after, -entry.cost, key=lambda rest: -rest))
         if self.room.places is not None:
-            rivals.append(self.room.places - 1)
-        place = min(rivals)
+            firsts.append(self.room.places - 1)
+        place = min(firsts)
         if not 0 <= place < len(self.taken):
             return None
         rival = self.taken[place]
-        return self.keys[rival.id] - self.keys[entry.id] + (self.lots[entry.id] > self.lots[rival.id])
+        return self.keys[rival.id] - self.keys[entry.id] + (self.orders[entry.id] > self.orders[rival.id])
 
 
 # A project that passed the gates and came to where money or places are given.
@@ -359,13 +256,6 @@ def _reason_of_room(entry: Entry, left: Room) -> Reason:
     if left.budget is not None and entry.cost > left.budget:
         return Reason.NO_BUDGET
     return Reason.NO_PLACE if left.places == 0 else Reason.WON
-
-
-def _decisive(costs: Sequence[int], left: Room) -> bool:
-    could_win = [cost for cost in costs if left.budget is None or cost <= left.budget]
-    return (left.budget is not None and sum(could_win) > left.budget) or (
-        left.places is not None and 0 < left.places < len(could_win)
-    )
 
 
 def _check(entries: Sequence[Entry], terms: Terms) -> None:

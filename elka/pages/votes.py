@@ -275,7 +275,7 @@ def _confirm() -> rx.Component:
         ),
         rx.el.div(
             ui.button("Вернуться", kind="quiet", auto_focus=True, **ui.closes()),
-            ui.ballot_send("Отправить", on_send=lambda chosen: VotesState.cast(head.id, chosen)),
+            ui.ballot_send("Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points)),
             class_name="dialog-actions",
         ),
         id=CONFIRM,

@@ -8,7 +8,7 @@ from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
 from elka.db import Work
 from elka.errors import NotFound, Refused, WrongStage
-from elka.models.votes import MOST_PICKS, Cast, NotConfirmed, NotOnBallot, cast_ballot
+from elka.models.votes import MOST_PICKS, MOST_POINTS, Cast, NotConfirmed, NotOnBallot, Unreadable, cast_ballot
 from elka.settings import settings
 from elka.state.ballots import BallotState
 from elka.state.base import Events, Flow
@@ -26,20 +26,20 @@ class VotesState(Flow, rx.State):
     attempt: int = 0
 
     @rx.event
-    async def cast(self, contest_id: int, application_ids: list[int]) -> Events:
-        """Cast the whole ballot."""
+    async def cast(self, contest_id: int, application_ids: list[int], points: list[int] | None = None) -> Events:
+        """Cast the whole ballot: in the order of preference where it is ranked, with ``points`` where they are shared."""
         self.accepted = False
-        events = await self._run(self._cast, contest_id, application_ids, then=self._accept)
+        events = await self._run(self._cast, contest_id, application_ids, points or [], then=self._accept)
         self.attempt += 1
         return events
 
     @staticmethod
-    def _cast(work: Work, contest_id: object, application_ids: object) -> Cast:
+    def _cast(work: Work, contest_id: object, application_ids: object, points: object = ()) -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
         voter = work.person()
         limits.hit("vote", account=voter, address=work.address)
         contest_id = _id(contest_id)
-        chosen = _picks(application_ids)
+        chosen, given = _picks(application_ids), _points(points)
         if not work.actor.confirmed or work.actor.birth_date is None:
             raise NotConfirmed
         return cast_ballot(
@@ -48,6 +48,7 @@ class VotesState(Flow, rx.State):
             voter,
             age=age_on(work.actor.birth_date, clock.local(work.now).date()),
             chosen=chosen,
+            points=given or None,
             receipt=receipt_code(settings().key(), contest_id, voter),
             now=work.now,
         )
@@ -80,8 +81,18 @@ def _id(value: object) -> int:
 def _picks(value: object) -> list[int]:
     """Read what a browser sent as a ballot: distinct ids, not too many."""
     if not isinstance(value, list) or len(value) > MOST_PICKS:
-        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+        raise Unreadable
     picks = [pick for pick in value if isinstance(pick, int) and not isinstance(pick, bool) and 0 < pick < 2**63]
     if len(picks) != len(value) or len(set(picks)) != len(picks):
-        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+        raise Unreadable
     return picks
+
+
+def _points(value: object) -> list[int]:
+    """Read the points that a browser sent: whole numbers from 1 on, as many as there may be projects."""
+    if not isinstance(value, list | tuple) or len(value) > MOST_PICKS:
+        raise Unreadable
+    points = [one for one in value if isinstance(one, int) and not isinstance(one, bool) and 0 < one <= MOST_POINTS]
+    if len(points) != len(value):
+        raise Unreadable
+    return points

@@ -110,6 +110,10 @@ if (typeof window !== "undefined") {
     idle() {
       change({ sending: false });
     },
+    // What each chosen project gets, in the same order; nothing where a vote is a vote.
+    points() {
+      return ballot.kind === "points" ? ballot.picks.map((pick) => pick.points) : [];
+    },
     drop,
   };
 }

@@ -126,6 +126,10 @@ def ballot_when(what: Literal["some", "none", "unsent"], *children: Child) -> rx
 
 
 def ballot_send(label: str, *, on_send: Any) -> rx.Component:
-    """Draw the button of the dialog that sends. ``on_send`` is called with the ids that are chosen."""
+    """Draw the button of the dialog that sends.
+
+    ``on_send`` is called with the ids that are chosen, in the order of preference, and their points where those are shared.
+    """
     chosen = rx.Var("window.elkaBallot.send()").to(list[int])
-    return rx.el.button(label, type="button", class_name="btn", on_click=on_send(chosen), **closes())
+    points = rx.Var("window.elkaBallot.points()").to(list[int])
+    return rx.el.button(label, type="button", class_name="btn", on_click=on_send(chosen, points), **closes())

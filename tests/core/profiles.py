@@ -1,0 +1,89 @@
+"""Small random profiles for the tests of counting, and slow counts written by the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from hypothesis import strategies as st
+
+from elka.core.profile import Profile, Project, VoteType
+
+Ballot = dict[int, int]
+
+
+def ids(count: int) -> list[str]:
+    return [f"p{number}" for number in range(count)]
+
+
+@st.composite
+def profiles(
+    draw: st.DrawFn, *, kinds: Sequence[VoteType] = tuple(VoteType), voters: int = 12, projects: int = 7
+) -> Profile:
+    """Profiles where equal costs, equal ballots and projects without support are common."""
+    kind = draw(st.sampled_from(kinds))
+    count = draw(st.integers(1, projects))
+    cost = st.integers(1, draw(st.sampled_from([1, 3, 30, 10**6])))
+    costs = draw(st.lists(cost, min_size=count, max_size=count))
+    most = 1 if kind is VoteType.CHOOSE_1 else count
+    ballot = st.lists(st.sampled_from(ids(count)), max_size=most, unique=True)
+    rows = draw(st.lists(ballot, max_size=voters))
+    budget = draw(st.integers(0, sum(costs) + 1))
+    if kind.has_points:
+        points = st.integers(0, 4)
+        given = [{one: draw(points) for one in row} for row in rows]
+        return Profile.of(kind, projects_of(costs), budget, given)
+    return Profile.of(kind, projects_of(costs), budget, rows)
+
+
+def projects_of(costs: Sequence[int]) -> list[Project]:
+    return [Project(name, cost) for name, cost in zip(ids(len(costs)), costs, strict=True)]
+
+
+def ballots_of(profile: Profile) -> list[Ballot]:
+    """Return each ballot as points by place of the project; 1 where a vote has no points."""
+    found = []
+    for first, last in zip(profile.indptr[:-1].tolist(), profile.indptr[1:].tolist(), strict=True):
+        given = [1] * (last - first) if profile.points is None else profile.points[first:last].tolist()
+        found.append(dict(zip(profile.indices[first:last].tolist(), given, strict=True)))
+    return found
+
+
+def slow_shares(
+    costs: Sequence[int], ballots: Sequence[Ballot], worth: Sequence[int], order: Sequence[int], share: Fraction
+) -> list[int]:
+    """The Method of Equal Shares as it is defined, in fractions, voter by voter."""
+    money = [share] * len(ballots)
+    left = set(range(len(costs)))
+    won: list[int] = []
+    while True:
+        offers = []
+        for one in left:
+            supporters = [who for who, ballot in enumerate(ballots) if ballot.get(one, 0) > 0]
+            if supporters and sum(money[who] for who in supporters) >= costs[one]:
+                price = _price(costs[one], [(money[who], ballots[who][one]) for who in supporters])
+                offers.append((price / worth[one], order[one], one, price))
+        if not offers:
+            return won
+        _, _, one, price = min(offers)
+        won.append(one)
+        left.discard(one)
+        for who, ballot in enumerate(ballots):
+            money[who] -= min(money[who], price * max(0, ballot.get(one, 0)))
+
+
+def _price(cost: int, supporters: list[tuple[Fraction, int]]) -> Fraction:
+    """Return the smallest price per point at which the supporters bring the cost together."""
+    prices = [Fraction(money, points) for money, points in supporters]
+    for level in sorted(prices):
+        if sum(min(money, level * points) for money, points in supporters) >= cost:
+            fixed = sum(money for (money, _), price in zip(supporters, prices, strict=True) if price < level)
+            rest = sum(points for (_, points), price in zip(supporters, prices, strict=True) if price >= level)
+            return Fraction(cost - fixed) / rest
+    raise AssertionError("the supporters cannot pay")
+
+
+def groups(count: int) -> list[tuple[int, ...]]:
+    """Return every nonempty set of numbers below ``count``."""
+    return [group for size in range(1, count + 1) for group in combinations(range(count), size)]
