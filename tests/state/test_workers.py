@@ -152,6 +152,15 @@ def _stored(site: Site, vote: Vote) -> dict[int, tuple[str, list[int]]]:
     return {row.person_id: (row.receipt, list(row.chosen)) for row in rows}
 
 
+def _all_kept(
+    stored: dict[int, tuple[str, list[int]]], told: dict[int, tuple[int, str]], sent: dict[int, list[int]]
+) -> None:
+    """What was acknowledged is there; what was sent last may have been kept without its answer having come back."""
+    for person, (pick, receipt) in told.items():
+        assert stored[person][0] == receipt
+        assert stored[person][1][0] in {pick, sent[person][-1]}
+
+
 async def test_a_rush_of_voters(either_site: Site) -> None:
     site = either_site
     vote = _vote(site)
@@ -298,10 +307,7 @@ async def test_a_worker_killed_while_people_vote(either_site: Site) -> None:
     assert victim not in site.workers()
     assert len(site.workers()) == len(set(at.values()))
     assert back == {person for person, worker in at.items() if worker == victim}
-    stored = _stored(site, vote)
-    for person, (pick, receipt) in told.items():
-        assert stored[person][0] == receipt
-        assert stored[person][1][0] in {pick, sent[person][-1]}
+    _all_kept(_stored(site, vote), told, sent)
     site.faults()  # the end of a worker is said in the log
 
 
