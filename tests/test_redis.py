@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+import redis.asyncio
 import sqlalchemy as sa
+from reflex.istate.manager.token import BaseStateToken
 
 from elka import doctor, limits, redis_server
 from elka.build import ROOT
 from elka.errors import NotNow, TooOften
 from elka.redis_server import NoRedis, RedisServer
 from elka.settings import Settings, settings
+from elka.state.application_fill import FillState
 from elka.state.faults import tell_backend_fault
-from elka.workers import NotKept
+from elka.state.votes import VotesState
+from elka.workers import NotKept, States, Tabs
 from tests.words import plain
 
 
@@ -179,3 +186,92 @@ def test_a_connection_that_ended_while_it_lay_idle_is_not_used(
         killer.execute(sa.text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": ended})
         with empty.connect() as again:
             assert again.execute(mine).scalar_one() != ended
+
+
+@asynccontextmanager
+async def _workers(server: RedisServer, number: int, **more: int) -> AsyncIterator[list[States]]:
+    """Return the managers of states of so many workers, which know nothing of one another."""
+    made = [States(redis=redis.asyncio.Redis.from_url(server.url), **more) for _ in range(number)]
+    yield made
+    for one in made:
+        await one.close()
+
+
+TAB = BaseStateToken(ident="tab", cls=VotesState)
+
+
+def _votes(root: Any) -> VotesState:
+    found: VotesState = root.get_substate(VotesState.get_full_name().split("."))
+    return found
+
+
+async def test_two_workers_take_turns_at_one_tab(server: RedisServer) -> None:
+    async def press(worker: States) -> None:
+        for _ in range(15):
+            async with worker.modify_state(TAB) as root:
+                seen = _votes(root).attempt
+                await asyncio.sleep(0.001)
+                _votes(root).attempt = seen + 1
+
+    async with _workers(server, 2) as both:
+        await asyncio.gather(*(press(worker) for worker in both for _ in range(2)))
+        async with both[0].modify_state(TAB) as root:
+            assert _votes(root).attempt == 60
+
+
+async def test_an_event_that_fails_changes_nothing_and_leaves_the_tab_free(server: RedisServer) -> None:
+    async def fail(worker: States) -> None:
+        async with worker.modify_state(TAB) as root:
+            _votes(root).attempt = 7
+            raise ZeroDivisionError
+
+    async with _workers(server, 2) as (one, other):
+        with pytest.raises(ZeroDivisionError):
+            await fail(one)
+        async with asyncio.timeout(2), other.modify_state(TAB) as root:
+            assert _votes(root).attempt == 0
+
+
+async def test_an_event_slower_than_its_lock_does_not_write_over_the_next(server: RedisServer) -> None:
+    async def overtaken(slow: States, quick: States) -> None:
+        async with slow.modify_state(TAB) as root:
+            _votes(root).receipt = "slow"
+            await asyncio.sleep(0.15)
+            async with quick.modify_state(TAB) as fresh:
+                _votes(fresh).receipt = "quick"
+
+    async with _workers(server, 2, lock_expiration=100, lock_warning_threshold=90) as (slow, quick):
+        with pytest.raises(NotKept):
+            await overtaken(slow, quick)
+        async with quick.modify_state(TAB) as root:
+            assert _votes(root).receipt == "quick"
+
+
+async def test_what_reflex_does_not_watch_is_kept_too(server: RedisServer) -> None:
+    form = BaseStateToken(ident="tab", cls=FillState)
+    path = FillState.get_full_name().split(".")
+    async with _workers(server, 2) as (one, other):
+        async with one.modify_state(form) as root:
+            root.get_substate(path)._held.left.add("problem")
+        async with other.modify_state(form) as root:
+            assert root.get_substate(path)._held.left == {"problem"}
+
+
+async def test_a_tab_of_a_dead_worker_takes_its_name_back(server: RedisServer) -> None:
+    async def nothing(_update: Any, _token: str) -> None:
+        return
+
+    tabs = [Tabs(redis.asyncio.Redis.from_url(server.url)) for _ in range(2)]
+    one, other = tabs
+    one.ensure_lost_and_found_task(nothing)
+    assert await one.link_token_to_sid("tab", "sid-1") is None
+    for _ in range(200):
+        if await one.redis.pubsub_numpat() == 2:  # of tabs' names, and of what is for its own tabs
+            break
+        await asyncio.sleep(0.01)
+    renamed = await other.link_token_to_sid("tab", "sid-2")
+    assert renamed not in {None, "tab"}  # the first is alive: another tab, a copy of it
+    await one.close()  # its connections end, as those of a killed worker do; what it noted stays
+    await asyncio.sleep(0.1)
+    assert await other.link_token_to_sid("tab", "sid-3") is None
+    await other.close()
