@@ -6,11 +6,14 @@ after it, under a lock of the tab. What an event has promised (a vote, an applic
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import pickle
 import uuid
+from collections import OrderedDict
 from collections.abc import AsyncIterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import RedisError
@@ -24,8 +27,16 @@ from reflex_base.utils.exceptions import StateSchemaMismatchError
 if TYPE_CHECKING:
     import reflex as rx
 
-# Both speak of KEYS[1], the lock of a tab, and do nothing unless ARGV[1] holds it: an event that took longer than the
-# lock lives must not write over its successor's.
+# Each speaks of KEYS[1], the lock of a tab, and does nothing for another than ARGV[1], who holds it: an event that took
+# longer than the lock lives must not write over its successor's. KEYS[2] is who wrote last.
+_TAKE = """
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and redis.call('GET', KEYS[1]) ~= ARGV[1] then
+    return false
+end
+local last = redis.call('GET', KEYS[2])
+if last and last == ARGV[3] then return 1 end
+return redis.call('MGET', unpack(KEYS, 3))
+"""
 _SAVE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'EX', ARGV[2]) end
@@ -33,57 +44,94 @@ redis.call('DEL', KEYS[1])
 return 1
 """
 _LEAVE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+REMEMBERED = 500  # tabs, a worker
 
 
 class NotKept(Exception):  # noqa: N818  what happened, not a fault of the code
     """The event was handled and answered, but the state of the tab stayed as it was before."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A tab as its last event here has left it. ``by``: who wrote it then; if nobody has since, it need not be read."""
+
+    by: bytes
+    kind: type[BaseState]
+    state: BaseState
+
+
 class States(StateManagerRedis):
-    """States of tabs, for two questions to Redis an event: lock and read, write and unlock. Reflex asks four."""
+    """States of tabs, for two questions to Redis an event: lock and read, write and unlock. Reflex asks four.
+
+    What an event changed is in Redis before the next begins, whichever worker that is at. The states of the latest tabs
+    are remembered here as well, so that one who types or votes on has theirs neither sent nor unpacked again.
+    """
 
     @contextlib.asynccontextmanager
     async def _try_modify_state(self, token: Any, **context: Any) -> AsyncIterator[Any]:
         """Give the state under its lock; a tab whose lock is taken waits for it in Reflex's own way."""
         lock = self._lock_key(token)
         mine = uuid.uuid4().hex.encode()
-        found = None
+        state = None
         if isinstance(token, BaseStateToken) and not self._oplock_enabled and not self._n_lock_waiters(lock):
-            found = await self._lock_and_read(token, lock, mine)
-        if found is None:
+            state = await self._take(token, lock, mine)
+        if state is None:
             async with super()._try_modify_state(token, **context) as state:
                 yield state
             return
         try:
-            state = _tree(token, found)
             yield state
         except BaseException:
-            with contextlib.suppress(RedisError):  # the lock ends by itself
-                await self.redis.eval(_LEAVE, 1, lock, mine)
+            await self._leave(lock, mine)
             raise
         else:
-            await self._write_and_unlock(token, lock, mine, state)
+            await self._save(token, lock, mine, state)
         finally:
             self._notify_next_waiter(lock)
 
-    async def _lock_and_read(self, token: BaseStateToken, lock: bytes, mine: bytes) -> list[bytes | None] | None:
-        """Take the lock and read what the event needs; None if another holds it."""
-        pipe = self.redis.pipeline(transaction=False)
-        pipe.set(lock, mine, px=self.lock_expiration, nx=True)
-        pipe.mget([token._state_key(one) for one in _needed(token.cls)])
-        taken, found = await pipe.execute()
-        return found if taken else None
+    async def set_state(self, token: Any, state: Any, **context: Any) -> None:
+        """Write in Reflex's own way; nobody may take what they remember for what stands then."""
+        if isinstance(token, BaseStateToken):
+            await self.redis.delete(_last_key(token))
+        await super().set_state(token, state, **context)
 
-    async def _write_and_unlock(self, token: BaseStateToken, lock: bytes, mine: bytes, state: BaseState) -> None:
+    @cached_property
+    def _seen(self) -> OrderedDict[str, _Seen]:
+        return OrderedDict()
+
+    async def _take(self, token: BaseStateToken, lock: bytes, mine: bytes) -> BaseState | None:
+        """Take the lock and read what the event needs; None if another holds it."""
+        seen = self._seen.pop(token.ident, None)
+        known = seen.by if seen is not None and seen.kind is token.cls else b""
+        keys = [lock, _last_key(token), *(token._state_key(one) for one in _needed(token.cls))]
+        try:
+            found = await self.redis.eval(_TAKE, len(keys), *keys, mine, self.lock_expiration, known)
+        except asyncio.CancelledError:  # perhaps it was taken all the same
+            await self._leave(lock, mine)
+            raise
+        if found is None:
+            return None
+        return seen.state if seen is not None and found == 1 else _tree(token, found)
+
+    async def _leave(self, lock: bytes, mine: bytes) -> None:
+        with contextlib.suppress(RedisError):  # the lock ends by itself
+            await self.redis.eval(_LEAVE, 1, lock, mine)
+
+    async def _save(self, token: BaseStateToken, lock: bytes, mine: bytes, state: BaseState) -> None:
         """Write what the event has changed. The event is done whatever becomes of this: raises NotKept."""
         writes = self._collect_state_writes(token, state)
-        names, texts = [key for key, _ in writes], [data for _, data in writes]
+        keys, texts = [lock, _last_key(token), *(key for key, _ in writes)], [data for _, data in writes]
         try:
-            kept = await self.redis.eval(_SAVE, 1 + len(writes), lock, *names, mine, self.token_expiration, *texts)
+            kept = await self.redis.eval(_SAVE, len(keys), *keys, mine, self.token_expiration, mine, *texts)
         except RedisError as error:
             raise NotKept("Redis is gone") from error
         if not kept:
             raise NotKept("the event took longer than the lock of its tab lives")
+        for one in self._get_populated_states(state).values():
+            one._was_touched = False
+        self._seen[token.ident] = _Seen(mine, token.cls, state)
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
 
     def _collect_state_writes(self, token: BaseStateToken, base_state: BaseState) -> list[tuple[str, bytes]]:
         """Write what was touched, and the state of the handler that ran: it may hold objects that Reflex does not watch."""
@@ -92,6 +140,10 @@ class States(StateManagerRedis):
         if not own._was_touched and (data := own._serialize()):
             writes.append((token._state_key(token.cls), data))
         return writes
+
+
+def _last_key(token: BaseStateToken) -> str:
+    return f"{token.ident}_last"
 
 
 class Tabs(RedisTokenManager):

@@ -219,6 +219,19 @@ async def test_two_workers_take_turns_at_one_tab(server: RedisServer) -> None:
             assert _votes(root).attempt == 60
 
 
+async def test_a_tab_is_read_again_only_if_another_worker_wrote_it(server: RedisServer) -> None:
+    async with _workers(server, 2) as (one, other):
+        async with one.modify_state(TAB) as first:
+            _votes(first).attempt = 1
+        async with one.modify_state(TAB) as again:
+            assert again is first
+        async with other.modify_state(TAB) as there:
+            _votes(there).attempt += 1
+        async with one.modify_state(TAB) as fresh:
+            assert fresh is not first
+            assert _votes(fresh).attempt == 2
+
+
 async def test_an_event_that_fails_changes_nothing_and_leaves_the_tab_free(server: RedisServer) -> None:
     async def fail(worker: States) -> None:
         async with worker.modify_state(TAB) as root:
