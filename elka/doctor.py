@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import redis
 import sqlalchemy as sa
 
-from elka import migrate
+from elka import migrate, redis_server
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, OVERFLOW, engine, work_as
 from elka.settings import Settings, settings
@@ -170,6 +170,15 @@ def _redis(url: str) -> Finding:
     return Finding("redis", parts >= OLDEST_REDIS, f"version {version}, needed: 6.2 or newer, or Valkey")
 
 
+def _own_redis() -> Finding:
+    """Check that `elka up` has a Redis to start for several workers, where the operator names none."""
+    try:
+        redis_server.binary()
+    except redis_server.NoRedis as error:
+        return Finding("redis", ok=False, detail=str(error))
+    return Finding("redis", ok=True)
+
+
 def connections(site: Settings, bind: sa.Engine) -> Finding:
     """Check that the database takes as many connections as all workers together may open."""
     need = site.workers * (site.pool_size + OVERFLOW + JOBS_POOL) + SPARE_CONNECTIONS
@@ -223,6 +232,8 @@ def report() -> Iterator[Finding]:
     yield from invariants()
     site = settings()
     yield connections(site, engine())
+    if site.workers > 1 and site.redis_url is None:
+        yield _own_redis()
     yield Finding("files", site.files.exists() or not any(_photo_rows()), f"{site.files} is missing but photos exist")
 
 

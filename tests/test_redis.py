@@ -155,6 +155,18 @@ def test_the_doctor_wants_no_redis_of_one_worker(empty: sa.Engine) -> None:
     assert "redis" not in {finding.name for finding in doctor.basics()}
 
 
+def test_the_doctor_misses_a_redis_that_nobody_could_start(empty: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELKA_WORKERS", "2")
+    settings.cache_clear()
+    try:
+        assert [finding.ok for finding in doctor.report() if finding.name == "redis"] == [True]
+        monkeypatch.setattr(redis_server.importlib.util, "find_spec", lambda _name: None)
+        assert [finding.ok for finding in doctor.report() if finding.name == "redis"] == [False]
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
 def test_more_workers_than_the_database_takes_are_refused(empty: sa.Engine) -> None:
     assert doctor.connections(Settings(workers=2, pool_size=12), empty).ok
     found = doctor.connections(Settings(workers=64, pool_size=12), empty)
