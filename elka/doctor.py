@@ -80,7 +80,9 @@ INVARIANTS: dict[str, str] = {
     "outcomes that differ from the votes": """
         SELECT count(*) FROM outcomes o
         LEFT JOIN (SELECT application_id, count(*) AS n FROM votes GROUP BY application_id) v USING (application_id)
-        WHERE o.votes <> coalesce(v.n, 0)""",
+        WHERE o.votes - o.paper <> coalesce(v.n, 0)""",
+    "paper ballots that one person entered and confirmed": """
+        SELECT count(*) FROM paper_batches WHERE decided_by = entered_by OR withdrawn_by = leaving_by""",
     # To a hundredth of a point: halves are rounded up exactly by the count alone.
     "outcomes that differ from the marks": """
         SELECT count(*) FROM outcomes o

@@ -15,7 +15,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AppNotOpen
 
-from elka import exporting, mailer, publishing
+from elka import exporting, mailer, publishing, trials
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, in_thread, work_as
 from elka.settings import settings
@@ -151,7 +151,7 @@ async def tidy_files(timestamp: int) -> None:  # noqa: ARG001
         with work_as(SYSTEM) as work:
             forgotten = {"exports": exports.tidy(work), "attachments": attachments.tidy(work)}
         with work_as(SYSTEM) as work:
-            return forgotten | {"files": attachments.sweep(work)}
+            return forgotten | {"files": attachments.sweep(work), "trials": trials.sweep()}
 
     log.info("files tidied", **await in_thread(run))
 

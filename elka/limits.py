@@ -43,6 +43,7 @@ LIMITS = {
     "file": Limit(account="120 per hour", address="2400 per hour"),
     "print": Limit(account="60 per 15 minutes"),
     "book": Limit(address="600 per 15 minutes"),  # tables of published results, written anew for each
+    "what_if": Limit(account="60 per hour"),  # pictures of «Что если»: seconds of a processor each
     "export": Limit(account="20 per hour"),
     "receipt": Limit(account="30 per 15 minutes", address="300 per 15 minutes"),  # nobody finds one by trying
     "vote": Limit(account="60 per minute", address="6000 per minute"),

@@ -115,6 +115,7 @@ def _results() -> rx.Component:
                 "Итоги опубликованы ",
                 rx.el.strong(row.published),
                 rx.cond(row.each != "", rx.fragment(". В бюллетене в среднем ", rx.el.strong(row.each))),
+                rx.cond(row.paper != "", rx.fragment(". Из них ", rx.el.strong(row.paper))),
                 ".",
                 class_name="muted small",
             ),
