@@ -7,6 +7,10 @@ import sys
 
 from elka.settings import settings
 
+# Jobs are given ten seconds to end. A worker told to stop just when hundreds of its tabs leave may wait for them for
+# ever; the supervisor ends what is left after fifteen.
+STOP_SECONDS = 12
+
 
 def main() -> None:
     """Serve until told to stop. A worker that ends is replaced; the others go on meanwhile."""
@@ -39,6 +43,7 @@ def main() -> None:
         log_level=LogLevels.warning,
         workers=site.workers,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
 
 
