@@ -171,7 +171,7 @@ def _results() -> rx.Component:
             class_name="section",
         ),
         rx.el.div(
-            rx.el.div(_film(), _rest(), _how(), check_section()),
+            rx.el.div(_rest(), _film(), _how(), check_section()),
             rx.el.aside(
                 rx.cond(row.has_receipts, receipt_check()),
                 files_card(),
