@@ -18,7 +18,7 @@ from elka.models.contest_fields import whole_between
 from elka.models.contests import Contest
 from elka.models.paper import NOTE_MAX, NOTE_MIN, PLACE_MAX, PaperBatch, PaperStatus
 from elka.models.results import forget
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
 from elka.state.paper_rows import (
     BatchOpened,
@@ -258,12 +258,12 @@ class PaperState(Flow, rx.State):
 
     async def _begun(self, batch_id: int) -> list[Any]:
         events = await self._load(self._page, self.head.id, batch_id, into=self._show)
-        return [rx.call_script("elka.close('new-batch')"), events]
+        return [rx.call_script("elka.close('new-batch')"), *listed(events)]
 
     async def _again(self, _: object) -> list[Any]:
         self.errors = {}
         events = await self._load(self._page, self.head.id, self.opened.id, into=self._show)
-        return [rx.call_script("['give-back', 'ask-out'].forEach((one) => elka.close(one))"), events]
+        return [rx.call_script("['give-back', 'ask-out'].forEach((one) => elka.close(one))"), *listed(events)]
 
     def _show(self, page: PaperPage) -> None:
         self.head, self.kinds, self.rows, self.opened = page.head, page.kinds, page.rows, page.opened

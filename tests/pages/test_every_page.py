@@ -84,6 +84,10 @@ LOOKS: dict[str, list[Look]] = {
         Look("resident", _contest("closed")),
         Look("", _rated()),
     ],
+    "/office/contests/[contest_id]/paper": [
+        Look("official", _contest("voting")),
+        Look("official", _contest("draft")),
+    ],
     "/office/contests/[contest_id]/scores": [
         Look("official", _contest("expert")),
         Look("operator", _rated()),
