@@ -89,7 +89,7 @@ def make(contest_id: int) -> bool:
 def _write(path: Path, about: dict[str, object], found: Sealed, candidates: list[Candidate]) -> tuple[str, int]:
     with path.open("w", encoding="utf-8", newline="") as out:
         root = found.root
-        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root)
+        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root, found.annulled)
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 

@@ -6,6 +6,7 @@ Counting programs read it as it is; what is ours stands under keys and in column
 - ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal;
+- ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
 
 **The root** is that of a tree (``core.merkle``) over these leaves in this order, each with its kind in the first line:
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
+from elka.core.annulled import Annulled
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
@@ -40,6 +42,8 @@ PSEUDONYM_DIGITS = 20  # hexadecimal, 80 bits: among a million of ballots two ar
 RECEIPTS_A_ROW = 4000  # csv readers take cells of up to 131,072 characters
 BALLOT_HEAD = ("voter_id", "vote")
 PROJECT_HEAD = ("project_id", "cost", "votes", "name", "category", "selected", "elka_category", "elka_score")
+
+NONE_ANNULLED = Annulled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +186,15 @@ def write(
     lines: Sequence[str],
     receipts: Sequence[str],
     root: str,
+    annulled: Annulled = NONE_ANNULLED,
 ) -> None:
     """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
 
-    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it.
+    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it. They hold
+    what is ``annulled`` too: such a ballot stands in META and not among the votes.
     """
+    apart = {line for _, line in annulled.lines}
+    lines = [line for line in lines if line not in apart] if apart else lines
     table = csv.writer(out, delimiter=";", lineterminator="\n")
     table.writerow(["META"])
     table.writerow(["key", "value"])
@@ -194,6 +202,7 @@ def write(
         table.writerow([key, cell(value)])
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
+    table.writerows(annulled.meta())
     table.writerow(["PROJECTS"])
     table.writerow(PROJECT_HEAD)
     for one in sorted(candidates, key=lambda one: one.id):

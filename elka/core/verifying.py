@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import published
+from elka.core import annulled, published
+from elka.core.annulled import Annulled
 from elka.core.identifiers import normal_receipt
 from elka.core.published import BALLOT_HEAD, Candidate, Roots, Rules
 
@@ -36,7 +38,10 @@ class Check:
 
 @dataclass(slots=True)
 class Report:
-    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked)."""
+    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
+
+    ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
+    """
 
     title: str = ""
     projects: int = 0
@@ -46,6 +51,8 @@ class Report:
     winners: tuple[int, ...] = ()
     spent: int = 0
     counted: bool | None = None
+    annulled: int = 0
+    ground: str = ""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -82,14 +89,26 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
     candidates = _candidates(rows)
     receipts = _receipts(meta)
     roots = Roots(meta["elka_terms"], candidates)
-    found = _Ballots(rules, candidates)
-    roots.ballots(found.read(rows))
+    told = annulled.read(meta)
+    apart = [line for _, line in told.annulled.lines]
+    found = _Ballots(rules, candidates, {line.partition(";")[0] for line in apart})
+    roots.ballots(merge(found.read(rows), apart))  # the root is over all ballots as they were cast
     roots.receipts(receipts)
 
     report = Report(meta.get("description", ""), len(candidates), found.read_ones, found.votes.total(), roots.hex())
+    report.annulled = len(apart)
+    found.wrong += _wrong_annulled(told.annulled, {str(one.id) for one in candidates})
     report.say("Числа в начале файла верны", _figures(meta, rules, report, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
-    report.say("Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, report.ballots))
+    report.say(
+        "Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, report.ballots + len(apart))
+    )
+    if apart or told.wrong:
+        strange = {code for _, code in told.annulled.receipts} - set(receipts)
+        report.say(
+            f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
+            [*told.wrong, *(f"Квитанции {code} аннулированного бюллетеня нет среди всех" for code in sorted(strange))],
+        )
     report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, found.votes))
     _recount(report, rules, candidates, found.votes)
     written = meta.get("elka_root", "")
@@ -103,7 +122,9 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             [] if report.root == known_root else ["Корень не тот, что вы указали: содержимое меняли"],
         )
     if receipt:
-        report.counted = normal_receipt(receipt) in set(receipts) - {""}
+        code = normal_receipt(receipt)
+        report.ground = told.annulled.ground_of(code)
+        report.counted = code in set(receipts) - {""} and not report.ground
     return report
 
 
@@ -165,7 +186,9 @@ def _receipts(meta: dict[str, str]) -> list[str]:
 class _Ballots:
     """Ballots as they are read: what they give to whom, and what is wrong with them."""
 
-    def __init__(self, rules: Rules, candidates: list[Candidate]) -> None:
+    def __init__(self, rules: Rules, candidates: list[Candidate], apart: set[str]) -> None:
+        """``apart``: voters whose ballots are annulled."""
+        self._apart = apart
         self.votes: Counter[str] = Counter()
         self.read_ones = 0
         self.wrong: list[str] = []
@@ -190,6 +213,8 @@ class _Ballots:
                 self._note(f"В бюллетене {voter} проект повторяется, или такого проекта нет")
             elif self._is_over(picks):
                 self._note(f"В бюллетене {voter} выбрано больше, чем можно")
+            if voter in self._apart:
+                self._note(f"Бюллетень {voter} аннулирован и всё же посчитан")
             before = voter
             self.votes.update(picks)
             yield f"{voter};{vote}"
@@ -216,6 +241,18 @@ def _figures(meta: dict[str, str], rules: Rules, report: Report, receipts: int) 
     for key, (name, there) in expected.items():
         if meta.get(key) != str(there):
             yield f"В начале файла {name}: {meta.get(key) or 'не указано'}, на деле {there}"
+
+
+def _wrong_annulled(apart: Annulled, known: set[str]) -> Iterator[str]:
+    """Check annulled ballots as the others were."""
+    lines = [line for _, line in apart.lines]
+    if any(one >= other for one, other in pairwise(lines)):
+        yield "Аннулированные бюллетени повторяются или стоят не по порядку"
+    for line in lines:
+        voter, _, rest = line.partition(";")
+        picks = rest.partition(";")[0].split(",")
+        if not set(picks) <= known or len(set(picks)) < len(picks):
+            yield f"В аннулированном бюллетене {voter} проект повторяется, или такого проекта нет"
 
 
 def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:

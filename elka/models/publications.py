@@ -15,9 +15,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core import published
+from elka.core.annulled import Annulled
 from elka.core.published import Candidate, Marked, Rules
 from elka.core.turnout import merged
 from elka.errors import Refused
+from elka.models.annulments import annulled_of
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
 from elka.models.contest_parts import categories_of
@@ -74,6 +76,7 @@ class Sealed:
     candidates: list[Candidate]
     lines: list[str]
     receipts: list[str]
+    annulled: Annulled = published.NONE_ANNULLED  # of the lines and receipts; it came after the root, and changes it not
 
     @property
     def root(self) -> str:
@@ -86,8 +89,9 @@ def sealed(session: Session, contest: Contest, secret: bytes) -> Sealed:
 
     About a hundred bytes a ballot are held: of votes, only the text that the database makes of a ballot's.
     """
-    lines, receipts = _ballots(session, contest.id or 0, secret)
-    return Sealed(rules_for(session, contest), candidates_of(session, contest), lines, receipts)
+    lines, receipts, marked = _ballots(session, contest.id or 0, secret)
+    annulled = annulled_of(session, contest.id or 0, marked)
+    return Sealed(rules_for(session, contest), candidates_of(session, contest), lines, receipts, annulled)
 
 
 def rules_for(session: Session, contest: Contest) -> Rules:
@@ -122,7 +126,7 @@ def candidates_of(session: Session, contest: Contest) -> list[Candidate]:
 # The text of a ballot is made by the database: a row a ballot comes over, not a row a vote.
 _LINES = sa.text(
     """
-    SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.application_id)
+    SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.application_id), b.annulled_by
     FROM ballots b JOIN votes v ON v.ballot_id = b.id JOIN applications a ON a.id = v.application_id
     WHERE b.contest_id = :contest AND a.status IN :listed
     GROUP BY b.id
@@ -130,22 +134,29 @@ _LINES = sa.text(
 ).bindparams(sa.bindparam("listed", expanding=True))
 
 
-def _ballots(session: Session, contest_id: int, secret: bytes) -> tuple[list[str], list[str]]:
-    """Return the lines of the ballots by pseudonym, and the receipts by code."""
+def _ballots(
+    session: Session, contest_id: int, secret: bytes
+) -> tuple[list[str], list[str], dict[int, list[tuple[str, str]]]]:
+    """Return the lines of all ballots as cast by pseudonym, the receipts by code, and those of each annulment."""
     pseudonym, line_of = published.pseudonyms(secret, contest_id), published.ballot_line
     lines: list[str] = []
     receipts: list[str] = []
+    marked: dict[int, list[tuple[str, str]]] = {}
     rows = session.connection().execute(
         _LINES,
         {"contest": contest_id, "listed": [one.value for one in ON_BALLOT]},
         execution_options={"yield_per": _BATCH},
     )
     for batch in rows.partitions():
-        lines += [line_of(pseudonym(person), picks) for person, _, picks in batch]
-        receipts += [receipt for _, receipt, _ in batch]
+        made = [line_of(pseudonym(person), picks) for person, _, picks, _ in batch]
+        lines += made
+        receipts += [receipt for _, receipt, _, _ in batch]
+        for line, (_, receipt, _, annulment) in zip(made, batch, strict=True):
+            if annulment is not None:
+                marked.setdefault(annulment, []).append((line, receipt))
     lines.sort()
     receipts.sort()
-    return lines, receipts
+    return lines, receipts, marked
 
 
 def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> dict[str, list[list[Any]]]:
@@ -158,6 +169,7 @@ def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> 
     return {name: [[line.key or "", line.people] for line in merged(counts, lot)] for name, counts in found.items()}
 
 
+# Who took part, annulled ballots among them: the turnout is told once, as two of them could be compared (docs/adr/0023).
 _VOTERS = "FROM ballots b JOIN people p ON p.id = b.person_id WHERE b.contest_id = :contest AND b.picks > 0"
 
 

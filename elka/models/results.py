@@ -18,7 +18,7 @@ from elka.models.contest_parts import categories_of
 from elka.models.contests import Allot, Contest, ContestStage, phases_of
 from elka.models.judgements import judgements
 from elka.models.judging import terms_of
-from elka.models.votes import Ballot, Vote
+from elka.models.votes import valid_ballots, valid_votes
 
 GREEDY = "greedy"
 
@@ -133,8 +133,8 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
     entries = _entries(session, contest, terms)
     ballots = session.execute(
         sa.select(sa.func.count())
-        .select_from(Ballot)
-        .where(col(Ballot.contest_id) == contest_id, col(Ballot.picks) > 0)
+        .select_from(valid_ballots)
+        .where(valid_ballots.c.contest_id == contest_id, valid_ballots.c.picks > 0)
     ).scalar_one()
     found = tally.count(entries, terms, seed=contest.draw_seed or "")
     count = Count(
@@ -190,9 +190,9 @@ def _entries(session: Session, contest: Contest, terms: tally.Terms) -> list[tal
     votes = {
         row[0]: row[1]
         for row in session.execute(
-            sa.select(col(Vote.application_id), sa.func.count())
-            .where(col(Vote.contest_id) == contest.id)
-            .group_by(col(Vote.application_id))
+            sa.select(valid_votes.c.application_id, sa.func.count())
+            .where(valid_votes.c.contest_id == contest.id)
+            .group_by(valid_votes.c.application_id)
         )
     }
     costs = {
