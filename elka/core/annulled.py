@@ -55,7 +55,11 @@ class Annulled:
         """SHA-256 over the list, hexadecimal; "" of an empty one."""
         if not self:
             return ""
-        parts = [_rulings(self.rulings), *(_ballot(*one) for one in self.lines), *(_receipt(*one) for one in self.receipts)]
+        parts = [
+            _rulings(self.rulings),
+            *(_ballot(*one) for one in self.lines),
+            *(_receipt(*one) for one in self.receipts),
+        ]
         return sha256("\n".join(parts).encode()).hexdigest()
 
     def ground_of(self, receipt: str) -> str:

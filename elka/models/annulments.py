@@ -140,7 +140,9 @@ class AnnulmentBallot(SQLModel, table=True):
     __tablename__ = "annulment_ballots"
     __table_args__ = (
         sa.ForeignKeyConstraint(
-            ["annulment_id", "contest_id"], ["annulments.id", "annulments.contest_id"], name="fk_annulment_ballots_annulment"
+            ["annulment_id", "contest_id"],
+            ["annulments.id", "annulments.contest_id"],
+            name="fk_annulment_ballots_annulment",
         ),
         sa.ForeignKeyConstraint(
             ["ballot_id", "contest_id"], ["ballots.id", "ballots.contest_id"], name="fk_annulment_ballots_ballot"
@@ -193,7 +195,9 @@ def propose(session: Session, annulment: Annulment, ballots: list[int]) -> Annul
 
     To annul: standing ballots of the contest that no other proposal waits with. To lift: those that it marks.
     """
-    standing = col(Ballot.annulled_by).is_(None) if annulment.lifts is None else col(Ballot.annulled_by) == annulment.lifts
+    standing = (
+        col(Ballot.annulled_by).is_(None) if annulment.lifts is None else col(Ballot.annulled_by) == annulment.lifts
+    )
     rows = session.execute(
         sa.select(col(Ballot.id), col(Ballot.person_id)).where(
             col(Ballot.contest_id) == annulment.contest_id, col(Ballot.id).in_(ballots), standing

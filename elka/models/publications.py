@@ -76,7 +76,9 @@ class Sealed:
     candidates: list[Candidate]
     lines: list[str]
     receipts: list[str]
-    annulled: Annulled = published.NONE_ANNULLED  # of the lines and receipts; it came after the root, and changes it not
+    annulled: Annulled = (
+        published.NONE_ANNULLED
+    )  # of the lines and receipts; it came after the root, and changes it not
 
     @property
     def root(self) -> str:

@@ -71,7 +71,9 @@ def _sealed(facts: Mapping[str, Any]) -> str:
 
 def _annulled(facts: Mapping[str, Any]) -> str:
     ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
-    return f"Аннулировано: {ballots}. Основание: {facts['ground']}. Решили двое сотрудников. Хеш списка: {facts['list']}"
+    return (
+        f"Аннулировано: {ballots}. Основание: {facts['ground']}. Решили двое сотрудников. Хеш списка: {facts['list']}"
+    )
 
 
 def _restored(facts: Mapping[str, Any]) -> str:

@@ -99,7 +99,9 @@ def upgrade() -> None:
         _key("ballot_id"),
         _key("contest_id"),
         sa.ForeignKeyConstraint(
-            ["annulment_id", "contest_id"], ["annulments.id", "annulments.contest_id"], name="fk_annulment_ballots_annulment"
+            ["annulment_id", "contest_id"],
+            ["annulments.id", "annulments.contest_id"],
+            name="fk_annulment_ballots_annulment",
         ),
         sa.ForeignKeyConstraint(
             ["ballot_id", "contest_id"], ["ballots.id", "ballots.contest_id"], name="fk_annulment_ballots_ballot"
@@ -129,9 +131,7 @@ def upgrade() -> None:
     )
     op.add_column("ballots", _key("annulled_by", nullable=True))
     op.create_foreign_key(op.f("fk_ballots_annulled_by"), "ballots", "annulments", ["annulled_by"], ["id"])
-    op.create_index(
-        "ix_ballots_annulled", "ballots", ["id"], postgresql_where=sa.text("annulled_by IS NOT NULL")
-    )
+    op.create_index("ix_ballots_annulled", "ballots", ["id"], postgresql_where=sa.text("annulled_by IS NOT NULL"))
     _kinds(*_KINDS, "vote")
     connection = op.get_bind().connection.driver_connection
     connection.execute(Path(__file__).with_name("triggers_0006.sql").read_text(encoding="utf-8"))
