@@ -248,11 +248,12 @@ def voters_of(session: Session, annulment_id: int) -> list[int]:
 
 def annulled_count(session: Session, contest_id: int) -> int:
     """Return how many ballots of a contest are annulled now."""
-    return session.execute(
+    found: int = session.execute(
         sa.select(sa.func.count())
         .select_from(Ballot)
         .where(col(Ballot.contest_id) == contest_id, col(Ballot.annulled_by).is_not(None))
     ).scalar_one()
+    return found
 
 
 def ground_of_receipt(session: Session, contest_id: int, receipt: str) -> str:

@@ -96,6 +96,11 @@ def sealed(session: Session, contest: Contest, secret: bytes) -> Sealed:
     return Sealed(rules_for(session, contest), candidates_of(session, contest), lines, receipts, annulled)
 
 
+def annulled_list(session: Session, contest_id: int, secret: bytes) -> Annulled:
+    """Return what is annulled now, as it is published."""
+    return annulled_of(session, contest_id, _ballots(session, contest_id, secret, apart=True)[2])
+
+
 def rules_for(session: Session, contest: Contest) -> Rules:
     """Return the terms of a contest as its file tells them."""
     contest_id = contest.id or 0
@@ -130,23 +135,26 @@ _LINES = sa.text(
     """
     SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.application_id), b.annulled_by
     FROM ballots b JOIN votes v ON v.ballot_id = b.id JOIN applications a ON a.id = v.application_id
-    WHERE b.contest_id = :contest AND a.status IN :listed
+    WHERE b.contest_id = :contest AND a.status IN :listed AND (b.annulled_by IS NOT NULL OR NOT :apart)
     GROUP BY b.id
     """
 ).bindparams(sa.bindparam("listed", expanding=True))
 
 
 def _ballots(
-    session: Session, contest_id: int, secret: bytes
+    session: Session, contest_id: int, secret: bytes, *, apart: bool = False
 ) -> tuple[list[str], list[str], dict[int, list[tuple[str, str]]]]:
-    """Return the lines of all ballots as cast by pseudonym, the receipts by code, and those of each annulment."""
+    """Return the lines of all ballots as cast by pseudonym, the receipts by code, and those of each annulment.
+
+    ``apart``: only of what is annulled.
+    """
     pseudonym, line_of = published.pseudonyms(secret, contest_id), published.ballot_line
     lines: list[str] = []
     receipts: list[str] = []
     marked: dict[int, list[tuple[str, str]]] = {}
     rows = session.connection().execute(
         _LINES,
-        {"contest": contest_id, "listed": [one.value for one in ON_BALLOT]},
+        {"contest": contest_id, "listed": [one.value for one in ON_BALLOT], "apart": apart},
         execution_options={"yield_per": _BATCH},
     )
     for batch in rows.partitions():

@@ -47,7 +47,7 @@ _FACTS = """
     array_agg(id ORDER BY at, id) AS ballots, min(at) AS began, max(at) AS ended,
     count(*) FILTER (WHERE made > at - interval '1 day') AS fresh,
     count(*) FILTER (WHERE made::date = day) AS one_day, count(DISTINCT agent) AS agents,
-    count(*) FILTER (WHERE proven) AS proven"""
+    count(*) FILTER (WHERE proven) AS proven"""  # noqa: S608  of our own constants
 
 # One address, each vote soon after the one before it.
 _BURSTS = f"""
@@ -61,14 +61,14 @@ large AS (
     GROUP BY address, crowd HAVING count(*) >= :least),
 usual AS (SELECT avg(n) AS usual FROM (SELECT count(*) AS n FROM crowds GROUP BY address, crowd) AS sizes)
 SELECT address, crowd, {_FACTS}, (SELECT usual FROM usual) AS usual
-FROM crowds JOIN large USING (address, crowd) GROUP BY address, crowd"""
+FROM crowds JOIN large USING (address, crowd) GROUP BY address, crowd"""  # noqa: S608  of our own constants
 
 _ADDRESSES = f"""
 WITH {_SEEN}, large AS (
     SELECT address, mode() WITHIN GROUP (ORDER BY made::date) AS day FROM seen
     WHERE address IS NOT NULL GROUP BY address HAVING count(*) >= 2 * :least),
 usual AS (SELECT avg(n) AS usual FROM (SELECT count(*) AS n FROM seen WHERE address IS NOT NULL GROUP BY address) AS sizes)
-SELECT address, {_FACTS}, (SELECT usual FROM usual) AS usual FROM seen JOIN large USING (address) GROUP BY address"""
+SELECT address, {_FACTS}, (SELECT usual FROM usual) AS usual FROM seen JOIN large USING (address) GROUP BY address"""  # noqa: S608  of our own constants
 
 # Ten minutes against the contest's median ten minutes.
 _TEMPO = f"""
@@ -76,7 +76,7 @@ WITH {_SEEN}, paced AS (SELECT *, date_bin('10 minutes', at, 'epoch') AS part FR
 parts AS (SELECT part, count(*) AS n, mode() WITHIN GROUP (ORDER BY made::date) AS day FROM paced GROUP BY part),
 usual AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY n) AS usual, count(*) AS parts FROM parts),
 large AS (SELECT part, day FROM parts, usual WHERE n >= 2 * :least AND n > :times * usual AND parts >= 6)
-SELECT part, {_FACTS}, (SELECT usual FROM usual) AS usual FROM paced JOIN large USING (part) GROUP BY part"""
+SELECT part, {_FACTS}, (SELECT usual FROM usual) AS usual FROM paced JOIN large USING (part) GROUP BY part"""  # noqa: S608  of our own constants
 
 # Accounts made minutes before they voted, one after another.
 _NEWBORN = f"""
@@ -88,7 +88,7 @@ large AS (SELECT crowd, mode() WITHIN GROUP (ORDER BY made::date) AS day, min(at
 SELECT min(at) AS since, {_FACTS},
     (SELECT count(*) FROM born)::float / (SELECT greatest(count(*), 1) FROM seen)
         * (SELECT count(*) FROM seen s WHERE s.at BETWEEN large.since AND large.till) AS usual
-FROM crowds JOIN large USING (crowd) GROUP BY crowd, large.since, large.till"""
+FROM crowds JOIN large USING (crowd) GROUP BY crowd, large.since, large.till"""  # noqa: S608  of our own constants
 
 # Equal ballots one after another in the order of casting.
 _SAME = f"""
@@ -117,12 +117,13 @@ def groups_of(session: Session, contest_id: int) -> list[Group]:
         "run": LEAST_RUN,
     }
     everybody = session.execute(
-        sa.text(f"WITH {_SEEN} SELECT count(*) FROM seen"), {"contest": contest_id}
+        sa.text(f"WITH {_SEEN} SELECT count(*) FROM seen"),  # noqa: S608
+        {"contest": contest_id},
     ).scalar_one()
     found: list[Group] = []
     for kind, query, key_of in _QUERIES:
-        for row in session.execute(sa.text(query), values):
-            found.append(_scored(_group(contest_id, kind, key_of(row), row), everybody))
+        rows = session.execute(sa.text(query), values)
+        found += [_scored(_group(contest_id, kind, key_of(row), row), everybody) for row in rows]
     bursts = {one.ballots for one in found if one.kind is Kind.BURST}
     shown = [one for one in found if one.score >= LEAST and not (one.kind is Kind.ADDRESS and one.ballots in bursts)]
     return sorted(shown, key=lambda one: (-one.score, one.began, one.key))[:MOST]

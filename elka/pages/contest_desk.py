@@ -63,6 +63,10 @@ def _desk() -> rx.Component:
                         ),
                     ),
                     rx.cond(
+                        row.shows_votes,
+                        ui.link_button("Необычные голоса", href=here + "/votes", kind="tint", icon_name="radar"),
+                    ),
+                    rx.cond(
                         row.may_publish | row.is_published,
                         ui.link_button("Итоги", href=here + "/results", kind="tint", icon_name="trophy"),
                     ),

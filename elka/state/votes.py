@@ -36,7 +36,9 @@ class VotesState(Flow, rx.State):
     @rx.event
     async def cast(self, contest_id: int, application_ids: list[int], proof: str = "") -> Events:
         """Cast the whole ballot; ``proof``: the answer to the last challenge, if one was asked."""
-        self.accepted, self.challenge = False, {}
+        self.accepted = False
+        if self.challenge:
+            self.challenge = {}
         events = await self._run(self._cast, contest_id, application_ids, proof, then=self._accept)
         self.attempt += 1
         return events

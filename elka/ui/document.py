@@ -16,6 +16,7 @@ STYLESHEETS = [
     "/css/results.css",
     "/css/proof.css",
     "/css/votes.css",
+    "/css/guard.css",
     "/css/desk.css",
     "/css/scores.css",
     "/css/notices.css",
