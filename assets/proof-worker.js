@@ -1,18 +1,18 @@
 // Looks for the number of a proof of work: SHA-256(salt + number) = challenge. Beside the page, so that it stays awake;
 // in plain arithmetic, as the browser's own digest is asynchronous, many times slower for short texts, and absent
 // without TLS. What of the salt fills whole blocks is hashed once.
-const K = new Uint32Array(64);
-const START = new Uint32Array(8);
+const K = new Int32Array(64);
+const START = new Int32Array(8);
 for (let n = 2, found = 0; found < 64; n += 1) {
   let prime = true;
   for (let d = 2; d * d <= n; d += 1) if (n % d === 0) prime = false;
   if (!prime) continue;
-  const part = (root) => Math.floor((root - Math.floor(root)) * 2 ** 32);
+  const part = (root) => Math.floor((root - Math.floor(root)) * 2 ** 32) | 0;
   if (found < 8) START[found] = part(Math.sqrt(n));
   K[found] = part(Math.cbrt(n));
   found += 1;
 }
-const W = new Uint32Array(64);
+const W = new Int32Array(64);
 
 function block(state, bytes, at) {
   for (let i = 0; i < 16; i += 1) {
@@ -24,9 +24,16 @@ function block(state, bytes, at) {
     const y = W[i - 2];
     const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    W[i] = W[i - 16] + s0 + W[i - 7] + s1;
+    W[i] = (W[i - 16] + s0 + W[i - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let i = 0; i < 64; i += 1) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + W[i]) | 0;
@@ -41,14 +48,14 @@ function block(state, bytes, at) {
     b = a;
     a = (t1 + t2) | 0;
   }
-  state[0] += a;
-  state[1] += b;
-  state[2] += c;
-  state[3] += d;
-  state[4] += e;
-  state[5] += f;
-  state[6] += g;
-  state[7] += h;
+  state[0] = (state[0] + a) | 0;
+  state[1] = (state[1] + b) | 0;
+  state[2] = (state[2] + c) | 0;
+  state[3] = (state[3] + d) | 0;
+  state[4] = (state[4] + e) | 0;
+  state[5] = (state[5] + f) | 0;
+  state[6] = (state[6] + g) | 0;
+  state[7] = (state[7] + h) | 0;
 }
 
 self.onmessage = ({ data: { challenge, salt, most } }) => {
@@ -57,9 +64,9 @@ self.onmessage = ({ data: { challenge, salt, most } }) => {
   const middle = START.slice();
   for (let at = 0; at < whole; at += 64) block(middle, head, at);
   const rest = head.subarray(whole);
-  const wanted = Uint32Array.from({ length: 8 }, (_, i) => parseInt(challenge.slice(8 * i, 8 * i + 8), 16));
+  const wanted = Int32Array.from({ length: 8 }, (_, i) => parseInt(challenge.slice(8 * i, 8 * i + 8), 16) | 0);
   const tail = new Uint8Array(128);
-  const state = new Uint32Array(8);
+  const state = new Int32Array(8);
   for (let number = 0; number <= most; number += 1) {
     const digits = String(number);
     let length = rest.length;

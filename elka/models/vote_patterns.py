@@ -47,7 +47,7 @@ _FACTS = """
     array_agg(id ORDER BY at, id) AS ballots, min(at) AS began, max(at) AS ended,
     count(*) FILTER (WHERE made > at - interval '1 day') AS fresh,
     count(*) FILTER (WHERE made::date = day) AS one_day, count(DISTINCT agent) AS agents,
-    count(*) FILTER (WHERE proven) AS proven"""  # noqa: S608  of our own constants
+    count(*) FILTER (WHERE proven) AS proven"""
 
 # One address, each vote soon after the one before it.
 _BURSTS = f"""
@@ -102,7 +102,7 @@ shares AS (SELECT picks, n, count(*)::float / (SELECT count(*) FROM seen) AS sha
 large AS (SELECT picks, n, crowd, mode() WITHIN GROUP (ORDER BY made::date) AS day FROM crowds
     GROUP BY picks, n, crowd HAVING count(*) >= :run)
 SELECT min(id) AS first, {_FACTS}, share AS usual
-FROM crowds JOIN large USING (picks, n, crowd) JOIN shares USING (picks, n) GROUP BY picks, n, crowd, share"""
+FROM crowds JOIN large USING (picks, n, crowd) JOIN shares USING (picks, n) GROUP BY picks, n, crowd, share"""  # noqa: S608  of our own constants
 
 
 def groups_of(session: Session, contest_id: int) -> list[Group]:
