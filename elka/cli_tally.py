@@ -28,7 +28,7 @@ _UNREADABLE = "Условия подсчёта в файле (elka_terms) не �
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--rule", default="greedy", show_default=True, help=f"One of {RULES}.")
+@click.option("--rule", help=f"One of {RULES}. By default what the contest announced, greedy in files that tell none.")
 @click.option("--seed", help="The seed of the draw, which decides ties last; the file's own if it has one.")
 @click.option("--ties", help="What decides ties before the draw: votes,cost (the default) or nothing: ''.")
 @click.option("--budget", metavar="MONEY", help="Instead of the file's own.")
@@ -43,7 +43,7 @@ _UNREADABLE = "Условия подсчёта в файле (elka_terms) не �
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: winners, cost, reasons.")
 def tally(
     file: Path,
-    rule: str,
+    rule: str | None,
     seed: str | None,
     ties: str | None,
     budget: str | None,
@@ -66,9 +66,9 @@ def tally(
     from elka.core.verdicts import CountTerms, rule_named
 
     try:
-        chosen = rule_named(rule)
         with file.open(encoding="utf-8", newline="") as lines:
             read = pabulib.read(lines)
+        chosen = rule_named(_announced(read.meta) if rule is None else rule)
         profile = read.profile
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
@@ -129,6 +129,13 @@ def _least(meta: dict[str, str]) -> int:
     if type(least) is not int:
         raise Refused(_UNREADABLE)
     return least
+
+
+def _announced(meta: dict[str, str]) -> str:
+    """Return the rule that a file of ours announces: down the list, ballots are worth what they give."""
+    rule = str(_own(meta).get("rule", "greedy"))
+    given = {"ordinal": "borda", "cumulative": "scores"} if "elka_terms" in meta else {}
+    return given.get(meta.get("vote_type", ""), rule) if rule == "greedy" else rule
 
 
 def _own(meta: dict[str, str]) -> dict[str, Any]:

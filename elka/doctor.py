@@ -41,7 +41,18 @@ INVARIANTS: dict[str, str] = {
     "ballot limits that differ from the contest": """
         SELECT count(*) FROM ballots b JOIN contests c ON c.id = b.contest_id
         WHERE b.pick_limit IS DISTINCT FROM c.vote_limit
-            OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END""",
+            OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END
+            OR b.points_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'points' THEN c.points_limit END""",
+    "ballots that give more points than they have": """
+        SELECT count(*) FROM ballots WHERE points_limit IS NOT NULL AND points > points_limit""",
+    "ballots whose points differ from their votes": """
+        SELECT count(*) FROM ballots b
+        LEFT JOIN (SELECT ballot_id, sum(points) AS n FROM votes WHERE points IS NOT NULL GROUP BY ballot_id) v
+            ON v.ballot_id = b.id
+        WHERE b.points <> coalesce(v.n, 0)""",
+    "votes without the place or the points of their kind": """
+        SELECT count(*) FROM votes v JOIN contests c ON c.id = v.contest_id
+        WHERE (v.place IS NOT NULL, v.points IS NOT NULL) <> (c.vote_kind = 'ranked', c.vote_kind = 'points')""",
     "votes for applications not on the ballot": """
         SELECT count(*) FROM votes v JOIN applications a ON a.id = v.application_id
         WHERE a.status NOT IN ('admitted', 'won', 'lost', 'withdrawn')""",

@@ -20,8 +20,8 @@ from sqlmodel import Session, col
 from elka import clock
 from elka.core import published
 from elka.core.actor import SYSTEM
+from elka.core.announced import Candidate
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
-from elka.core.published import Candidate
 from elka.db import Work, work_as
 from elka.models.applications import Application
 from elka.models.contest_parts import categories_of
@@ -128,6 +128,7 @@ def outcomes_of(session: Session, contest: Contest, candidates: list[Candidate])
             cost=one.cost,
             category=one.category,
             votes=told[one.id].Outcome.votes,
+            points=told[one.id].Outcome.given,
             name=told[one.id].title,
             category_name=names.get(one.category, ""),
             score=told[one.id].Outcome.score,

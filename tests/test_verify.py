@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from elka.cli import main
 from elka.core import pabulib
-from elka.core.published import Candidate
+from elka.core.announced import Candidate, Marked
+from elka.core.tally import Room, Terms
 from tests.core.publications import Voted, voted
 from tests.core.test_published import CANDIDATES, PICKS, RULES
 
@@ -65,6 +66,20 @@ def test_the_other_counting_draws_as_the_contest_did(tmp_path: Path, seed: str) 
     # One vote more is asked than the file's own terms do: nobody has it.
     asked = CliRunner().invoke(main, ["tally", str(path), "--min-votes", "3", "--json"])
     assert json.loads(asked.output)["winners"] == []
+
+
+@pytest.mark.parametrize("rule", ["greedy", "mes", "mes-add1-greedy"])
+@pytest.mark.parametrize("kind", ["ordinal", "cumulative"])
+def test_the_other_counting_counts_by_what_was_announced(tmp_path: Path, rule: str, kind: str) -> None:
+    marked = Marked(kind, most=3, points=9 if kind == "cumulative" else None)
+    points = [[5, 4], [1, 2, 3], [9]] if kind == "cumulative" else None
+    rules = replace(RULES, terms=Terms(room=Room(budget=1000)), marked=marked, rule=rule)
+    made = voted(rules, CANDIDATES, [[3, 1], [1, 2, 3], [2]], points)
+    path = tmp_path / "votes.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    assert sorted(said["winners"]) == [str(one.id) for one in made.candidates if one.won]
+    assert CliRunner().invoke(main, ["verify", str(path)]).exit_code == 0
 
 
 def test_a_file_that_was_changed(made: Voted, file: Path) -> None:

@@ -26,6 +26,17 @@ _DAYS = 5 * 366
 NAME_MAX = 80
 NOTE_MAX = 200
 
+Rule = Literal[
+    "greedy",
+    "mes",
+    "mes-add1",
+    "mes-greedy",
+    "mes-add1-greedy",
+    "mes-cards",
+    "mes-cards-add1",
+    "mes-cards-greedy",
+    "mes-cards-add1-greedy",
+]
 Money = Annotated[int, Field(ge=0, le=_MONEY)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
@@ -66,10 +77,11 @@ class Basics(_Part):
 
 
 class Voting(_Part):
-    """How residents vote; ``limit`` None: any number of projects; ``knapsack``: within the contest's budget."""
+    """How residents vote; ``limit`` None: any number of projects; ``points``: to share, where the kind is ``points``."""
 
-    kind: Literal["approval", "knapsack"] = "approval"
+    kind: Literal["approval", "knapsack", "ranked", "points"] = "approval"
     limit: int | None = Field(default=None, ge=1, le=1000)
+    points: int = Field(default=10, ge=2, le=1000)
     age: int = Field(default=14, ge=14, le=100)
     local_only: bool = False
     may_change: bool = True
@@ -78,10 +90,11 @@ class Voting(_Part):
 
 
 class Winning(_Part):
-    """Who wins. ``min_score``: hundredths of 100 points."""
+    """Who wins. ``min_score``: hundredths of 100 points; ``rule``: down the list, or equal shares of the budget."""
 
     by: Literal["votes", "scores", "both"] = "votes"
     allot: Literal["budget", "places"] = "budget"
+    rule: Rule = "greedy"
     places: int | None = Field(default=None, ge=1, le=10_000)
     public_weight: int = Field(default=50, ge=0, le=100)
     min_score: int = Field(default=0, ge=0, le=10_000)

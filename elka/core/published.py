@@ -9,6 +9,8 @@ Counting programs read it as it is; what is ours stands under keys and in column
 - ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
 
+A ranked ballot names its projects in the order of preference; one of shared points tells them beside (``points``).
+
 **The root** is that of a tree (``core.merkle``) over these leaves in this order, each with its kind in the first line:
 the terms; the projects by number; the ballots by pseudonym; the receipts by code. Of a ballot it is the very line of the
 file. Scores are not in it: it is fixed when voting closes, and the commission may score after that.
@@ -23,62 +25,27 @@ from __future__ import annotations
 import csv
 import hmac
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
+from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
 from elka.core.annulled import Annulled
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
+from elka.core.verdicts import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TextIO
 
 FORMAT = 1
-GREEDY = "greedy"
 PSEUDONYM_DIGITS = 20  # hexadecimal, 80 bits: among a million of ballots two are alike once in 10¹² contests
 RECEIPTS_A_ROW = 4000  # csv readers take cells of up to 131,072 characters
 BALLOT_HEAD = ("voter_id", "vote")
 PROJECT_HEAD = ("project_id", "cost", "votes", "name", "category", "selected", "elka_category", "elka_score")
-
+SCORED_HEAD = (*PROJECT_HEAD[:3], "score", *PROJECT_HEAD[3:])
 NONE_ANNULLED = Annulled()
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together, rubles."""
-
-    kind: str = "approval"
-    most: int | None = None
-    cost: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All by which a contest is voted in and counted. ``names``: of the categories that have a room of their own."""
-
-    contest: int
-    budget: int
-    terms: tally.Terms
-    seed: str
-    marked: Marked
-    names: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A project in the file. ``category`` is its number, ``score`` in hundredths of a point."""
-
-    id: int
-    cost: int
-    category: int | None = None
-    votes: int = 0
-    name: str = ""
-    category_name: str = ""
-    score: int | None = None
-    won: bool = False
 
 
 def pseudonyms(secret: bytes, contest_id: int) -> Callable[[int], str]:
@@ -109,9 +76,14 @@ def terms_text(rules: Rules) -> str:
             "parts": [{"id": key, "name": rules.names.get(key, ""), **_room(room)} for key, room in terms.parts],
             "public_weight": terms.public_weight,
             "room": None if terms.room is None else _room(terms.room),
-            "rule": GREEDY,
+            "rule": rules.rule,
             "seed": rules.seed,
-            "vote": {"kind": marked.kind, "most": marked.most, "cost": marked.cost},
+            "vote": {
+                "kind": marked.kind,
+                "most": marked.most,
+                "cost": marked.cost,
+                **({} if marked.points is None else {"points": marked.points}),
+            },
         }
     ).decode()
 
@@ -120,8 +92,8 @@ def read_terms(text: str) -> Rules:
     """Read what ``terms_text`` wrote. Raises ValueError where it is not that, or of a rule that is not known here."""
     try:
         found = json.loads(text)
-        if found["rule"] != GREEDY:
-            raise ValueError(f"unknown rule: {found['rule']}")
+        if found["rule"] != GREEDY and not Rule(found["rule"]).is_shares:
+            raise ValueError(f"a rule that contests do not announce: {found['rule']}")
         rules = Rules(
             contest=found["contest"],
             budget=found["budget"],
@@ -136,6 +108,7 @@ def read_terms(text: str) -> Rules:
             seed=found["seed"],
             marked=Marked(**found["vote"]),
             names={one["id"]: one["name"] for one in found["parts"]},
+            rule=found["rule"],
         )
         if terms_text(rules) != text:
             raise ValueError("the terms are not in their canonical form")
@@ -204,24 +177,26 @@ def write(
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
     table.writerows(annulled.meta())
     table.writerow(["PROJECTS"])
-    table.writerow(PROJECT_HEAD)
+    table.writerow(project_head(rules.marked))
     for one in sorted(candidates, key=lambda one: one.id):
         category = "" if one.category is None else one.category
         score = "" if one.score is None else one.score
+        given = [] if one.points is None else [one.points]
         named = (cell(one.name), cell(one.category_name))
-        table.writerow([one.id, one.cost, one.votes, *named, int(one.won), category, score])
+        table.writerow([one.id, one.cost, one.votes, *given, *named, int(one.won), category, score])
     table.writerow(["VOTES"])
-    table.writerow(BALLOT_HEAD if rules.marked.kind == "approval" else (*BALLOT_HEAD, "points"))
+    table.writerow(ballot_head(rules.marked))
     out.writelines(f"{line}\n" for line in lines)
 
 
-def count(rules: Rules, candidates: Iterable[Candidate]) -> tally.Count:
-    """Count by the terms of the file."""
-    asked = rules.terms.asks_scores
-    entries = [
-        tally.Entry(one.id, one.cost, one.votes, one.score if asked else None, one.category) for one in candidates
-    ]
-    return tally.count(entries, rules.terms, seed=rules.seed)
+def project_head(marked: Marked) -> tuple[str, ...]:
+    """Return the columns of projects: ``score`` is what the ballots give, where they give more than a vote."""
+    return SCORED_HEAD if Marking(marked.kind).gives_points else PROJECT_HEAD
+
+
+def ballot_head(marked: Marked) -> tuple[str, ...]:
+    """Return the columns of ballots."""
+    return (*BALLOT_HEAD, "points") if marked.kind == Marking.CUMULATIVE else BALLOT_HEAD
 
 
 def secret_lot(secret: bytes, contest_id: int) -> Callable[[str], bytes]:
@@ -240,13 +215,15 @@ def _figures(rules: Rules, projects: int, ballots: int, receipts: int, root: str
         "num_votes": ballots,
         "budget": rules.budget,
         "vote_type": marked.kind,
-        "rule": GREEDY,
+        "rule": rules.rule,
         "min_length": 1,
     }
     if marked.most is not None:
         found["max_length"] = marked.most
     if marked.cost is not None:
         found["max_sum_cost"] = marked.cost
+    if marked.points is not None:
+        found["max_sum_points"] = marked.points
     return found | {
         "elka_format": FORMAT,
         "elka_contest": rules.contest,
@@ -261,11 +238,19 @@ def _require_numbers(rules: Rules) -> None:
     rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
     numbers = [rules.contest, rules.budget, terms.public_weight, terms.min_votes, terms.min_score]
     numbers += [key for key, _ in terms.parts]
-    limits = [marked.most, marked.cost, *(room.budget for room in rooms), *(room.places for room in rooms)]
+    limits = [
+        marked.most,
+        marked.cost,
+        marked.points,
+        *(room.budget for room in rooms),
+        *(room.places for room in rooms),
+    ]
     if not all(type(one) is int for one in numbers) or not all(one is None or type(one) is int for one in limits):
         raise ValueError("the terms hold something else than whole numbers")
-    if not isinstance(rules.seed, str) or not isinstance(marked.kind, str):
-        raise ValueError("the seed and the kind of vote are not texts")  # noqa: TRY004  a wrong file, not a wrong call
+    if not isinstance(rules.seed, str):
+        raise ValueError("the seed is not a text")  # noqa: TRY004  a wrong file, not a wrong call
+    if (Marking(marked.kind) is Marking.CUMULATIVE) != (marked.points is not None):
+        raise ValueError("points to share belong to ballots that share them")
 
 
 def _room(room: tally.Room) -> dict[str, Any]:

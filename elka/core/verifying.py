@@ -7,16 +7,16 @@ writes another root into the file is found by the one that was journalled when v
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import annulled, published
-from elka.core.annulled import Annulled
+from elka.core import announced, annulled, published
+from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.identifiers import normal_receipt
-from elka.core.published import BALLOT_HEAD, Candidate, Roots, Rules
+from elka.core.published import Roots
+from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         rules = published.read_terms(meta.get("elka_terms", ""))
     except ValueError as error:
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
-    candidates = _candidates(rows)
+    candidates = _candidates(rows, rules)
     receipts = _receipts(meta)
     roots = Roots(meta["elka_terms"], candidates)
     told = annulled.read(meta)
@@ -95,9 +95,10 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
     roots.ballots(merge(found.read(rows), apart))  # the root is over all ballots as they were cast
     roots.receipts(receipts)
 
-    report = Report(meta.get("description", ""), len(candidates), found.read_ones, found.votes.total(), roots.hex())
+    found.check(apart)
+    ballots = found.ballots()
+    report = Report(meta.get("description", ""), len(candidates), found.read_ones, len(ballots.places), roots.hex())
     report.annulled = len(apart)
-    found.wrong += _wrong_annulled(told.annulled, {str(one.id) for one in candidates})
     report.say("Числа в начале файла верны", _figures(meta, rules, report, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
     report.say(
@@ -109,8 +110,8 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
             [*told.wrong, *(f"Квитанции {code} аннулированного бюллетеня нет среди всех" for code in sorted(strange))],
         )
-    report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, found.votes))
-    _recount(report, rules, candidates, found.votes)
+    report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots))
+    _recount(report, rules, candidates, ballots)
     written = meta.get("elka_root", "")
     report.say(
         "Корень пересчитан и сошёлся с записанным в файле",
@@ -141,9 +142,9 @@ def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     raise Unreadable("в файле нет раздела PROJECTS")
 
 
-def _candidates(rows: Iterator[list[str]]) -> list[Candidate]:
+def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
     head = next(rows, [])
-    if tuple(head) != published.PROJECT_HEAD:
+    if tuple(head) != published.project_head(rules.marked):
         raise Unreadable("столбцы раздела PROJECTS не те")
     found: list[Candidate] = []
     for row in rows:
@@ -157,6 +158,7 @@ def _candidates(rows: Iterator[list[str]]) -> list[Candidate]:
                     cost=_whole(one["cost"]),
                     category=_whole(one["elka_category"]) if one["elka_category"] else None,
                     votes=_whole(one["votes"]),
+                    points=_whole(one["score"]) if "score" in one else None,
                     name=one["name"],
                     score=_whole(one["elka_score"]) if one["elka_score"] else None,
                     won=bool(("0", "1").index(one["selected"])),
@@ -184,50 +186,82 @@ def _receipts(meta: dict[str, str]) -> list[str]:
 
 
 class _Ballots:
-    """Ballots as they are read: what they give to whom, and what is wrong with them."""
+    """Ballots as they are read, and what is wrong with them; a wrong one is not counted."""
 
     def __init__(self, rules: Rules, candidates: list[Candidate], apart: set[str]) -> None:
         """``apart``: voters whose ballots are annulled."""
         self._apart = apart
-        self.votes: Counter[str] = Counter()
         self.read_ones = 0
         self.wrong: list[str] = []
         self._marked = rules.marked
         self._costs = {str(one.id): one.cost for one in candidates}
+        self._picks: list[str] = []
+        self._points: list[str] = []
+
+    def ballots(self) -> Ballots:
+        """Return what was read."""
+        return Ballots.of([int(key) for key in self._costs], self._marked, self._picks, self._points)
 
     def read(self, rows: Iterator[list[str]]) -> Iterator[str]:
         """Give the line of every ballot."""
-        if tuple(next(rows, ())) != BALLOT_HEAD:
+        head = published.ballot_head(self._marked)
+        if tuple(next(rows, ())) != head:
             raise Unreadable("столбцы раздела VOTES не те, или такие бюллетени эта программа считать не умеет")
-        before, known, width = "", self._costs.keys(), len(BALLOT_HEAD)
+        before = ""
         for row in rows:
-            if len(row) != width:
+            if len(row) != len(head):
                 raise Unreadable(f"бюллетень не читается: {';'.join(row)[:60]}")
-            voter, vote = row
-            picks = vote.split(",")
-            chosen = set(picks)
+            voter, vote = row[0], row[1]
             self.read_ones += 1
             if voter <= before:
                 self._note(f"Бюллетень {voter} стоит в файле дважды или не на своём месте")
-            if len(chosen) < len(picks) or not chosen <= known:
-                self._note(f"В бюллетене {voter} проект повторяется, или такого проекта нет")
-            elif self._is_over(picks):
-                self._note(f"В бюллетене {voter} выбрано больше, чем можно")
             if voter in self._apart:
                 self._note(f"Бюллетень {voter} аннулирован и всё же посчитан")
+            if self._fits(voter, vote, row[2] if len(row) > 2 else None):  # noqa: PLR2004  the points are the third
+                self._picks.append(vote)
+                if self._marked.points is not None:
+                    self._points.append(row[2])
             before = voter
-            self.votes.update(picks)
-            yield f"{voter};{vote}"
+            yield published.ballot_line(*row)
 
-    def _is_over(self, picks: list[str]) -> bool:
+    def check(self, apart: list[str]) -> None:
+        """Check annulled ballots as the others are; they are not counted."""
+        if any(one >= other for one, other in pairwise(apart)):
+            self._note("Аннулированные бюллетени повторяются или стоят не по порядку")
+        for line in apart:
+            voter, *cells = line.split(";")
+            if len(cells) + 1 != len(published.ballot_head(self._marked)):
+                self._note(f"Аннулированный бюллетень {voter} не читается")
+                continue
+            self._fits(voter, cells[0], cells[1] if len(cells) > 1 else None)
+
+    def _fits(self, voter: str, vote: str, given: str | None) -> bool:
+        picks = vote.split(",")
+        chosen = set(picks)
+        if len(chosen) < len(picks) or not chosen <= self._costs.keys():
+            return self._note(f"В бюллетене {voter} проект повторяется, или такого проекта нет")
+        if given is not None:
+            points = given.split(",")
+            if len(points) != len(picks) or not all(map(_is_counting, points)):
+                return self._note(f"В бюллетене {voter} баллы не читаются")
+            if sum(map(int, points)) > (self._marked.points or 0):
+                return self._note(f"В бюллетене {voter} роздано больше баллов, чем можно")
         most, cost = self._marked.most, self._marked.cost
-        return (most is not None and len(picks) > most) or (
+        if (most is not None and len(picks) > most) or (
             cost is not None and sum(self._costs[pick] for pick in picks) > cost
-        )
+        ):
+            return self._note(f"В бюллетене {voter} выбрано больше, чем можно")
+        return True
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str) -> bool:
         if len(self.wrong) < _NAMED:
             self.wrong.append(text)
+        return False
+
+
+def _is_counting(text: str) -> bool:
+    """Whether this is a number from 1 on, written the one way that it can be written."""
+    return text.isascii() and text.isdigit() and len(text) < 5 and not text.startswith("0")  # noqa: PLR2004  up to 1,000
 
 
 def _figures(meta: dict[str, str], rules: Rules, report: Report, receipts: int) -> Iterator[str]:
@@ -243,18 +277,6 @@ def _figures(meta: dict[str, str], rules: Rules, report: Report, receipts: int) 
             yield f"В начале файла {name}: {meta.get(key) or 'не указано'}, на деле {there}"
 
 
-def _wrong_annulled(apart: Annulled, known: set[str]) -> Iterator[str]:
-    """Check annulled ballots as the others were."""
-    lines = [line for _, line in apart.lines]
-    if any(one >= other for one, other in pairwise(lines)):
-        yield "Аннулированные бюллетени повторяются или стоят не по порядку"
-    for line in lines:
-        voter, _, rest = line.partition(";")
-        picks = rest.partition(";")[0].split(",")
-        if not set(picks) <= known or len(set(picks)) < len(picks):
-            yield f"В аннулированном бюллетене {voter} проект повторяется, или такого проекта нет"
-
-
 def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:
     if len(receipts) != ballots:
         yield f"Квитанций {len(receipts)}, а бюллетеней {ballots}"
@@ -264,21 +286,33 @@ def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:
         yield f"Это не квитанция: {strange[:20]}"
 
 
-def _wrong_votes(candidates: list[Candidate], votes: Counter[str]) -> Iterator[str]:
+def _wrong_votes(candidates: list[Candidate], ballots: Ballots) -> Iterator[str]:
+    votes, points = ballots.votes, ballots.points
     for one in candidates:
-        if (given := votes[str(one.id)]) != one.votes:
+        if (given := votes[one.id]) != one.votes:
             yield f"За проект {one.id} в бюллетенях голосов {given}, а указано {one.votes}"
+        if points is not None and points[one.id] != one.points:
+            yield f"У проекта {one.id} в бюллетенях баллов {points[one.id]}, а указано {one.points}"
 
 
-def _recount(report: Report, rules: Rules, candidates: list[Candidate], votes: Counter[str]) -> None:
+def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots: Ballots) -> None:
     """Count anew by the ballots, whatever the file says of votes."""
+    votes, points = ballots.votes, ballots.points
     counted = [
-        Candidate(one.id, one.cost, one.category, votes[str(one.id)], score=one.score, won=one.won)
+        Candidate(
+            one.id,
+            one.cost,
+            one.category,
+            votes[one.id],
+            None if points is None else points[one.id],
+            score=one.score,
+            won=one.won,
+        )
         for one in candidates
     ]
     try:
-        found = published.count(rules, counted)
-    except ValueError as error:
+        found = announced.count(rules, counted, ballots)
+    except (ValueError, Refused) as error:
         report.say("", [f"Пересчитать нельзя: {error}"])
         return
     report.winners, report.spent = tuple(one.id for one in found.winners), found.spent

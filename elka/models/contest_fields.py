@@ -13,7 +13,7 @@ from elka.core.lifecycle import Phase, PhaseKind
 from elka.core.texts import one_line, paragraphs
 from elka.errors import Invalid, NotFound, Refused
 from elka.models.contest_parts import CategoryBasis
-from elka.models.contests import TITLE_MAX, Allot, ApplicantKind, Contest, ContestKind, VoteKind, WinnersBy
+from elka.models.contests import TITLE_MAX, Allot, ApplicantKind, Contest, ContestKind, CountRule, VoteKind, WinnersBy
 
 SUMMARY_MAX = 400
 RULES_MAX = 8000
@@ -31,6 +31,7 @@ NUMBERS: dict[str, tuple[int, int]] = {
     "max_age": (14, 120),
     "group_min": (1, 100),
     "vote_limit": (1, 1000),
+    "points_limit": (2, 1000),
     "min_votes": (0, 1_000_000),
     "voter_age": (14, 100),
     "places": (1, 10_000),
@@ -45,6 +46,7 @@ POINTS = ("min_score",)  # kept in hundredths, typed with a comma
 CHOICES: dict[str, type[StrEnum]] = {
     "kind": ContestKind,
     "vote_kind": VoteKind,
+    "count_rule": CountRule,
     "winners_by": WinnersBy,
     "allot": Allot,
     "category_basis": CategoryBasis,

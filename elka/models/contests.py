@@ -28,7 +28,7 @@ from elka.core.lifecycle import (
 )
 from elka.errors import Invalid, Refused, WrongStage
 from elka.models.base import Moment, big_id, one_of
-from elka.models.contest_kinds import Allot, ApplicantKind, ContestKind, VoteKind, WinnersBy
+from elka.models.contest_kinds import Allot, ApplicantKind, ContestKind, CountRule, VoteKind, WinnersBy
 from elka.models.contest_parts import CategoryBasis
 from elka.models.projects import Source
 
@@ -41,6 +41,7 @@ __all__ = [
     "ContestKind",
     "ContestPhase",
     "ContestStage",
+    "CountRule",
     "NotAccepting",
     "NotVoting",
     "PhaseKind",
@@ -76,9 +77,9 @@ class NotVoting(Refused):
 class Contest(SQLModel, table=True):
     """A contest of projects. Money in whole rubles, shares in percent, ages in full years.
 
-    ``vote_limit`` None: a voter may support any number of projects, one vote each; ``purse_limit`` tells what they may
-    cost together. ``min_age`` and ``max_age`` are of
-    those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
+    ``vote_limit`` None: a voter may support any number of projects; ``purse_limit`` tells what they may cost together.
+    ``points_limit``: what a voter shares among them, where the ballot is of points (``points_to_share``). ``min_age`` and
+    ``max_age`` are of those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
     contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
     ``appeal_days``: calendar days to appeal against a rejection, 0: there are no appeals. ``form_version`` 0: a draft.
@@ -93,6 +94,7 @@ class Contest(SQLModel, table=True):
         ),
         sa.CheckConstraint("budget > 0", name="budget_positive"),
         sa.CheckConstraint("vote_limit IS NULL OR vote_limit BETWEEN 1 AND 1000", name="vote_limit_range"),
+        sa.CheckConstraint("points_limit BETWEEN 2 AND 1000", name="points_limit_range"),
         sa.CheckConstraint("min_votes >= 0", name="min_votes_not_negative"),
         sa.CheckConstraint("max_share BETWEEN 1 AND 100", name="max_share_range"),
         sa.CheckConstraint("min_cost >= 0 AND max_cost >= min_cost", name="costs_in_order"),
@@ -129,6 +131,12 @@ class Contest(SQLModel, table=True):
         default=VoteKind.APPROVAL,
         sa_type=one_of(VoteKind, "vote_kind"),
         sa_column_kwargs={"server_default": VoteKind.APPROVAL.value},
+    )
+    points_limit: int = Field(default=10, sa_column_kwargs={"server_default": "10"})
+    count_rule: CountRule = Field(
+        default=CountRule.GREEDY,
+        sa_type=one_of(CountRule, "count_rule"),
+        sa_column_kwargs={"server_default": CountRule.GREEDY.value},
     )
     may_change_votes: bool = True
     figures_hidden: bool = True
@@ -191,6 +199,11 @@ class Contest(SQLModel, table=True):
     def purse_limit(self) -> int | None:
         """What the projects of one ballot may cost together, rubles; None where that is not asked."""
         return self.budget if self.vote_kind is VoteKind.KNAPSACK else None
+
+    @property
+    def points_to_share(self) -> int | None:
+        """How many points one ballot shares among projects; None where it gives none."""
+        return self.points_limit if self.vote_kind is VoteKind.POINTS else None
 
     @property
     def moves_projects(self) -> bool:

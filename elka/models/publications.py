@@ -6,30 +6,37 @@ The root, the number of ballots and the turnout are written once: a trigger refu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core import published
+from elka.core.announced import Ballots, Candidate, Marked, Marking, Rules
 from elka.core.annulled import Annulled
-from elka.core.published import Candidate, Marked, Rules
 from elka.core.turnout import merged
 from elka.errors import Refused
 from elka.models.annulments import annulled_of
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
 from elka.models.contest_parts import categories_of
-from elka.models.contests import Contest, phases_of
+from elka.models.contests import Contest, VoteKind, phases_of
 from elka.models.judgements import judgements
 from elka.models.judging import terms_of
 from elka.models.places import Municipality, Settlement
 
 OTHER_PLACES = "Из других муниципалитетов"
 _AGES = ((14, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 200))
+_MARKING = {
+    VoteKind.APPROVAL: Marking.APPROVAL,
+    VoteKind.KNAPSACK: Marking.APPROVAL,
+    VoteKind.RANKED: Marking.ORDINAL,
+    VoteKind.POINTS: Marking.CUMULATIVE,
+}
 _BATCH = 10_000  # ballots that the database hands over at once
 
 
@@ -111,8 +118,14 @@ def rules_for(session: Session, contest: Contest) -> Rules:
         budget=contest.budget,
         terms=terms,
         seed=contest.draw_seed or "",
-        marked=Marked(most=contest.vote_limit, cost=contest.purse_limit),
+        marked=Marked(
+            kind=_MARKING[contest.vote_kind].value,
+            most=contest.vote_limit,
+            cost=contest.purse_limit,
+            points=contest.points_to_share,
+        ),
         names={one.id or 0: one.name for one in categories},
+        rule=contest.count_rule.value,
     )
 
 
@@ -125,7 +138,7 @@ def candidates_of(session: Session, contest: Contest) -> list[Candidate]:
         )
     }
     return [
-        Candidate(one.application_id, costs[one.application_id], one.category_id)
+        Candidate(one.application_id, costs[one.application_id], one.category_id, score=one.score)
         for one in judgements(session, contest)
     ]
 
@@ -133,9 +146,11 @@ def candidates_of(session: Session, contest: Contest) -> list[Candidate]:
 # The text of a ballot is made by the database: a row a ballot comes over, not a row a vote.
 _LINES = sa.text(
     """
-    SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.application_id), b.annulled_by
+    SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.place, v.application_id),
+        coalesce(string_agg(v.points::text, ',' ORDER BY v.place, v.application_id), ''), b.annulled_by
     FROM ballots b JOIN votes v ON v.ballot_id = b.id JOIN applications a ON a.id = v.application_id
-    WHERE b.contest_id = :contest AND a.status IN :listed AND (b.annulled_by IS NOT NULL OR NOT :apart)
+    WHERE b.contest_id = :contest AND a.status IN :listed
+        AND (:which = 'all' OR (b.annulled_by IS NOT NULL) = (:which = 'annulled'))
     GROUP BY b.id
     """
 ).bindparams(sa.bindparam("listed", expanding=True))
@@ -152,21 +167,38 @@ def _ballots(
     lines: list[str] = []
     receipts: list[str] = []
     marked: dict[int, list[tuple[str, str]]] = {}
-    rows = session.connection().execute(
-        _LINES,
-        {"contest": contest_id, "listed": [one.value for one in ON_BALLOT], "apart": apart},
-        execution_options={"yield_per": _BATCH},
-    )
+    asked = _asked(contest_id, "annulled" if apart else "all")
+    rows = session.connection().execute(_LINES, asked, execution_options={"yield_per": _BATCH})
     for batch in rows.partitions():
-        made = [line_of(pseudonym(person), picks) for person, _, picks, _ in batch]
+        made = [line_of(pseudonym(person), picks, points) for person, _, picks, points, _ in batch]
         lines += made
-        receipts += [receipt for _, receipt, _, _ in batch]
-        for line, (_, receipt, _, annulment) in zip(made, batch, strict=True):
-            if annulment is not None:
-                marked.setdefault(annulment, []).append((line, receipt))
+        receipts += [row[1] for row in batch]
+        for line, row in zip(made, batch, strict=True):
+            if row.annulled_by is not None:
+                marked.setdefault(row.annulled_by, []).append((line, row[1]))
     lines.sort()
     receipts.sort()
     return lines, receipts, marked
+
+
+def ballots_of(session: Session, contest: Contest, rules: Rules, ids: Sequence[int]) -> Ballots:
+    """Return the ballots of a contest as a count reads them, nobody's name among them; ``ids`` of the projects.
+
+    Annulled ones are left out.
+    """
+    picks: list[str] = []
+    points: list[str] = []
+    rows = session.connection().execute(
+        _LINES, _asked(contest.id or 0, "valid"), execution_options={"yield_per": _BATCH}
+    )
+    for batch in rows.partitions():
+        picks += [row[2] for row in batch]
+        points += [row[3] for row in batch]
+    return Ballots.of(ids, rules.marked, picks, points)
+
+
+def _asked(contest_id: int, which: Literal["all", "valid", "annulled"]) -> dict[str, Any]:
+    return {"contest": contest_id, "listed": [one.value for one in ON_BALLOT], "which": which}
 
 
 def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> dict[str, list[list[Any]]]:

@@ -21,7 +21,7 @@ from elka.core.formspec import FormSpec, troubles
 from elka.core.lifecycle import Dated, PhaseKind, by_kind
 from elka.models import contest_fields
 from elka.models.contest_parts import WEIGHTS_SUM, CategoryBasis, ContestCategory, Criterion
-from elka.models.contests import Allot, ApplicantKind, Contest, ContestDirection, ContestPhase
+from elka.models.contests import Allot, ApplicantKind, Contest, ContestDirection, ContestPhase, VoteKind, WinnersBy
 from elka.models.forms import FormField
 
 BASICS, TIMELINE, FORM, PUBLIC, CRITERIA, WINNERS, CHECK = (
@@ -225,6 +225,8 @@ def _public(parts: ContestParts) -> Iterator[ContestLack]:
         yield ContestLack(
             PUBLIC, "voters_local", "Конкурс идёт по всей Югре: ограничить голосование жителями одного места нельзя."
         )
+    if parts.has(PhaseKind.VOTING) and contest.vote_kind is VoteKind.RANKED and (contest.vote_limit or 0) < 2:  # noqa: PLR2004  one project alone has no order
+        yield ContestLack(PUBLIC, "limit", "Укажите, сколько проектов человек расставляет по местам: хотя бы два.")
 
 
 def _criteria(parts: ContestParts) -> Iterator[ContestLack]:
@@ -264,6 +266,15 @@ def _winners(parts: ContestParts) -> Iterator[ContestLack]:
         )
     if contest.allot is Allot.PLACES and contest.category_basis is None and contest.places is None:
         yield ContestLack(WINNERS, "places", "Укажите, сколько будет победителей.")
+    if contest.count_rule.is_shares and (
+        contest.winners_by is not WinnersBy.VOTES or contest.allot is not Allot.BUDGET
+    ):
+        yield ContestLack(
+            WINNERS,
+            "sharing",
+            "Равные доли делят бюджет по голосам жителей. Выберите «По голосам жителей» и «Пока хватает бюджета» "
+            "или раздачу по списку.",
+        )
 
 
 def _flaw_words(low: int, high: int | None, *, twice: bool) -> str:

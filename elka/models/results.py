@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel, col
 
-from elka.core import tally
+from elka.core import announced, tally
+from elka.core.announced import Candidate, Rules
 from elka.errors import Refused, WrongStage
-from elka.models.applications import Application
 from elka.models.base import Moment
-from elka.models.contest_parts import categories_of
-from elka.models.contests import Allot, Contest, ContestStage, phases_of
-from elka.models.judgements import judgements
-from elka.models.judging import terms_of
+from elka.models.contests import Allot, Contest, ContestStage
+from elka.models.publications import ballots_of, candidates_of, rules_for
 from elka.models.votes import valid_ballots, valid_votes
-
-GREEDY = "greedy"
 
 
 class NotCounted(Refused):
@@ -61,7 +58,11 @@ class Count(SQLModel, table=True):
 
 
 class Outcome(SQLModel, table=True):
-    """What the count says of one application, and why."""
+    """What the count says of one application, and why.
+
+    ``votes``: people who voted for it; ``given``: the points that their ballots gave it, where they give more than a vote.
+    What is lacking is in what the projects are ranked by. ``paid``: how equal shares bought it (``core.outcomes.Paid``).
+    """
 
     __tablename__ = "outcomes"
     __table_args__ = (
@@ -88,6 +89,8 @@ class Outcome(SQLModel, table=True):
     score: int | None = None  # the commission's, hundredths of 100 points
     # What it was ranked by, where not by votes alone; hundredths of a point, rounded: the count itself is exact.
     points: int | None = Field(default=None, sa_type=sa.BigInteger)
+    given: int | None = Field(default=None, sa_type=sa.BigInteger)
+    paid: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
     @property
     def left_before(self) -> int | None:
@@ -111,6 +114,8 @@ _OF_ONE = (
     "category_id",
     "score",
     "points",
+    "given",
+    "paid",
 )
 
 
@@ -128,29 +133,49 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
     The same number of queries for any contest.
     """
     contest_id = contest.id or 0
-    categories = categories_of(session, contest_id)
-    terms = terms_of(contest, phases_of(session, contest_id), categories)
-    entries = _entries(session, contest, terms)
-    ballots = session.execute(
+    rules = rules_for(session, contest)
+    candidates = _candidates(session, contest, rules)
+    asks_ballots = contest.vote_kind.gives_points or contest.count_rule.is_shares
+    ballots = ballots_of(session, contest, rules, [one.id for one in candidates]) if asks_ballots else None
+    if ballots is not None:
+        votes, points = ballots.votes, ballots.points
+        candidates = [
+            dataclasses.replace(one, votes=votes[one.id], points=None if points is None else points[one.id])
+            for one in candidates
+        ]
+    cast = session.execute(
         sa.select(sa.func.count())
         .select_from(valid_ballots)
         .where(valid_ballots.c.contest_id == contest_id, valid_ballots.c.picks > 0)
     ).scalar_one()
-    found = tally.count(entries, terms, seed=contest.draw_seed or "")
+    found = announced.count(rules, candidates, ballots)
     count = Count(
         contest_id=contest_id,
-        rule=GREEDY,
+        rule=rules.rule,
         counted_at=now,
-        ballots=ballots,
-        votes=sum(entry.votes for entry in entries),
+        ballots=cast,
+        votes=sum(one.votes for one in candidates),
         budget=contest.budget,
         spent=found.spent,
-        min_votes=terms.min_votes,
+        min_votes=rules.terms.min_votes,
         seed=found.seed,
         draws=[draw_facts(draw) for draw in found.draws],
-        terms=term_facts(terms, {one.id or 0: one.name for one in categories}),
+        terms=term_facts(rules.terms, rules.names) | _share_facts(contest, found),
     )
     return count, [outcome_of(contest_id, one) for one in found.outcomes]
+
+
+def _share_facts(contest: Contest, found: tally.Count) -> dict[str, Any]:
+    """Return what is known of the ballots and of equal shares beside the terms; of plain votes there is nothing to add.
+
+    ``shares``: of each room its category (None: the common one), what each share was in the end (kopecks), and how many.
+    """
+    facts: dict[str, Any] = {}
+    if contest.vote_kind.gives_points:
+        facts["votes"] = contest.vote_kind.value
+    if found.shares:
+        facts["shares"] = [{"category": key, "share": each, "voters": many} for key, each, many in found.shares]
+    return facts
 
 
 def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
@@ -180,12 +205,13 @@ def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def draw_facts(draw: tally.Draw) -> dict[str, Any]:
-    """Return a draw as it is kept: among equal votes, or equal points."""
-    equal = {"votes": draw.votes} if draw.points is None else {"points": draw.points}
+    """Return a draw as it is kept: among equal votes, equal points, or (neither) equal prices for their supporters."""
+    equal = {"votes": draw.votes, "points": draw.points}
+    equal = {name: value for name, value in equal.items() if value is not None}
     return {**equal, "ids": list(draw.ids), "decisive": draw.decisive}
 
 
-def _entries(session: Session, contest: Contest, terms: tally.Terms) -> list[tally.Entry]:
+def _candidates(session: Session, contest: Contest, rules: Rules) -> list[Candidate]:
     """Return what stands on the ballot: its cost, its votes, and its score where the count asks for it."""
     votes = {
         row[0]: row[1]
@@ -195,21 +221,9 @@ def _entries(session: Session, contest: Contest, terms: tally.Terms) -> list[tal
             .group_by(valid_votes.c.application_id)
         )
     }
-    costs = {
-        row[0]: row[1]
-        for row in session.execute(
-            sa.select(col(Application.id), col(Application.amount)).where(col(Application.contest_id) == contest.id)
-        )
-    }
     return [
-        tally.Entry(
-            id=one.application_id,
-            cost=costs[one.application_id],
-            votes=votes.get(one.application_id, 0),
-            score=one.score if terms.asks_scores else None,
-            category=one.category_id,
-        )
-        for one in judgements(session, contest)
+        dataclasses.replace(one, votes=votes.get(one.id, 0), score=one.score if rules.terms.asks_scores else None)
+        for one in candidates_of(session, contest)
     ]
 
 
@@ -219,7 +233,8 @@ def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
         contest_id=contest_id,
         application_id=one.id,
         rank=one.rank,
-        votes=one.votes,
+        votes=one.votes if one.people is None else one.people,
+        given=None if one.people is None else one.votes,
         amount=one.cost,
         won=one.won,
         reason=one.reason.value,
@@ -230,6 +245,7 @@ def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
         category_id=one.category,
         score=one.score,
         points=one.points,
+        paid=None if one.paid is None else dataclasses.asdict(one.paid),
     )
 
 

@@ -93,7 +93,7 @@ FROM crowds JOIN large USING (crowd) GROUP BY crowd, large.since, large.till""" 
 # Equal ballots one after another in the order of casting.
 _SAME = f"""
 WITH {_SEEN}, marked AS (
-    SELECT ballot_id AS id, bit_xor(hashint8extended(application_id, 7)) AS picks, count(*) AS n
+    SELECT ballot_id AS id, bit_xor(hashint8extended(application_id, 7 + 1009 * coalesce(place, 0) + coalesce(points, 0))) AS picks, count(*) AS n
     FROM valid_votes WHERE contest_id = :contest GROUP BY ballot_id),
 lined AS (SELECT s.*, m.picks, m.n, row_number() OVER (ORDER BY at, s.id) AS place FROM seen s JOIN marked m USING (id)),
 crowds AS (

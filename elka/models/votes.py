@@ -4,8 +4,11 @@
 - one vote for a ballot and application: the primary key;
 - ballot, vote and application are of one contest: composite foreign keys;
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
-  copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack;
-- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0004.sql), which
+  copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack,
+  and with ``points`` and ``points_limit`` where points are shared;
+- a vote of a ranked ballot has its place, one of shared points has them, and no other has either: a trigger; no place is
+  taken twice on a ballot: a unique key;
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0005.sql), which
   judges the contest under a lock that a count takes alone.
 """
 
@@ -28,7 +31,16 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 MOST_PICKS = 1000  # of an unlimited ballot; no ballot of the region is half as long
+MOST_POINTS = 1000  # that a ballot may share
 LOCK = 7_235_111  # of casting (shared) and counting (alone); the second key is the contest's id
+
+
+class Unreadable(Refused):
+    """What came is not a ballot of this contest."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
 
 
 class VotingNotOpen(WrongStage):
@@ -111,6 +123,14 @@ class OverPurse(Refused):
         )
 
 
+class OverPoints(Refused):
+    """More points are given than a ballot has."""
+
+    def __init__(self, given: int, most: int) -> None:
+        """``given``: points of the ballot; ``most``: points that it has."""
+        super().__init__(f"Вы раздали {given} из {most} баллов. Уберите лишние и проголосуйте ещё раз.")
+
+
 class NotOnBallot(Refused):
     """A pick is not a project of this ballot, perhaps not any more."""
 
@@ -125,7 +145,9 @@ class PicksKept(Refused):
 
     def __init__(self, application_id: int) -> None:
         """``application_id``: the pick that would have been lost."""
-        super().__init__("По правилам этого конкурса отданный голос не меняют. Можно только добавить новые проекты.")
+        super().__init__(
+            "По правилам этого конкурса отданный голос не меняют, ни места его, ни баллов. Можно только добавить новые проекты."
+        )
         self.application_id = application_id
 
 
@@ -159,6 +181,7 @@ class Ballot(SQLModel, table=True):
         sa.CheckConstraint("picks >= 0", name="picks_not_negative"),
         sa.CheckConstraint("pick_limit IS NULL OR picks <= pick_limit", name="picks_within_limit"),
         sa.CheckConstraint("cost_limit IS NULL OR cost <= cost_limit", name="cost_within_limit"),
+        sa.CheckConstraint("points_limit IS NULL OR points <= points_limit", name="points_within_limit"),
         sa.Index("ix_ballots_person", "person_id"),
         sa.Index("ix_ballots_annulled", "id", postgresql_where=sa.text("annulled_by IS NOT NULL")),
     )
@@ -171,6 +194,9 @@ class Ballot(SQLModel, table=True):
     # Of a knapsack only: what the picks cost together and may cost, rubles. Otherwise 0 and None.
     cost: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     cost_limit: int | None = Field(default=None, sa_type=sa.BigInteger)
+    # Where points are shared only: what the votes give together and may give. Otherwise 0 and None.
+    points: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    points_limit: int | None = None
     receipt: str
     cast_at: datetime = Field(sa_type=Moment)
     changed_at: datetime = Field(sa_type=Moment)
@@ -179,7 +205,7 @@ class Ballot(SQLModel, table=True):
 
 
 class Vote(SQLModel, table=True):
-    """One vote of a ballot for an application."""
+    """One vote of a ballot for an application: with its ``place`` (1 is the best) or its ``points``, where a ballot has them."""
 
     __tablename__ = "votes"
     __table_args__ = (
@@ -191,12 +217,18 @@ class Vote(SQLModel, table=True):
             ["applications.id", "applications.contest_id"],
             name="fk_votes_application",
         ),
+        sa.CheckConstraint("place BETWEEN 1 AND 1000", name="place_range"),
+        sa.CheckConstraint("points BETWEEN 1 AND 1000", name="points_range"),
+        sa.CheckConstraint("num_nonnulls(place, points) <= 1", name="place_or_points"),
         sa.Index("ix_votes_contest_application", "contest_id", "application_id"),
+        sa.Index("uq_votes_place", "ballot_id", "place", unique=True, postgresql_where=sa.text("place IS NOT NULL")),
     )
 
     ballot_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     application_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     contest_id: int = Field(sa_type=sa.BigInteger)
+    place: int | None = Field(default=None, sa_type=sa.SmallInteger)
+    points: int | None = Field(default=None, sa_type=sa.SmallInteger)
 
 
 # What counts, annulled ballots left out: views of the database (migrations/versions/triggers_0006.sql).
@@ -231,10 +263,14 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "empty": lambda _: BallotEmpty(),
     "limit": lambda row: TooManyPicks(row.most),
     "purse": lambda row: OverPurse(row.cost, row.purse),
+    "points": lambda row: OverPoints(row.given, row.share),
+    "shape": lambda _: Unreadable(),
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
 }
-_CAST = guarded("elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), :receipt, :now)")
+_CAST = guarded(
+    "elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), CAST(:points AS integer[]), :receipt, :now)"
+)
 
 
 def cast_ballot(
@@ -244,16 +280,26 @@ def cast_ballot(
     *,
     age: int,
     chosen: Sequence[int],
+    points: Sequence[int] | None = None,
     receipt: str,
     now: datetime,
     trace: Trace = UNTRACED,
 ) -> Cast:
     """Make ``chosen`` (application ids, distinct) the voter's whole ballot, in one round trip; write the journal.
 
-    The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
+    Where a ballot is ranked, ``chosen`` is in the order of preference; where points are shared, ``points`` are what each
+    gets. The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
     no ballot yet. Raises NotFound, ProofNeeded and the refusals of this module.
     """
-    values = {"contest": contest_id, "voter": voter, "age": age, "chosen": list(chosen), "receipt": receipt, "now": now}
+    values = {
+        "contest": contest_id,
+        "voter": voter,
+        "age": age,
+        "chosen": list(chosen),
+        "points": None if points is None else list(points),
+        "receipt": receipt,
+        "now": now,
+    }
     try:
         row = session.connection().execute(_CAST, values | trace.values()).one()
     except sa.exc.IntegrityError as error:

@@ -12,13 +12,6 @@ from elka.pages.build_fields import part as group
 from elka.pages.build_frame import step_box
 from elka.pages.contests import rules_list
 from elka.state.build_rules import BuildPublicState, BuildWinnersState, Shares
-from elka.ui.rows import Option
-
-_LIMITS = [
-    Option("any", "За сколько угодно проектов", "По одному голосу за каждый"),
-    Option("many", "Не больше чем за несколько", "Сколько — укажете ниже"),
-    Option("one", "За один проект", "Один человек — один голос"),
-]
 
 
 def public_step() -> rx.Component:
@@ -82,10 +75,14 @@ def _votes() -> rx.Component:
             state.values["vote_kind"] == "knapsack",
             rx.el.p("Бюджет конкурса — ", rx.el.strong(state.budget), ".", class_name="muted small"),
         ),
-        choice(state, "public", "limit", "За сколько проектов голосует один человек", _LIMITS),
+        rx.cond(
+            state.values["vote_kind"] == "points",
+            number(state, "public", "points_limit", "Баллов у одного человека"),
+        ),
+        choice(state, "public", "limit", "За сколько проектов голосует один человек", state.limits),
         rx.cond(
             state.values["limit"] == "many",
-            number(state, "public", "vote_limit", "Голосов у одного человека", required=False),
+            number(state, "public", "vote_limit", "Проектов в бюллетене, не больше", required=False),
         ),
         flag(
             state,
@@ -134,7 +131,7 @@ def _figures() -> rx.Component:
             "public",
             "min_votes",
             "Голосов для победы, не меньше",
-            hint="Проект с меньшим числом голосов не побеждает; 0 — хватит и одного",
+            hint="Столько человек должны выбрать проект, чтобы он победил; 0 — хватит и одного",
         ),
         title="Счёт и порог",
     )
@@ -173,8 +170,33 @@ def _how_many() -> rx.Component:
                 rx.el.p("Бюджет конкурса — ", rx.el.strong(state.budget), "."),
             ),
         ),
+        rx.cond(
+            state.has_votes & (_may_share() | (state.values["sharing"] == "shares")),
+            rx.fragment(
+                choice(state, "winners", "sharing", "Как раздают бюджет", state.sharings),
+                rx.cond(
+                    state.values["sharing"] == "shares",
+                    rx.fragment(
+                        choice(state, "winners", "rest", "Что делать с остатком", state.rests),
+                        flag(
+                            state,
+                            "winners",
+                            "by_number",
+                            "Важно число победивших проектов, а не их стоимость",
+                            hint="Тогда недорогие проекты побеждают чаще",
+                        ),
+                    ),
+                ),
+            ),
+        ),
         title="Сколько победителей",
     )
+
+
+def _may_share() -> rx.Var:
+    """Whether equal shares can give out the budget: by the votes of residents alone."""
+    values = BuildWinnersState.values
+    return (values["winners_by"] == "votes") & (values["allot"] == "budget")
 
 
 def _shares(one: Shares) -> rx.Component:

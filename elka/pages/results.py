@@ -218,7 +218,7 @@ def _winner(one: OutcomeRow) -> rx.Component:
             cover_src=one.cover,
             place=one.place,
             direction=one.direction,
-            status=one.rank + "-е место" + rx.cond(one.category != "", " · " + one.category, ""),
+            status=one.standing + rx.cond(one.category != "", " · " + one.category, ""),
             tone="green",
             note=rx.cond(one.parts != "", one.parts + ". " + one.why, one.why),
             foot=one.amount,

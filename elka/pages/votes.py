@@ -49,7 +49,7 @@ def _ballot() -> rx.Component:
             accepted=VotesState.accepted,
             receipt_id=RECEIPT,
             challenge=VotesState.challenge,
-            on_proven=lambda chosen, proof: VotesState.cast(head.id, chosen, proof),
+            on_proven=lambda chosen, points, proof: VotesState.cast(head.id, chosen, points, proof),
         ),
         ui.page_header(
             "Бюллетень",
@@ -278,7 +278,7 @@ def _confirm() -> rx.Component:
         ),
         rx.el.div(
             ui.button("Вернуться", kind="quiet", auto_focus=True, **ui.closes()),
-            ui.ballot_send("Отправить", on_send=lambda chosen: VotesState.cast(head.id, chosen, "")),
+            ui.ballot_send("Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points, "")),
             class_name="dialog-actions",
         ),
         id=CONFIRM,

@@ -11,11 +11,11 @@ from elka.db import Work
 from elka.errors import NotFound
 from elka.models import contest_fields
 from elka.models.contest_parts import ContestCategory, categories_of
-from elka.models.contests import Allot, Contest, VoteKind, phases_of
+from elka.models.contests import Allot, Contest, CountRule, VoteKind, phases_of
 from elka.models.readiness_contest import PUBLIC, WINNERS
 from elka.state.build_basics import preview_rules
 from elka.state.build_fields import OwnFields, StepFields, save_field, values_of
-from elka.state.build_words import ALLOTS, NAMES, VOTE_KINDS
+from elka.state.build_words import ALLOTS, NAMES, RESTS, SHARINGS, VOTE_KINDS
 from elka.state.build_words import WINNERS as WINNER_WORDS
 from elka.state.building import change, for_office, require_seen
 from elka.state.contest_words import Rule
@@ -25,6 +25,7 @@ from elka.ui.rows import Option
 PUBLIC_FIELDS = (
     "vote_kind",
     "vote_limit",
+    "points_limit",
     "voter_age",
     "voters_local",
     "may_change_votes",
@@ -32,8 +33,12 @@ PUBLIC_FIELDS = (
     "min_votes",
 )
 WINNER_FIELDS = ("winners_by", "allot", "places", "public_weight", "min_votes", "min_score")
+# What the rule of giving out the budget is made of, as it is chosen.
+SHARING_FIELDS = ("sharing", "rest", "by_number")
 # How many votes a person has, as it is chosen; «до N» begins with a usual number.
 LIMITS = {"any": None, "many": 5, "one": 1}
+_USUAL_REST = "add1-greedy"
+_LEAST_RANKED = 2  # one project alone has no order
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Public:
     is_region: bool
     has_voting: bool
     kinds: list[Option]
+    limits: list[Option]
     budget: str
     rules: list[Rule]
 
@@ -64,6 +70,8 @@ class Winners:
     has_votes: bool
     has_scores: bool
     by_places: bool
+    sharings: list[Option]
+    rests: list[Option]
     budget: str
     commission_weight: str
     categories: list[Shares]
@@ -76,6 +84,7 @@ class BuildPublicState(OwnFields, rx.State):
     is_region: bool = False
     has_voting: bool = False
     kinds: list[Option] = []
+    limits: list[Option] = []
     budget: str = ""
     rules: list[Rule] = []
 
@@ -87,13 +96,15 @@ class BuildPublicState(OwnFields, rx.State):
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
         if field == "limit":
             return _public(work, _save_limit(work, contest_id, value, seen))
+        if field == "vote_kind":
+            return _public(work, _save_kind(work, contest_id, value, seen))
         if field not in PUBLIC_FIELDS:
             raise NotFound
         return _public(work, save_field(work, contest_id, PUBLIC, str(field), value, seen))
 
     def _take(self, more: Public) -> None:
         self.is_region, self.has_voting = more.is_region, more.has_voting
-        self.kinds, self.budget, self.rules = more.kinds, more.budget, more.rules
+        self.kinds, self.limits, self.budget, self.rules = more.kinds, more.limits, more.budget, more.rules
 
 
 class BuildWinnersState(OwnFields, rx.State):
@@ -104,6 +115,8 @@ class BuildWinnersState(OwnFields, rx.State):
     has_votes: bool = False
     has_scores: bool = False
     by_places: bool = False
+    sharings: list[Option] = []
+    rests: list[Option] = []
     budget: str = ""
     commission_weight: str = ""
     categories: list[Shares] = []
@@ -115,6 +128,8 @@ class BuildWinnersState(OwnFields, rx.State):
 
     @staticmethod
     def _save(work: Work, contest_id: object, field: object, value: object, seen: object) -> StepFields:
+        if field in SHARING_FIELDS:
+            return _winners(work, _save_sharing(work, contest_id, str(field), value, seen))
         if field not in WINNER_FIELDS:
             raise NotFound
         return _winners(work, save_field(work, contest_id, WINNERS, str(field), value, seen))
@@ -122,6 +137,7 @@ class BuildWinnersState(OwnFields, rx.State):
     def _take(self, more: Winners) -> None:
         self.options, self.allots = more.options, more.allots
         self.has_votes, self.has_scores, self.by_places = more.has_votes, more.has_scores, more.by_places
+        self.sharings, self.rests = more.sharings, more.rests
         self.budget, self.commission_weight = more.budget, more.commission_weight
         self.categories, self.rules = more.categories, more.rules
 
@@ -140,6 +156,63 @@ def _save_limit(work: Work, contest_id: object, value: object, seen: object) -> 
     return made.contest
 
 
+def _save_kind(work: Work, contest_id: object, value: object, seen: object) -> Contest:
+    """Choose how a ballot is filled; how many projects it may hold is made to fit."""
+    with change(work, contest_id, PUBLIC, NAMES["vote_kind"]) as made:
+        contest = made.contest
+        kind = contest_fields.read(contest, "vote_kind", value)
+        if require_seen("vote_kind", contest.vote_kind.value, kind.value, seen):
+            contest.vote_kind = kind
+            few = contest.vote_limit is None or contest.vote_limit < _LEAST_RANKED
+            if kind is VoteKind.RANKED and few:
+                contest.vote_limit = LIMITS["many"]
+            elif kind is VoteKind.POINTS and contest.vote_limit == 1:
+                contest.vote_limit = None
+    return made.contest
+
+
+def _sharing(contest: Contest) -> dict[str, str]:
+    rule = contest.count_rule
+    return {
+        "sharing": "shares" if rule.is_shares else "list",
+        "rest": rule.rest if rule.is_shares else _USUAL_REST,
+        "by_number": "true" if rule.by_number else "",
+    }
+
+
+def _save_sharing(work: Work, contest_id: object, field: str, value: object, seen: object) -> Contest:
+    """Choose how the budget is given out: down the list, or with equal shares, and what becomes of the rest."""
+    with change(work, contest_id, WINNERS, NAMES["count_rule"]) as made:
+        now = _sharing(made.contest)
+        known = {"sharing": SHARINGS.keys(), "rest": RESTS.keys(), "by_number": ("", "true")}[field]
+        if not isinstance(value, str) or value not in known:
+            raise NotFound
+        if require_seen(field, now[field], value, seen):
+            now[field] = value
+            made.contest.count_rule = (
+                CountRule.shares(now["rest"], by_number=bool(now["by_number"]))
+                if now["sharing"] == "shares"
+                else CountRule.GREEDY
+            )
+    return made.contest
+
+
+def _limits(contest: Contest) -> list[Option]:
+    """Return how many projects a ballot may hold, in the words of its kind."""
+    if contest.vote_kind is VoteKind.RANKED:
+        return [Option("many", "До нескольких проектов", "Сколько — укажете ниже; первое место даёт столько же баллов")]
+    if contest.vote_kind is VoteKind.POINTS:
+        return [
+            Option("any", "Между сколькими угодно", "Хоть по баллу каждому, хоть всё одному"),
+            Option("many", "Не больше чем между несколькими", "Сколько — укажете ниже"),
+        ]
+    return [
+        Option("any", "За сколько угодно проектов", "По одному голосу за каждый"),
+        Option("many", "Не больше чем за несколько", "Сколько — укажете ниже"),
+        Option("one", "За один проект", "Один человек — один голос"),
+    ]
+
+
 def _public(work: Work, contest: Contest) -> StepFields:
     work.session.flush()
     kinds = [phase.kind for phase in phases_of(work.session, contest.id or 0)]
@@ -151,6 +224,7 @@ def _public(work: Work, contest: Contest) -> StepFields:
             is_region=contest.municipality_id is None,
             has_voting=PhaseKind.VOTING in kinds,
             kinds=[Option(one.value, *VOTE_KINDS[one]) for one in VoteKind],
+            limits=_limits(contest),
             budget=labels.money(contest.budget),
             rules=_told(work, contest, "Голос"),
         ),
@@ -164,13 +238,15 @@ def _winners(work: Work, contest: Contest) -> StepFields:
     return StepFields(
         id=contest.id or 0,
         version=contest.version,
-        values=values_of(contest, WINNER_FIELDS),
+        values={**values_of(contest, WINNER_FIELDS), **_sharing(contest)},
         more=Winners(
             options=[Option(one.value, *WINNER_WORDS[one]) for one in possible],
             allots=[Option(one.value, *ALLOTS[one]) for one in Allot],
             has_votes=PhaseKind.VOTING in kinds,
             has_scores=PhaseKind.EXPERT in kinds,
             by_places=contest.allot is Allot.PLACES,
+            sharings=[Option(key, *words) for key, words in SHARINGS.items()],
+            rests=[Option(key, *words) for key, words in RESTS.items()],
             budget=labels.money(contest.budget),
             commission_weight=f"{100 - contest.public_weight}{labels.NBSP}%",
             categories=[_shares(contest, row) for row in categories_of(work.session, contest.id or 0)]

@@ -51,6 +51,7 @@ _BASICS = (
 _VOTING = {
     "vote_kind": "kind",
     "vote_limit": "limit",
+    "points_limit": "points",
     "voter_age": "age",
     "voters_local": "local_only",
     "may_change_votes": "may_change",
@@ -60,6 +61,7 @@ _VOTING = {
 _WINNING = {
     "winners_by": "by",
     "allot": "allot",
+    "count_rule": "rule",
     "places": "places",
     "public_weight": "public_weight",
     "min_score": "min_score",

@@ -9,7 +9,7 @@ from typing import Any
 from elka.core.lifecycle import PhaseKind
 from elka.models.contest_fields import FLAGS, MONEY, TEXTS, as_shown
 from elka.models.contest_parts import CategoryBasis
-from elka.models.contests import Allot, ApplicantKind, ContestKind, VoteKind, WinnersBy
+from elka.models.contests import Allot, ApplicantKind, ContestKind, CountRule, VoteKind, WinnersBy
 from elka.state.contest_words import PHASES
 from elka.ui import labels
 
@@ -33,6 +33,7 @@ NAMES = {
     "category_basis": "Категории",
     "vote_kind": "Как выбирают",
     "vote_limit": "Голосов у человека",
+    "points_limit": "Баллов у человека",
     "min_votes": "Голосов для победы",
     "voter_age": "Возраст голосующих",
     "voters_local": "Голосуют только жители места",
@@ -40,6 +41,7 @@ NAMES = {
     "figures_hidden": "Счёт скрыт до итогов",
     "winners_by": "Побеждают",
     "allot": "Сколько победителей",
+    "count_rule": "Раздача бюджета",
     "places": "Мест",
     "public_weight": "Доля голосов жителей",
     "min_score": "Баллов для победы",
@@ -65,6 +67,34 @@ BASES: dict[CategoryBasis, tuple[str, str]] = {
 VOTE_KINDS: dict[VoteKind, tuple[str, str]] = {
     VoteKind.APPROVAL: ("Отмечает, что поддерживает", "Сколько это стоит вместе, не важно"),
     VoteKind.KNAPSACK: ("Собирает набор на бюджет конкурса", "Выбранное вместе стоит не больше бюджета"),
+    VoteKind.RANKED: (
+        "Расставляет проекты по местам",
+        "Первое место даёт больше всего баллов, каждое следующее на балл меньше",
+    ),
+    VoteKind.POINTS: ("Делит баллы между проектами", "Одному проекту можно отдать сколько угодно из своих баллов"),
+}
+# How the budget is given out, as it is chosen; a rule is made of these (``build_rules``).
+SHARINGS = {
+    "list": ("Сверху вниз по списку", "Проект побеждает, если его сумма помещается в остаток бюджета"),
+    "shares": (
+        "Равными долями",
+        "Каждый голосующий распоряжается своей долей: деньги получают и небольшие группы, и посёлки",
+    ),
+}
+RESTS = {
+    "add1-greedy": ("Поднять доли, потом отдать по голосам", "Бюджет расходуется почти весь"),
+    "add1": ("Поднять доли", "Все доли растут шаг за шагом, пока победители помещаются в бюджет"),
+    "greedy": ("Отдать по голосам", "Остаток получают следующие по списку"),
+    "none": ("Не раздавать", "Остаётся в бюджете"),
+}
+COUNT_RULES: dict[CountRule, tuple[str, str]] = {
+    one: (
+        SHARINGS["shares" if one.is_shares else "list"][0]
+        + ("" if not one.is_shares else f", остаток: {RESTS[one.rest][0].lower()}")
+        + (", по числу проектов" if one.by_number else ""),
+        "",
+    )
+    for one in CountRule
 }
 WINNERS: dict[WinnersBy, tuple[str, str]] = {
     WinnersBy.VOTES: ("По голосам жителей", "Выше тот, за кого больше голосов"),
@@ -81,6 +111,7 @@ _CHOICES: dict[str, Mapping[Any, tuple[str, str]]] = {
     "vote_kind": VOTE_KINDS,
     "winners_by": WINNERS,
     "allot": ALLOTS,
+    "count_rule": COUNT_RULES,
 }
 _UNITS = {**dict.fromkeys(MONEY, "₽"), "max_share": "%", "public_weight": "%"}
 _SHORT = 60  # signs of a text that is told whole

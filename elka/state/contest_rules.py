@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from elka.core.lifecycle import Dated, PhaseKind, judging
 from elka.core.tally import By
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
-from elka.models.contests import Allot, ApplicantKind, Contest, ContestKind
+from elka.models.contests import Allot, ApplicantKind, Contest, ContestKind, VoteKind
 from elka.models.judging import criteria_for, has_own_room
 from elka.state.outcome_words import points_lacked
 from elka.ui import labels
@@ -16,6 +16,8 @@ from elka.ui import labels
 _ALL_OF_IT = 100
 _A, _B = ApplicantKind, CategoryBasis
 _YEARS = ("года", "лет", "лет")
+_PROJECTS_TO = ("проекта", "проектов", "проектов")
+_PROJECTS_AMONG = ("проектом", "проектами", "проектами")
 _IN_WHOSE_NAME = {
     _A.RESIDENT: "от своего имени",
     _A.GROUP: "от инициативной группы",
@@ -189,13 +191,7 @@ def _appeals(contest: Contest) -> str:
 def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
     if not shape.votes:
         return "Жители в этом конкурсе не голосуют: победителей выбирает комиссия."
-    limit = (
-        "за сколько угодно проектов, по одному голосу за каждый"
-        if contest.vote_limit is None
-        else f"не больше чем за {labels.plural(contest.vote_limit, 'проект', 'проекта', 'проектов')}, по одному голосу за каждый"
-    )
-    if contest.purse_limit is not None:
-        limit = f"{limit}; вместе они стоят не больше бюджета конкурса, {labels.money(contest.purse_limit)}"
+    limit = _ballot(contest)
     change = (
         "Выбор можно менять до закрытия."
         if contest.may_change_votes
@@ -213,7 +209,31 @@ def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
         else f"Голосуют жители Югры с {years}"
     )
     advice = " Голоса показывают поддержку, места распределяют баллы комиссии." if shape.by is By.SCORES else ""
-    return f"{who}: {limit}. {change} {figures}{advice}"
+    return f"{who}{limit}. {change} {figures}{advice}"
+
+
+def _ballot(contest: Contest) -> str:
+    """Say what a ballot may hold: «, каждый не больше чем за 3 проекта…»."""
+    limit = contest.vote_limit
+    if contest.vote_kind is VoteKind.RANKED and limit is not None:
+        most = labels.plural(limit, "балл", "балла", "баллов")
+        return (
+            f". Каждый расставляет по местам до {labels.plural(limit, *_PROJECTS_TO)}: первое место даёт {most}, "
+            "каждое следующее на балл меньше"
+        )
+    if contest.points_to_share is not None:
+        among = (
+            f" между не больше чем {labels.plural(limit, *_PROJECTS_AMONG)}" if limit else " между проектами, как хочет"
+        )
+        return f". Каждый делит {labels.plural(contest.points_to_share, 'балл', 'балла', 'баллов')}{among}"
+    text = (
+        ": за сколько угодно проектов, по одному голосу за каждый"
+        if limit is None
+        else f": не больше чем за {labels.plural(limit, 'проект', 'проекта', 'проектов')}, по одному голосу за каждый"
+    )
+    if contest.purse_limit is not None:
+        return f"{text}; вместе они стоят не больше бюджета конкурса, {labels.money(contest.purse_limit)}"
+    return text
 
 
 def _commission(contest: Contest, shape: Shape) -> str:
@@ -237,8 +257,12 @@ def _commission(contest: Contest, shape: Shape) -> str:
 
 
 def _winning(contest: Contest, shape: Shape) -> str:
+    if contest.count_rule.is_shares and shape.by is By.VOTES:
+        return f"{_sharing(contest, shape)} Каждому проекту будет написано, почему он победил или нет."
     order = {
-        By.VOTES: "Проекты встают по числу голосов.",
+        By.VOTES: "Проекты встают по сумме баллов жителей."
+        if contest.vote_kind.gives_points
+        else "Проекты встают по числу голосов.",
         By.SCORES: "Проекты встают по баллам комиссии.",
         By.BOTH: _rating(contest, shape),
     }[shape.by]
@@ -256,6 +280,29 @@ def _winning(contest: Contest, shape: Shape) -> str:
     return f"{order} {room} Каждому проекту будет написано, почему он победил или нет."
 
 
+def _sharing(contest: Contest, shape: Shape) -> str:
+    """Tell equal shares as somebody who has never heard of them would ask for."""
+    apart = any(has_own_room(contest, one) for one in shape.categories)
+    purse = "Бюджет каждой категории" if apart else "Бюджет"
+    rule = contest.count_rule
+    dear = "балл" if contest.vote_kind.gives_points else "голос" if rule.by_number else "рубль своей стоимости"
+    gates = _gates(contest, shape)
+    rest = {
+        "none": "Что осталось, остаётся в бюджете.",
+        "add1": "Если что-то осталось, доли у всех понемногу поднимают и считают заново, пока победители помещаются в бюджет.",
+        "greedy": "Что осталось, отдают по порядку тем, у кого больше голосов, пока проекты помещаются.",
+        "add1-greedy": (
+            "Если что-то осталось, доли у всех понемногу поднимают и считают заново, пока победители помещаются в бюджет, "
+            "а последние деньги отдают по порядку тем, у кого больше голосов."
+        ),
+    }[rule.rest]
+    return (
+        f"{purse} делится на всех проголосовавших поровну. Проект, который {' и '.join(gates)}, побеждает, если его сторонники "
+        f"могут вместе оплатить его из своих долей: платят поровну, у кого осталось меньше — всё, что есть. Раунд за раундом "
+        f"побеждает тот, чьи сторонники платят меньше всего за каждый {dear}. {rest}"
+    )
+
+
 def _rating(contest: Contest, shape: Shape) -> str:
     among = "в своей категории" if any(has_own_room(contest, one) for one in shape.categories) else "в конкурсе"
     return (
@@ -268,7 +315,9 @@ def _rating(contest: Contest, shape: Shape) -> str:
 def _gates(contest: Contest, shape: Shape) -> list[str]:
     """Say what a project needs whatever its place: «набрал не меньше 20 голосов»."""
     needs = []
-    if shape.votes and contest.min_votes > 1:
+    if shape.votes and contest.vote_kind.gives_points and (contest.min_votes or shape.by is By.VOTES):
+        needs.append(f"выбрали не меньше {labels.plural(max(contest.min_votes, 1), 'человека', 'человек', 'человек')}")
+    elif shape.votes and contest.min_votes > 1:
         needs.append(f"набрал не меньше {labels.plural(contest.min_votes, 'голоса', 'голосов', 'голосов')}")
     elif shape.by is By.VOTES or (shape.votes and contest.min_votes):
         needs.append("набрал хотя бы один голос")
@@ -278,7 +327,10 @@ def _gates(contest: Contest, shape: Shape) -> list[str]:
 
 
 def _draw(contest: Contest, shape: Shape) -> Rule:
-    name = "Если голосов поровну" if shape.by is By.VOTES else "Если баллов поровну"
+    votes = shape.by is By.VOTES and not contest.vote_kind.gives_points
+    name = "Если голосов поровну" if votes else "Если баллов поровну"
+    if contest.count_rule.is_shares and shape.by is By.VOTES:
+        name = "Если проекты равны"
     text = (
         "Порядок решает жребий, который нельзя подстроить. У каждой заявки свой номер для жребия; от строки "
         "«зерно:номер» считают SHA-256, и чьё число меньше, тот выше."

@@ -14,22 +14,16 @@ from elka.ui import labels
 
 VOTES = ("голос", "голоса", "голосов")
 LACKED = ("голоса", "голосов", "голосов")
-_POINTS = ("балл", "балла", "баллов")
-_PLAIN = {
-    Reason.NO_VOTES: "За проект никто не проголосовал.",
-    Reason.NO_SCORE: "Комиссия не оценила проект.",
-    Reason.NO_POINTS: "Проект не набрал ни одного балла.",
-    Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
-    Reason.EXCLUDED: "Победил проект, вместе с которым этот победить не может.",
-    Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
-    Reason.NO_SHARE: "У сторонников проекта вместе не осталось долей бюджета на его стоимость.",
-}
+GIVEN = ("балл", "балла", "баллов")
+_PEOPLE = ("человек", "человека", "человек")
+_PEOPLE_LACKED = ("человека", "человек", "человек")
+_KOPECKS = 100
 
 
 def points(hundredths: int) -> str:
     """Write the commission's points or a rating: ``78,43 балла``."""
     exact = Decimal(hundredths) / 100
-    return labels.number(exact, 2) + labels.NBSP + labels.form(exact, *_POINTS)
+    return labels.number(exact, 2) + labels.NBSP + labels.form(exact, *GIVEN)
 
 
 def points_lacked(hundredths: int) -> str:
@@ -41,14 +35,22 @@ def points_lacked(hundredths: int) -> str:
 
 def figure(outcome: Outcome) -> str:
     """Write what the project was ranked by: ``214 голосов``, ``78,43 балла``."""
-    return labels.plural(outcome.votes, *VOTES) if outcome.points is None else points(outcome.points)
+    return _voted(outcome) if outcome.points is None else points(outcome.points)
+
+
+def _voted(outcome: Outcome) -> str:
+    """Write what residents gave the project: votes, or the points of their ballots."""
+    if outcome.given is None:
+        return labels.plural(outcome.votes, *VOTES)
+    return labels.plural(outcome.given, *GIVEN)
 
 
 def made_of(outcome: Outcome, *, voted: bool) -> str:
     """Say what stands behind the points: «214 голосов, 81,2 балла комиссии»; empty where the votes are all there is."""
     if outcome.points is None:
-        return f"{points(outcome.score)} комиссии" if outcome.score is not None else ""
-    votes = [labels.plural(outcome.votes, *VOTES)] if voted else []
+        people = [f"выбрали {labels.plural(outcome.votes, *_PEOPLE)}"] if outcome.given is not None else []
+        return ", ".join([*people, *([f"{points(outcome.score)} комиссии"] if outcome.score is not None else [])])
+    votes = [_voted(outcome)] if voted else []
     if outcome.score is None:
         return ", ".join([*votes, "без оценки"])
     rated = outcome.points != outcome.score or voted
@@ -57,9 +59,10 @@ def made_of(outcome: Outcome, *, voted: bool) -> str:
 
 def got(outcome: Outcome) -> str:
     """Say what the project got: votes, the commission's points, or a rating made of both."""
-    votes = labels.plural(outcome.votes, *VOTES)
+    votes = _voted(outcome)
     if outcome.points is None:
-        return f"За него отдано {votes}."
+        people = f", выбрали его {labels.plural(outcome.votes, *_PEOPLE)}" if outcome.given is not None else ""
+        return f"За него отдано {votes}{people}."
     if outcome.score is None:
         return "Комиссия его не оценила."
     if outcome.points == outcome.score and outcome.votes == 0:
@@ -73,13 +76,17 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
     ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
     (see ``drawn_out``).
     """
-    votes = outcome.points is None
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
     match Reason(outcome.reason):
+        case Reason.WON if outcome.paid is not None:
+            text = _paid(outcome)
         case Reason.WON:
-            measure = "голосов" if votes else "баллов"
+            measure = _equal(outcome)
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
+        case Reason.BELOW_MINIMUM if outcome.given is not None:
+            lacked = labels.plural(outcome.lacking_votes, *_PEOPLE_LACKED)
+            text = f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
         case Reason.BELOW_MINIMUM:
             text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
         case Reason.BELOW_SCORE:
@@ -89,7 +96,7 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
         case Reason.NO_PLACE:
             text = _no_place(outcome, drawn=drawn)
         case Reason.NO_SHARE:
-            text = f"Сторонникам не хватило {labels.money(outcome.lacking_money or 0)} из их равных долей бюджета."
+            text = _no_share(outcome)
         case plain:
             text = _PLAIN[plain]
     return labels.typographer(text)
@@ -105,15 +112,45 @@ _PLAIN = {
 }
 
 
+def _paid(outcome: Outcome) -> str:
+    """Say how the supporters paid for the project from their shares."""
+    paid = outcome.paid or {}
+    price = labels.money(Decimal(paid["price"]) / _KOPECKS)
+    each = f"{price}{' за балл' if outcome.given is not None else ''}"
+    said = f"Победил в раунде {paid['round']}: "
+    if paid["full"] == outcome.votes:
+        one = outcome.votes == 1
+        return f"{said}{'сторонник заплатил' if one else 'каждый сторонник заплатил'} {each} из своей доли."
+    if paid["rest"] == outcome.votes:
+        return f"{said}сторонники ({labels.plural(outcome.votes, *_PEOPLE)}) отдали всё, что оставалось от их долей."
+    parts = [f"по {each} заплатили {labels.plural(paid['full'], *_PEOPLE)}"] if paid["full"] else []
+    if paid["rest"]:
+        parts.append(f"остаток своей доли отдали {labels.plural(paid['rest'], *_PEOPLE)}")
+    if paid["empty"]:
+        parts.append(f"свои доли раньше потратили {labels.plural(paid['empty'], *_PEOPLE)}")
+    return f"{said}{', '.join(parts)}."
+
+
+def _no_share(outcome: Outcome) -> str:
+    lacked = outcome.lacking_money or 0
+    had = labels.money(outcome.amount - lacked)
+    return (
+        f"Не хватило долей сторонников: к концу подсчёта у них вместе оставалось {had}, нужно {labels.money(outcome.amount)}, "
+        f"не хватило {labels.money(lacked)}."
+    )
+
+
 def _lacked(outcome: Outcome) -> str:
     """Write how many votes, or points, more would have helped; empty when none would."""
+    if outcome.lacking_votes and outcome.given is not None:
+        return labels.plural(outcome.lacking_votes, "балла", "баллов", "баллов")
     if outcome.lacking_votes:
         return labels.plural(outcome.lacking_votes, *LACKED)
     return points_lacked(outcome.lacking_points) if outcome.lacking_points else ""
 
 
 def _equal(outcome: Outcome) -> str:
-    return "голосов" if outcome.points is None else "баллов"
+    return "голосов" if outcome.points is None and outcome.given is None else "баллов"
 
 
 def _no_budget(outcome: Outcome, *, drawn: bool) -> str:

@@ -24,12 +24,13 @@ from elka.state.building import for_office
 from elka.state.outcome_words import drawn_out, points, why
 from elka.state.result_groups import Groups, groups_of
 from elka.state.result_proof import file_name
-from elka.state.result_rows import head, rule_rows
+from elka.state.result_rows import equal_words, head, rule_rows
 from elka.state.result_table import known_contest
 from elka.ui import labels
 
 KICKER = "Протокол итогов конкурса"
 _BY_VOTES = ("Место", "Заявка", "Проект", "Сумма", "Голоса", "Почему")
+_BY_GIVEN = ("Место", "Заявка", "Проект", "Сумма", "Баллы жителей", "Почему")
 _BY_POINTS = ("Место", "Заявка", "Проект", "Сумма", "Голоса", "Комиссия", "Рейтинг", "Почему")
 
 
@@ -98,6 +99,7 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
     ).all()
     groups, drawn = groups_of(work, contest), drawn_out(work.session, [row[0] for row in found])
     by_points = any(row[0].points is not None for row in found)
+    names = _BY_POINTS if by_points else _BY_GIVEN if any(row[0].given is not None for row in found) else _BY_VOTES
     parts = []
     for won, title in ((True, "Победители"), (False, "Остальные проекты")):
         tables: dict[str, list[tuple[str, ...]]] = {}
@@ -108,7 +110,7 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
             group = groups.of(one.category_id).name if groups.are_apart else ""
             project = f"{labels.typographer(name)} ({place})"
             tables.setdefault(group, []).append(_line(one, number, project, reason, groups, by_points=by_points))
-        items = tuple(_table(group, rows, by_points=by_points) for group, rows in tables.items())
+        items = tuple(_table(group, rows, names) for group, rows in tables.items())
         parts.append(Part(title, "" if items else "Таких нет.", items))
     return parts
 
@@ -116,17 +118,19 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
 def _line(
     one: Outcome, number: int | None, project: str, reason: str, groups: Groups, *, by_points: bool
 ) -> tuple[str, ...]:
-    start = (str(groups.place(one)), str(number or ""), project, labels.number(one.amount), labels.number(one.votes))
+    start = (str(groups.place(one)), str(number or ""), project, labels.number(one.amount))
+    start = (*start, labels.number(one.votes if one.given is None else one.given))
     if not by_points:
         return (*start, reason)
     score, rating = ("" if value is None else points(value).split(labels.NBSP)[0] for value in (one.score, one.points))
     return (*start, score, rating, reason)
 
 
-def _table(group: str, rows: list[tuple[str, ...]], *, by_points: bool) -> Table:
+def _table(group: str, rows: list[tuple[str, ...]], names: tuple[str, ...]) -> Table:
+    by_points = names is _BY_POINTS
     return Table(
         label=group,
-        head=_BY_POINTS if by_points else _BY_VOTES,
+        head=names,
         widths=(0.9, 1, 4, 1.6, 1.1, 1.2, 1.2, 4) if by_points else (0.9, 1, 4, 1.6, 1.1, 4.4),
         ends=(True, True, False, True, True, True, True, False)
         if by_points
@@ -151,7 +155,7 @@ def _draws(work: Work, count: Count) -> list[Part]:
     }
     rows = tuple(
         (
-            labels.number(draw["votes"]) if "votes" in draw else points(draw["points"]),
+            equal_words(draw, in_points="votes" in count.terms),
             str(key),
             labels.typographer(titles.get(key, "")),
             lot(count.seed, key)[:12],

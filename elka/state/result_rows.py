@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage, Dated, PhaseKind, by_kind, judging
-from elka.core.tally import By, lot
+from elka.core.tally import By, Reason, lot
 from elka.db import Work
 from elka.models.applications import Application
 from elka.models.contests import Allot, Contest, phases_of
@@ -22,7 +22,7 @@ from elka.models.projects import Project
 from elka.models.results import Count, Outcome
 from elka.state.contest_parts import rules_of
 from elka.state.contest_words import STAGES, Rule, place_name
-from elka.state.outcome_words import VOTES, drawn_out, figure, made_of, why
+from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, why
 from elka.state.project_rows import project_rows
 from elka.state.result_groups import Groups
 from elka.ui import labels
@@ -43,7 +43,8 @@ _HAVE_RECEIPTS = (
 class OutcomeRow:
     """A project with its outcome.
 
-    ``rank``: its place among those it was counted with. ``got``: what it was ranked by, ``parts``: what that was made of.
+    ``rank``: its place among those it was counted with, ``standing``: the same in words, or the round in which it won.
+    ``got``: what it was ranked by, ``parts``: what that was made of.
     ``heading`` begins a group of the list: a category that was counted by itself, with ``note`` on what it gave away.
     """
 
@@ -54,6 +55,7 @@ class OutcomeRow:
     place: str
     direction: str
     rank: str
+    standing: str
     amount: str
     got: str
     parts: str
@@ -139,15 +141,16 @@ def head(work: Work, contest: Contest) -> ResultsRow:
     count = work.session.get(Count, contest.id) if is_known(contest, work) else None
     if count is None or contest.published_at is None:
         return ResultsRow(**common, waiting=_waiting(contest, phases))
-    won, listed = work.session.execute(
-        sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count()).where(
+    won, listed, points = work.session.execute(
+        sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count(), sa.func.sum(col(Outcome.given))).where(
             col(Outcome.contest_id) == contest.id
         )
     ).one()
+    given, words = (count.votes, VOTES) if points is None else (int(points), GIVEN)
     decided = sum(bool(draw["decisive"]) for draw in count.draws)
     voted = has_vote(phases)
     among = f"в{labels.NBSP}бюллетене" if voted else f"в{labels.NBSP}отборе"
-    by_votes = count.terms.get("by", By.VOTES.value) == By.VOTES.value
+    measure = _measure(count)
     return ResultsRow(
         **common,
         is_known=True,
@@ -158,15 +161,29 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         listed_word=f"{labels.form(listed, *PROJECTS)} {among}",
         voters=labels.number(count.ballots) if voted else "",
         voters_word=labels.form(count.ballots, "проголосовал", "проголосовали", "проголосовали"),
-        votes=labels.number(count.votes) if voted else "",
-        votes_word=labels.form(count.votes, *VOTES),
-        each=labels.plural(round(count.votes / count.ballots, 1), *VOTES) if count.ballots else "",
+        votes=labels.number(given) if voted else "",
+        votes_word=labels.form(given, *words),
+        each=labels.plural(round(given / count.ballots, 1), *words) if count.ballots else "",
         **_given_away(contest, count, won),
-        measure="голосов" if by_votes else "баллов",
+        measure=measure,
         counted=labels.date_time(count.counted_at),
         csv=f"/contests/{contest.id}/results.csv",
-        quiet_draws=_quiet(len(count.draws) - decided, "голосов" if by_votes else "баллов", others=bool(decided)),
+        quiet_draws=_quiet(len(count.draws) - decided, measure, others=bool(decided)),
     )
+
+
+def _measure(count: Count) -> str:
+    """Return of what equal projects have the same, as it follows «поровну»."""
+    by_votes = count.terms.get("by", By.VOTES.value) == By.VOTES.value
+    return "голосов" if by_votes and "votes" not in count.terms else "баллов"
+
+
+def _standing(outcome: Outcome, place: int) -> str:
+    if outcome.paid is not None:
+        return f"Раунд {labels.number(outcome.paid['round'])}"
+    if outcome.reason == Reason.COMPLETED:
+        return "Из остатка бюджета"
+    return f"{labels.number(place)}-е место"
 
 
 def _given_away(contest: Contest, count: Count, won: int) -> dict[str, Any]:
@@ -223,6 +240,7 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
                 place=card.place,
                 direction=card.direction,
                 rank=labels.number(groups.place(outcome)),
+                standing=_standing(outcome, groups.place(outcome)),
                 amount=labels.money(outcome.amount),
                 got=figure(outcome),
                 parts=made_of(outcome, voted=voted),
@@ -251,7 +269,7 @@ def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
     seed = count.seed if count else ""
     return [
         DrawRow(
-            title=_equal(draw),
+            title=equal_words(draw, in_points=bool(count and "votes" in count.terms)),
             lots=[
                 LotRow(str(key), labels.typographer(named[key][0]), lot(seed, key)[:_LOT_SHOWN], named[key][1])
                 for key in draw["ids"]
@@ -288,10 +306,16 @@ def _waiting(contest: Contest, phases: Sequence[Dated]) -> str:
     return labels.typographer(f"Итоги появятся здесь {after}.{when}")
 
 
-def _equal(draw: Mapping[str, Any]) -> str:
-    """Name a draw by what the projects had in common: «По 12 голосов», «По 78,43 балла»."""
+def equal_words(draw: Mapping[str, Any], *, in_points: bool) -> str:
+    """Name a draw by what the projects had in common: «По 12 голосов», «По 78,43 балла».
+
+    ``in_points``: ballots give points, not votes.
+    """
+    if "points" not in draw and "votes" not in draw:
+        return "Сторонники платили бы поровну"
     if "points" not in draw:
-        text = labels.plural(draw["votes"], "голосу", "голоса", "голосов")
+        words = ("баллу", "балла", "баллов") if in_points else ("голосу", "голоса", "голосов")
+        text = labels.plural(draw["votes"], *words)
     else:
         exact = draw["points"] / 100
         word = "балла" if exact != int(exact) else labels.form(exact, "баллу", "балла", "баллов")

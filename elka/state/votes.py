@@ -10,7 +10,17 @@ from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
 from elka.db import Work
 from elka.errors import NotFound, Refused, WrongStage
-from elka.models.votes import MOST_PICKS, BallotAnnulled, Cast, NotConfirmed, NotOnBallot, ProofNeeded, cast_ballot
+from elka.models.votes import (
+    MOST_PICKS,
+    MOST_POINTS,
+    BallotAnnulled,
+    Cast,
+    NotConfirmed,
+    NotOnBallot,
+    ProofNeeded,
+    Unreadable,
+    cast_ballot,
+)
 from elka.settings import settings
 from elka.state import vote_guard
 from elka.state.ballots import BallotState
@@ -34,22 +44,27 @@ class VotesState(Flow, rx.State):
     challenge: dict[str, Any] = {}
 
     @rx.event
-    async def cast(self, contest_id: int, application_ids: list[int], proof: str = "") -> Events:
-        """Cast the whole ballot; ``proof``: the answer to the last challenge, if one was asked."""
+    async def cast(
+        self, contest_id: int, application_ids: list[int], points: list[int] | None = None, proof: str = ""
+    ) -> Events:
+        """Cast the whole ballot: in the order of preference where it is ranked, with ``points`` where they are shared.
+
+        ``proof``: the answer to the last challenge, if one was asked.
+        """
         self.accepted = False
         if self.challenge:
             self.challenge = {}
-        events = await self._run(self._cast, contest_id, application_ids, proof, then=self._accept)
+        events = await self._run(self._cast, contest_id, application_ids, points or [], proof, then=self._accept)
         self.attempt += 1
         return events
 
     @staticmethod
-    def _cast(work: Work, contest_id: object, application_ids: object, proof: object = "") -> Cast:
+    def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
         voter = work.person()
         limits.hit("vote", account=voter, address=work.address)
         contest_id = _id(contest_id)
-        chosen = _picks(application_ids)
+        chosen, given = _picks(application_ids), _points(points)
         if not work.actor.confirmed or work.actor.birth_date is None:
             raise NotConfirmed
         try:
@@ -59,6 +74,7 @@ class VotesState(Flow, rx.State):
                 voter,
                 age=age_on(work.actor.birth_date, clock.local(work.now).date()),
                 chosen=chosen,
+                points=given or None,
                 receipt=receipt_code(settings().key(), contest_id, voter),
                 now=work.now,
                 trace=vote_guard.trace_for(work, contest_id, proof),
@@ -97,8 +113,18 @@ def _id(value: object) -> int:
 def _picks(value: object) -> list[int]:
     """Read what a browser sent as a ballot: distinct ids, not too many."""
     if not isinstance(value, list) or len(value) > MOST_PICKS:
-        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+        raise Unreadable
     picks = [pick for pick in value if isinstance(pick, int) and not isinstance(pick, bool) and 0 < pick < 2**63]
     if len(picks) != len(value) or len(set(picks)) != len(picks):
-        raise Refused("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
+        raise Unreadable
     return picks
+
+
+def _points(value: object) -> list[int]:
+    """Read the points that a browser sent: whole numbers from 1 on, as many as there may be projects."""
+    if not isinstance(value, list | tuple) or len(value) > MOST_PICKS:
+        raise Unreadable
+    points = [one for one in value if isinstance(one, int) and not isinstance(one, bool) and 0 < one <= MOST_POINTS]
+    if len(points) != len(value):
+        raise Unreadable
+    return points

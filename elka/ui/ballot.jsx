@@ -107,6 +107,10 @@ if (typeof window !== "undefined") {
       change({ sending: true });
       return ids(ballot.picks);
     },
+    // What each chosen project gets, in the same order; nothing where a vote is a vote.
+    points() {
+      return ballot.kind === "points" ? ballot.picks.map((pick) => pick.points) : [];
+    },
     drop,
   };
 }
@@ -143,7 +147,7 @@ function prove(asked, onProven) {
     worker = null;
     change({ progress: 1 });
     const { algorithm, challenge, salt, signature } = asked;
-    onProven(ids(ballot.picks), btoa(JSON.stringify({ algorithm, challenge, number: data.number, salt, signature })));
+    onProven(ids(ballot.picks), window.elkaBallot.points(), btoa(JSON.stringify({ algorithm, challenge, number: data.number, salt, signature })));
   };
   worker.postMessage({ challenge: asked.challenge, salt: asked.salt, most: asked.maxnumber });
 }

@@ -25,7 +25,7 @@ class _Keeper(rx.Component):
     receipt_id: rx.Var[str]
     challenge: rx.Var[dict[str, Any]]
 
-    on_proven: rx.EventHandler[lambda chosen, proof: [chosen, proof]]
+    on_proven: rx.EventHandler[lambda chosen, points, proof: [chosen, points, proof]]
 
 
 class _Choice(rx.Component):
@@ -85,7 +85,7 @@ def ballot_keeper(**props: Any) -> rx.Component:
     ``who``: an opaque sign of the voter, empty for a guest; ``mine``: what is on the ballot already (id, title, cover, cost
     in rubles); ``limit`` 0: none; ``purse``: what the choice may cost together, 0: that is not asked; ``attempt`` grows with each answer to sending, ``accepted`` is the last of them, and then the
     dialog ``receipt_id`` opens. ``challenge``: a proof of work is asked instead of an answer; ``on_proven`` is called with the
-    ids that are chosen and the proof.
+    ids that are chosen, their points and the proof.
     """
     return _Keeper.create(**props)
 
@@ -142,6 +142,10 @@ def ballot_when(what: Literal["some", "none", "unsent"], *children: Child) -> rx
 
 
 def ballot_send(label: str, *, on_send: Any) -> rx.Component:
-    """Draw the button of the dialog that sends. ``on_send`` is called with the ids that are chosen."""
+    """Draw the button of the dialog that sends.
+
+    ``on_send`` is called with the ids that are chosen, in the order of preference, and their points where those are shared.
+    """
     chosen = rx.Var("window.elkaBallot.send()").to(list[int])
-    return rx.el.button(label, type="button", class_name="btn", on_click=on_send(chosen), **closes())
+    points = rx.Var("window.elkaBallot.points()").to(list[int])
+    return rx.el.button(label, type="button", class_name="btn", on_click=on_send(chosen, points), **closes())

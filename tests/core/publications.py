@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
 from elka.core import published
+from elka.core.announced import GREEDY, Ballots, Candidate, Marked, Marking, Rules, count
 from elka.core.identifiers import receipt_code
-from elka.core.published import Candidate, Marked, Rules
 from elka.core.tally import By, Room, Terms
+from elka.core.verdicts import Rule
 
 SECRET = b"secret" * 8
 
@@ -37,26 +37,38 @@ class Voted:
         return out.getvalue()
 
 
-def voted(rules: Rules, candidates: list[Candidate], picks: list[list[int]]) -> Voted:
-    """Count a contest: ``picks`` of every ballot."""
+def voted(
+    rules: Rules, candidates: list[Candidate], picks: list[list[int]], points: list[list[int]] | None = None
+) -> Voted:
+    """Count a contest: ``picks`` of every ballot, and the points of each where they are shared."""
     voters = published.pseudonyms(SECRET, rules.contest)
-    lines = sorted(
-        published.ballot_line(voters(person), ",".join(map(str, chosen))) for person, chosen in enumerate(picks)
+    given = points or [[]] * len(picks)
+    rows = sorted(
+        (voters(person), ",".join(map(str, chosen)), ",".join(map(str, given[person])))
+        for person, chosen in enumerate(picks)
     )
-    votes = Counter(pick for chosen in picks for pick in chosen)
-    given = [replace(one, votes=votes[one.id]) for one in candidates]
-    won = {one.id for one in published.count(rules, given).winners}
+    ballots = Ballots.of(
+        [one.id for one in candidates],
+        rules.marked,
+        [row[1] for row in rows],
+        [row[2] for row in rows] if points else [],
+    )
+    sums = ballots.points
+    known = [
+        replace(one, votes=ballots.votes[one.id], points=None if sums is None else sums[one.id]) for one in candidates
+    ]
+    won = {one.id for one in count(rules, known, ballots).winners}
     return Voted(
         rules,
-        [replace(one, won=one.id in won) for one in given],
-        lines,
+        [replace(one, won=one.id in won) for one in known],
+        [published.ballot_line(*row) for row in rows],
         sorted(receipt_code(SECRET, rules.contest, person) for person in range(len(picks))),
     )
 
 
 @st.composite
 def contests(draw: st.DrawFn) -> Voted:
-    """Draw a contest of any terms with a few ballots."""
+    """Draw a contest of any terms with a few ballots of any kind."""
     ids = draw(st.lists(st.integers(1, 99), min_size=2, max_size=6, unique=True))
     candidates = [
         Candidate(
@@ -68,15 +80,24 @@ def contests(draw: st.DrawFn) -> Voted:
         )
         for key in ids
     ]
-    room = Room(budget=draw(st.none() | st.integers(1, 120)), places=draw(st.none() | st.integers(0, 3)))
+    rule = draw(st.sampled_from([GREEDY, GREEDY, *(one.value for one in Rule if one.is_shares)]))
+    places = draw(st.none() | st.integers(0, 3)) if rule == GREEDY else None
+    budget = st.integers(1, 120) if rule != GREEDY else st.none() | st.integers(1, 120)
     terms = Terms(
-        by=draw(st.sampled_from(By)),
+        by=draw(st.sampled_from(By)) if rule == GREEDY else By.VOTES,
         public_weight=draw(st.integers(0, 100)),
         min_votes=draw(st.integers(0, 2)),
-        min_score=draw(st.sampled_from([0, 0, 5000])),
-        room=room,
+        min_score=draw(st.sampled_from([0, 0, 5000])) if rule == GREEDY else 0,
+        room=draw(st.sampled_from([None, Room(budget=draw(budget), places=places)])),
         parts=draw(st.sampled_from([(), ((1, Room(budget=40)),)])),
     )
-    rules = Rules(draw(st.integers(1, 9)), 100, terms, draw(st.text(max_size=5)), Marked(), {1: "Сёла"})
+    kind = draw(st.sampled_from(Marking))
+    marked = Marked(
+        kind.value,
+        most=draw(st.sampled_from([None, len(ids)])),
+        points=50 if kind is Marking.CUMULATIVE else None,
+    )
+    rules = Rules(draw(st.integers(1, 9)), 100, terms, draw(st.text(max_size=5)), marked, {1: "Сёла"}, rule)
     picks = draw(st.lists(st.lists(st.sampled_from(ids), min_size=1, unique=True), min_size=2, max_size=8))
-    return voted(rules, candidates, picks)
+    points = [[draw(st.integers(1, 8)) for _ in ballot] for ballot in picks] if kind is Marking.CUMULATIVE else None
+    return voted(rules, candidates, picks, points)

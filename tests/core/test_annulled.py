@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elka.core import published
+from elka.core.announced import Ballots, Candidate, Marked, Rules, count
 from elka.core.annulled import Annulled, Ruling, read
 from elka.core.pabulib import read as read_pb
-from elka.core.published import Candidate, Marked, Rules
 from elka.core.tally import By, Room, Terms
 from elka.core.verifying import Report, verify
 from tests.core.publications import Voted, contests, voted
@@ -30,11 +30,19 @@ def annulling(made: Voted, which: list[int]) -> tuple[str, Annulled]:
         tuple(sorted(receipts, key=lambda one: one[1])),
     )
     apart = {line for _, line in lines}
-    votes = Counter(
-        int(pick) for line in made.lines if line not in apart for pick in line.split(";")[1].split(",")
+    rest = [line.split(";") for line in made.lines if line not in apart]
+    ballots = Ballots.of(
+        [one.id for one in made.candidates],
+        made.rules.marked,
+        [row[1] for row in rest],
+        [row[2] for row in rest] if made.rules.marked.points is not None else [],
     )
-    given_ = [replace(one, votes=votes[one.id], won=False) for one in made.candidates]
-    won = {one.id for one in published.count(made.rules, given_).winners}
+    sums = ballots.points
+    given_ = [
+        replace(one, votes=ballots.votes[one.id], points=None if sums is None else sums[one.id], won=False)
+        for one in made.candidates
+    ]
+    won = {one.id for one in count(made.rules, given_, ballots).winners}
     out = io.StringIO()
     told = [replace(one, won=one.id in won) for one in given_]
     published.write(out, {"description": "Д"}, made.rules, told, made.lines, made.receipts, made.root, found)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elka.core import pabulib, published
+from elka.core import pabulib
+from elka.core.announced import Ballots, Marking, count
 from elka.core.counting import count_by
 from elka.core.pabulib import BadPabulib, decimal, file_of, read, read_ballots, write, write_ballots
 from elka.core.profile import Profile, Project, VoteType
@@ -187,9 +188,14 @@ def test_a_published_file_is_read_and_counted_with_the_announced_winners(made: V
     votes = dict(zip(file.profile.ids, file.profile.votes().tolist(), strict=True))
     assert votes == {str(one.id): one.votes for one in made.candidates}
     assert "".join(write(file)) == made.text
-    plain = Voted(replace(made.rules, terms=Terms(room=Room(budget=100))), made.candidates, made.lines, made.receipts)
-    counted = count_by(Rule.GREEDY, file.profile, CountTerms(ties=()), seed=plain.rules.seed)
-    announced = published.count(plain.rules, plain.candidates).winners
+    rules = replace(made.rules, terms=Terms(room=Room(budget=100)))
+    rule = Rule(rules.rule)
+    if rule is Rule.GREEDY:
+        rule = {Marking.ORDINAL: Rule.BORDA, Marking.CUMULATIVE: Rule.SCORES}.get(Marking(rules.marked.kind), rule)
+    counted = count_by(rule, file.profile, CountTerms(ties=()), seed=rules.seed)
+    picks, points = ([line.split(";")[part] for line in made.lines if line.count(";") >= part] for part in (1, 2))
+    ballots = Ballots.of([one.id for one in made.candidates], rules.marked, picks, points)
+    announced = count(rules, made.candidates, ballots).winners
     assert counted.winners == tuple(str(one.id) for one in announced)
 
 

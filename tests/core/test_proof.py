@@ -52,7 +52,11 @@ def test_a_proof_ends_and_is_of_one_person_and_purpose() -> None:
     sent = proof.payload(made(), 42)
     with pytest.raises(BadProof, match="expired"):
         proof.check(KEY, sent, subject=ME, now=NOW + 60)
-    for other in (proof.subject_of(KEY, "vote", "7:2"), proof.subject_of(KEY, "vote", "8:1"), proof.subject_of(KEY, "x", "7:1")):
+    for other in (
+        proof.subject_of(KEY, "vote", "7:2"),
+        proof.subject_of(KEY, "vote", "8:1"),
+        proof.subject_of(KEY, "x", "7:1"),
+    ):
         with pytest.raises(BadProof, match="somebody else"):
             proof.check(KEY, sent, subject=other, now=NOW)
     with pytest.raises(BadProof, match="not signed"):
@@ -69,7 +73,21 @@ def test_no_digit_of_the_number_moves_into_the_salt() -> None:
 
 @pytest.mark.parametrize(
     "garbage",
-    [None, 1, "", "x", "!!!", b"x", [], {}, "bnVsbA==", "W10=", "e30=", "A" * 5000, base64.b64encode(b"[" * 1000).decode()],
+    [
+        None,
+        1,
+        "",
+        "x",
+        "!!!",
+        b"x",
+        [],
+        {},
+        "bnVsbA==",
+        "W10=",
+        "e30=",
+        "A" * 5000,
+        base64.b64encode(b"[" * 1000).decode(),
+    ],
 )
 def test_garbage_is_no_proof(garbage: object) -> None:
     with pytest.raises(BadProof):
@@ -78,7 +96,15 @@ def test_garbage_is_no_proof(garbage: object) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"number": True}, {"number": "42"}, {"number": -1}, {"number": 2**60}, {"salt": 5}, {"signature": "ы"}, {"algorithm": "MD5"}],
+    [
+        {"number": True},
+        {"number": "42"},
+        {"number": -1},
+        {"number": 2**60},
+        {"salt": 5},
+        {"signature": "ы"},
+        {"algorithm": "MD5"},
+    ],
 )
 def test_wrong_fields_are_no_proof(fields: dict[str, Any]) -> None:
     with pytest.raises(BadProof):

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elka.core import published
-from elka.core.published import Candidate, Marked, Rules
+from elka.core.announced import Candidate, Marked, Rules
 from elka.core.tally import Room, Terms
 from elka.core.verifying import Report, Unreadable, verify
 from tests.core.publications import SECRET, Voted, contests, voted
@@ -107,6 +107,37 @@ CHANGES: dict[str, Callable[[Voted], str]] = {
 }
 
 
+SHARED = Rules(7, 1000, RULES.terms, "зерно", Marked("cumulative", most=2, points=5), {}, "mes-add1-greedy")
+POINTS = [[3, 2], [5], [1, 4], [2, 2], [1]]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        (";1,2;3,2", ";1,2;3,3", "роздано больше баллов, чем можно"),
+        (";1,2;3,2", ";1,2;3", "баллы не читаются"),
+        (";1,2;3,2", ";1,2;5,0", "баллы не читаются"),
+        (";1,2;3,2", ";1,2;03,2", "баллы не читаются"),
+        (";1,2;3,2", ";1,2;2,3", "У проекта 1 в бюллетенях баллов"),
+    ],
+)
+def test_points_are_checked_too(was: str, now: str, said: str) -> None:
+    made = voted(SHARED, CANDIDATES, PICKS, POINTS)
+    assert check(made.text, known_root=made.root).ok
+    assert "project_id;cost;votes;score;name" in made.text
+    assert "max_sum_points;5" in made.text
+    assert any(said in text for text in wrong(made.text.replace(was, now)))
+
+
+def test_the_order_of_a_ranked_ballot_is_what_counts() -> None:
+    ranked = Rules(7, 600, Terms(room=Room(budget=600)), "зерно", Marked("ordinal", most=3), {})
+    made = voted(ranked, CANDIDATES, [[1, 2], [2, 1, 3]])
+    assert [(one.id, one.votes, one.points) for one in made.candidates] == [(1, 2, 5), (2, 2, 5), (3, 1, 1)]
+    assert check(made.text, known_root=made.root).ok
+    turned = made.text.replace(";2,1,3", ";1,2,3")
+    assert any("У проекта 1 в бюллетенях баллов 6, а указано 5" in text for text in wrong(turned))
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_found(change: str) -> None:
     made = voted(RULES, CANDIDATES, PICKS)
@@ -137,7 +168,8 @@ def test_a_changed_missing_or_doubled_ballot_is_found(made: Voted, data: st.Data
     match data.draw(st.sampled_from(["changed", "missing", "doubled", "moved"])):
         case "changed":
             picks = data.draw(st.lists(st.sampled_from([one.id for one in made.candidates]), min_size=1, unique=True))
-            lines[place] = lines[place][:22] + ",".join(map(str, picks))
+            points = ",".join("1" * len(picks)) if made.rules.marked.points else ""
+            lines[place] = published.ballot_line(lines[place][:21], ",".join(map(str, picks)), points)
         case "missing":
             del lines[place]
         case "doubled":

@@ -62,7 +62,9 @@ def act(work: Work, who: Person) -> None:
 
 def ballots_of(work: Work, *voters: Person) -> list[int]:
     ids = [one.id for one in voters]
-    return list(work.session.scalars(sa.text("SELECT id FROM ballots WHERE person_id = ANY(:ids) ORDER BY id"), {"ids": ids}))
+    return list(
+        work.session.scalars(sa.text("SELECT id FROM ballots WHERE person_id = ANY(:ids) ORDER BY id"), {"ids": ids})
+    )
 
 
 def proposed(work: Work, made: Vote, *voters: Person) -> Annulment:
@@ -310,7 +312,9 @@ def test_an_objection_is_read_and_the_ballot_counts_again(work: Work, made: Vote
         annulments.decide(work, lift.id, YES)
     act(work, made.official)
     annulments.decide(work, lift.id, YES)
-    assert ballots_of(work, victim) == list(work.session.scalars(sa.text("SELECT id FROM valid_ballots WHERE person_id = :p"), {"p": victim.id}))
+    assert ballots_of(work, victim) == list(
+        work.session.scalars(sa.text("SELECT id FROM valid_ballots WHERE person_id = :p"), {"p": victim.id})
+    )
     assert work.session.scalar(sa.text("SELECT count(*) FROM valid_ballots")) == 2
     assert told(work, victim)[-1] == "Ваш бюллетень снова в подсчёте"
     work.session.expire_all()
@@ -388,7 +392,9 @@ def test_the_database_keeps_annulments_as_they_were(work: Work, made: Vote, seco
     refuses(work, "DELETE FROM annulment_ballots", "stay as proposed")
     refuses(work, "UPDATE ballots SET annulled_by = NULL", "confirmed annulment only")
     other = ballots_of(work, made.voters[1])[0]
-    refuses(work, "UPDATE ballots SET annulled_by = :row WHERE id = :id", "confirmed annulment only", row=row.id, id=other)
+    refuses(
+        work, "UPDATE ballots SET annulled_by = :row WHERE id = :id", "confirmed annulment only", row=row.id, id=other
+    )
     refuses(work, "DELETE FROM votes WHERE ballot_id = :id", "stands as it was cast", id=ballot)
     insert = "INSERT INTO annulment_ballots VALUES (:row, :ballot, :contest)"
     refuses(work, insert, "stay as proposed", row=row.id, ballot=other, contest=made.contest.id)
