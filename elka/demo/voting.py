@@ -103,7 +103,7 @@ def _trace(held: Held, voters: Sequence[Dweller], moments: list[tuple[datetime, 
     The last two are moved together: half an afternoon of one address, and six minutes of another.
     """
     crowds = ((_LIBRARY, timedelta(minutes=4)), (_HURRY, timedelta(seconds=16)))
-    enough = len(voters) >= 4 * (_LIBRARY + _HURRY)
+    enough = len(voters) >= 3 * (_LIBRARY + _HURRY)
     places: dict[int, str] = {}
     start = 0
     for number, (size, step) in enumerate(crowds if enough else ()):
