@@ -45,7 +45,7 @@ def _watch() -> rx.Component:
             rx.el.p(
                 row.seen,
                 " За кого голосовали, не видит никто: ни вы, ни эта страница. Имён и адресов здесь тоже нет.",
-                class_name="muted small",
+                class_name="muted small watch-seen",
             ),
             rx.cond(
                 state.groups.length() > 0,
@@ -149,60 +149,63 @@ def _group_dialog() -> rx.Component:
     group = state.group
     key = state.taken.to_string()
     return ui.dialog(
-        rx.el.p(group.when, class_name="muted"),
-        rx.el.ul(rx.foreach(group.reasons, rx.el.li), class_name="watch-reasons"),
-        rx.el.form(
-            rx.cond(
-                state.row.may_annul,
-                rx.fragment(
-                    ui.select_field("ground", "Основание", GROUND_OPTIONS, error=state.errors["ground"]),
-                    ui.text_area(
-                        "words",
-                        "Пояснение, его прочитают те, чьи это бюллетени",
-                        rows=3,
-                        count_to=2000,
-                        error=state.errors["words"],
-                    ),
-                    ui.radio_group("which", "Что аннулировать", _WHICH, default_value="whole", pills=True),
-                    rx.el.div(
-                        ui.submit("Предложить аннулировать", kind="danger-quiet"),
-                        rx.el.span("Решит второй сотрудник.", class_name="muted small"),
-                        class_name="row row-s",
+        rx.el.div(
+            rx.el.p(group.when, class_name="muted"),
+            rx.el.ul(rx.foreach(group.reasons, rx.el.li), class_name="watch-reasons"),
+            rx.el.form(
+                rx.cond(
+                    state.row.may_annul,
+                    rx.fragment(
+                        ui.select_field("ground", "Основание", GROUND_OPTIONS, error=state.errors["ground"]),
+                        ui.text_area(
+                            "words",
+                            "Пояснение, его прочитают те, чьи это бюллетени",
+                            rows=3,
+                            count_to=2000,
+                            error=state.errors["words"],
+                        ),
+                        ui.radio_group("which", "Что аннулировать", _WHICH, default_value="whole", pills=True),
+                        rx.el.div(
+                            ui.submit("Предложить аннулировать", kind="danger-quiet"),
+                            rx.el.span("Решит второй сотрудник.", class_name="muted small"),
+                            class_name="row row-s",
+                        ),
                     ),
                 ),
-            ),
-            rx.el.div(
-                rx.el.table(
-                    rx.el.caption("Бюллетени группы", class_name="sr"),
-                    rx.el.thead(rx.el.tr(*[rx.el.th(name, scope="col") for name in _HEAD])),
-                    rx.el.tbody(rx.foreach(state.casts, _cast)),
-                    class_name="table watch-table",
+                rx.el.div(
+                    rx.el.table(
+                        rx.el.caption("Бюллетени группы", class_name="sr"),
+                        rx.el.thead(rx.el.tr(*[rx.el.th(name, scope="col") for name in _HEAD])),
+                        rx.el.tbody(rx.foreach(state.casts, _cast)),
+                        class_name="table watch-table",
+                    ),
+                    class_name="watch-casts",
+                    tab_index=0,
+                    role="region",
+                    aria_label="Бюллетени группы",
                 ),
-                class_name="watch-casts",
-                tab_index=0,
-                role="region",
-                aria_label="Бюллетени группы",
+                rx.cond(state.more != "", rx.el.p(state.more, class_name="muted small")),
+                on_submit=state.propose,
+                class_name="stack",
+                no_validate=True,
+                key="p" + key,
             ),
-            rx.cond(state.more != "", rx.el.p(state.more, class_name="muted small")),
-            on_submit=state.propose,
-            class_name="stack",
-            no_validate=True,
-            key="p" + key,
-        ),
-        rx.el.hr(),
-        rx.el.form(
-            ui.text_field(
-                "note",
-                "Это обычное, потому что",
-                placeholder="Библиотека: в этот день там помогали голосовать",
-                count_to=300,
-                error=state.errors["note"],
+            rx.el.hr(),
+            rx.el.form(
+                ui.text_field(
+                    "note",
+                    "Это обычное, потому что",
+                    placeholder="Библиотека: в этот день там помогали голосовать",
+                    count_to=300,
+                    error=state.errors["note"],
+                ),
+                rx.el.div(ui.submit("Отметить как обычное", kind="tint"), class_name="form-actions"),
+                on_submit=state.mark,
+                class_name="stack",
+                no_validate=True,
+                key="m" + key,
             ),
-            rx.el.div(ui.submit("Отметить как обычное", kind="tint"), class_name="form-actions"),
-            on_submit=state.mark,
-            class_name="stack",
-            no_validate=True,
-            key="m" + key,
+            class_name="watch-group",
         ),
         dialog_id=GROUP,
         title=group.title,

@@ -95,8 +95,8 @@ def test_two_officials_annul_a_crowd(site: Site, crowd: Crowd, visitor: Callable
     path = f"/office/contests/{crowd.contest}/votes"
     first = visitor(name="first", person=crowd.officials[0]).open(f"/office/contests/{crowd.contest}")
     first.get_by_role("link", name="Необычные голоса").click()
-    expect(first.get_by_role("heading", name=re.compile("с одного адреса")).first).to_be_visible()
-    first.get_by_role("button", name=re.compile("Посмотреть: .*с одного адреса")).first.click()
+    expect(first.get_by_role("heading", name=re.compile(r"с\sодного адреса")).first).to_be_visible()
+    first.get_by_role("button", name=re.compile(r"Посмотреть: .*с\sодного адреса")).first.click()
     dialog = first.get_by_role("dialog").filter(visible=True)
     expect(dialog.get_by_role("checkbox")).to_have_count(crowd.crowd)
     dialog.get_by_role("button", name="Предложить аннулировать").click()
@@ -114,7 +114,9 @@ def test_two_officials_annul_a_crowd(site: Site, crowd: Crowd, visitor: Callable
     assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with site.engine.connect() as connection:
         counted = connection.execute(
-            sa.text("SELECT (SELECT count(*) FROM valid_ballots b WHERE b.contest_id = :id), count(*) FROM ballots WHERE contest_id = :id"),
+            sa.text(
+                "SELECT (SELECT count(*) FROM valid_ballots b WHERE b.contest_id = :id), count(*) FROM ballots WHERE contest_id = :id"
+            ),
             {"id": crowd.contest},
         ).one()
         victim = connection.execute(
