@@ -291,16 +291,19 @@ def _confirm() -> rx.Component:
 def _check() -> rx.Component:
     return rx.el.dialog(
         rx.el.h2("Секунду", id=CHECK + "-title"),
-        ui.ballot_check(CHECK),
-        rx.el.p(
-            "Сейчас голосов приходит необычно много, поэтому ваше устройство решает небольшую задачу. Делать ничего не "
-            "нужно: выбор сохранён, бюллетень уйдёт сам.",
-            class_name="muted small",
+        rx.el.div(
+            ui.ballot_check(CHECK),
+            rx.el.p(
+                "Сейчас голосов приходит необычно много, поэтому ваше устройство решает небольшую задачу. Делать ничего "
+                "не нужно: выбор сохранён, бюллетень уйдёт сам.",
+                class_name="muted small",
+            ),
+            class_name="dialog-text stack",
         ),
         rx.el.div(ui.button("Не отправлять", kind="quiet", **ui.closes()), class_name="dialog-actions"),
         id=CHECK,
         aria_labelledby=CHECK + "-title",
-        class_name="dialog stack",
+        class_name="dialog",
     )
 
 
