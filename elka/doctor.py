@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import redis
 import sqlalchemy as sa
 
-from elka import migrate
+from elka import migrate, redis_server
 from elka.core.actor import SYSTEM
-from elka.db import engine, work_as
-from elka.settings import settings
+from elka.db import JOBS_POOL, OVERFLOW, engine, work_as
+from elka.settings import Settings, settings
 from elka.state import attachments, journal
 
 LATE_MINUTES = 5
+REDIS_SECONDS = 2
+OLDEST_REDIS = (6, 2)  # Reflex takes a key and removes it by one command, which came with it
+SPARE_CONNECTIONS = 5  # for `elka doctor`, a backup, an operator's own look
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ INVARIANTS: dict[str, str] = {
     "outcomes that differ from the votes": """
         SELECT count(*) FROM outcomes o
         LEFT JOIN (SELECT application_id, count(*) AS n FROM valid_votes GROUP BY application_id) v USING (application_id)
-        WHERE o.votes <> coalesce(v.n, 0)""",
+        WHERE o.votes - o.paper <> coalesce(v.n, 0)""",
+    "paper ballots that one person entered and confirmed": """
+        SELECT count(*) FROM paper_batches WHERE decided_by = entered_by OR withdrawn_by = leaving_by""",
     # To a hundredth of a point: halves are rounded up exactly by the count alone.
     "outcomes that differ from the marks": """
         SELECT count(*) FROM outcomes o
@@ -157,6 +163,47 @@ def basics() -> Iterator[Finding]:
             {"minutes": LATE_MINUTES},
         ).scalar_one()
         yield Finding("jobs", late == 0, f"{late} late by more than {LATE_MINUTES} minutes")
+    if (url := settings().redis_url) is not None:
+        yield _redis(url)
+
+
+def _redis(url: str) -> Finding:
+    """Check what several workers share. Whether it writes to disk does not matter: it may come back empty."""
+    try:
+        with redis.Redis.from_url(
+            url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
+        ) as client:
+            said = client.info("server")
+    except redis.RedisError as error:
+        return Finding("redis", ok=False, detail=f"does not answer: {error}")
+    version = str(said.get("redis_version", "0"))
+    parts = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return Finding("redis", parts >= OLDEST_REDIS, f"version {version}, needed: 6.2 or newer, or Valkey")
+
+
+def _own_redis() -> Finding:
+    """Check that `elka up` has a Redis to start for several workers, where the operator names none."""
+    try:
+        redis_server.binary()
+    except redis_server.NoRedis as error:
+        return Finding("redis", ok=False, detail=str(error))
+    return Finding("redis", ok=True)
+
+
+def connections(site: Settings, bind: sa.Engine) -> Finding:
+    """Check that the database takes as many connections as all workers together may open."""
+    need = site.workers * (site.pool_size + OVERFLOW + JOBS_POOL) + SPARE_CONNECTIONS
+    with bind.connect() as connection:
+        have = connection.execute(
+            sa.text(
+                "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+            )
+        ).scalar_one()
+    detail = (
+        f"ELKA_WORKERS={site.workers} with ELKA_POOL_SIZE={site.pool_size} may need {need} connections and the database "
+        f"takes {have}: lower one of them, or raise max_connections"
+    )
+    return Finding("connections", need <= have, detail)
 
 
 def invariants() -> list[Finding]:
@@ -195,6 +242,9 @@ def report() -> Iterator[Finding]:
     yield from basics()
     yield from invariants()
     site = settings()
+    yield connections(site, engine())
+    if site.workers > 1 and site.redis_url is None:
+        yield _own_redis()
     yield Finding("files", site.files.exists() or not any(_photo_rows()), f"{site.files} is missing but photos exist")
 
 

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, description="smtp://user:password@host:587?tls=starttls, smtps://…")
     mail_from: str = Field(default="ЕЛКА <no-reply@elka.invalid>", description="sender of the site's mail")
     demo: Demo | None = Field(default=None, description="off, on, or public (a demo on a public address)")
-    redis_url: str | None = Field(default=None, description="needed for more than one worker")
+    redis_url: str | None = Field(default=None, description="what several workers share; unset: embedded, if needed")
     workers: int = Field(default=1, ge=1, le=64, description="processes that serve the site")
     pool_size: int = Field(default=12, ge=2, le=200, description="threads for work and database connections, a worker")
     jobs_in_app: bool = Field(default=True, description="run jobs inside the site's process")
@@ -121,8 +121,6 @@ class Settings(BaseSettings):
             raise ValueError("ELKA_SECRET_KEY is required when ELKA_BASE_URL is not a local address")
         if self.secret_key is not None and len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"ELKA_SECRET_KEY must have at least {SHORTEST_KEY} characters")
-        if self.workers > 1 and not self.redis_url:
-            raise ValueError("ELKA_WORKERS above 1 needs ELKA_REDIS_URL: workers share people's states through it")
         return self
 
     @property

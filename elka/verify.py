@@ -44,6 +44,11 @@ def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
         f"Победители по бюллетеням: {listed + more if listed else 'никто'}, вместе на {_number(report.spent)} руб.",
         f"Корень:  {report.root}",
         f"SHA-256: {digest}",
+        *(
+            f"Бумага:  {box.place}, бюллетеней {_number(box.ballots)}, недействительных {_number(box.spoiled)}, "
+            f"SHA-256 {box.digest}"
+            for box in report.boxes
+        ),
     ]
     if not asked_root:
         said.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")

@@ -68,6 +68,11 @@ class Annulled:
         grounds = {one.number: one.ground for one in self.rulings}
         return grounds.get(numbers.get(receipt, -1), "")
 
+    def strange(self, receipts: Iterable[str]) -> list[str]:
+        """Return what to say of receipts here that are not among all."""
+        missing = {code for _, code in self.receipts} - set(receipts)
+        return [f"Квитанции {code} аннулированного бюллетеня нет среди всех" for code in sorted(missing)]
+
     def meta(self) -> Iterator[tuple[str, object]]:
         """Give the rows of META; none where nothing is annulled."""
         if not self:

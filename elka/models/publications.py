@@ -18,6 +18,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from elka.core import published
 from elka.core.announced import Ballots, Candidate, Marked, Marking, Rules
 from elka.core.annulled import Annulled
+from elka.core.paper import Slip
 from elka.core.turnout import merged
 from elka.errors import Refused
 from elka.models.annulments import annulled_of
@@ -118,14 +119,19 @@ def rules_for(session: Session, contest: Contest) -> Rules:
         budget=contest.budget,
         terms=terms,
         seed=contest.draw_seed or "",
-        marked=Marked(
-            kind=_MARKING[contest.vote_kind].value,
-            most=contest.vote_limit,
-            cost=contest.purse_limit,
-            points=contest.points_to_share,
-        ),
+        marked=marked_of(contest),
         names={one.id or 0: one.name for one in categories},
         rule=contest.count_rule.value,
+    )
+
+
+def marked_of(contest: Contest) -> Marked:
+    """Return what one ballot of a contest may hold."""
+    return Marked(
+        kind=_MARKING[contest.vote_kind].value,
+        most=contest.vote_limit,
+        cost=contest.purse_limit,
+        points=contest.points_to_share,
     )
 
 
@@ -181,13 +187,15 @@ def _ballots(
     return lines, receipts, marked
 
 
-def ballots_of(session: Session, contest: Contest, rules: Rules, ids: Sequence[int]) -> Ballots:
+def ballots_of(
+    session: Session, contest: Contest, rules: Rules, ids: Sequence[int], paper: Sequence[Slip] = ()
+) -> Ballots:
     """Return the ballots of a contest as a count reads them, nobody's name among them; ``ids`` of the projects.
 
-    Annulled ones are left out.
+    ``paper``: ballots on paper, counted with the others. Annulled ones are left out.
     """
-    picks: list[str] = []
-    points: list[str] = []
+    picks = [",".join(map(str, slip.picks)) for slip in paper]
+    points = [",".join(map(str, slip.points)) for slip in paper]
     rows = session.connection().execute(
         _LINES, _asked(contest.id or 0, "valid"), execution_options={"yield_per": _BATCH}
     )

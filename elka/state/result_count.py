@@ -11,6 +11,7 @@ from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Allot, Contest
 from elka.models.judgements import NotJudged, unjudged
+from elka.models.paper import require_paper_settled
 from elka.models.projects import Project, ProjectStage
 from elka.models.publications import annulled_list
 from elka.models.results import (
@@ -76,6 +77,7 @@ def publish(work: Work, contest_id: int) -> None:
         raise NotCounted
     if not same(found, counted(work.session, contest, work.now)):
         raise CountDiffers
+    require_paper_settled(work.session, contest_id)
     root = require_sealed(work, contest)
     _settle(work, contest, found[1])
     contest.publish_results(work.now)

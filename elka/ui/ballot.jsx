@@ -107,6 +107,10 @@ if (typeof window !== "undefined") {
       change({ sending: true });
       return ids(ballot.picks);
     },
+    // What was sent did not arrive and no answer will come: let it be sent again.
+    idle() {
+      change({ sending: false });
+    },
     // What each chosen project gets, in the same order; nothing where a vote is a vote.
     points() {
       return ballot.kind === "points" ? ballot.picks.map((pick) => pick.points) : [];

@@ -45,7 +45,7 @@ def annulling(made: Voted, which: list[int]) -> tuple[str, Annulled]:
     won = {one.id for one in count(made.rules, given_, ballots).winners}
     out = io.StringIO()
     told = [replace(one, won=one.id in won) for one in given_]
-    published.write(out, {"description": "Д"}, made.rules, told, made.lines, made.receipts, made.root, found)
+    published.write(out, {"description": "Д"}, made.rules, told, made.lines, made.receipts, made.root, annulled=found)
     return out.getvalue(), found
 
 
