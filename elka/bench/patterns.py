@@ -1,7 +1,7 @@
 """Suspicious votes among 120,000 ballots with 802,034 votes: all crowds of a contest with their reasons, as the page asks.
 
-The ballots are spread over two weeks and 60,000 addresses; into them are laid a burst of 48 new accounts, a library and a
-row of equal ballots, which must be found. Beside it: the votes of the contest counted with and without the view that
+The ballots are spread over two weeks and 60,000 addresses; into them are laid a burst of 48 new accounts and a library,
+which must be found. Beside it: the votes of the contest counted with and without the view that
 leaves annulled ballots out, 500 of them annulled, in the same run.
 """
 

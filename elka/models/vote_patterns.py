@@ -149,7 +149,9 @@ def _scored(one: Group, everybody: int) -> Group:
     """Say how unusual a group is. New accounts in it count once more: by themselves they are rare, and cheap to make."""
     if one.kind is Kind.SAME:
         return replace(one, score=run_surprise(one.size, one.usual, everybody))
-    score = surprise(one.size, max(one.usual, 1.0))
+    # One large crowd among few votes would be its own measure.
+    usual = one.usual if one.kind in (Kind.TEMPO, Kind.NEWBORN) else min(one.usual, settings().burst_address / 4)
+    score = surprise(one.size, max(usual, 1.0))
     if one.kind in (Kind.BURST, Kind.ADDRESS):
         score += surprise(one.fresh, 1.0)
     return replace(one, score=score)

@@ -249,14 +249,14 @@ def _words_dialog() -> rx.Component:
             rx.cond(
                 state.deed == "answer",
                 ui.radio_group(
-                    "which",
+                    "verdict",
                     "Решение",
                     [ui.Option("keep", "Оставить в силе"), ui.Option("lift", "Предложить снять")],
                     default_value="keep",
                     pills=True,
                 ),
             ),
-            ui.text_area("words", "Причина", rows=4, count_to=1000, error=state.errors["words"]),
+            ui.text_area("reason", "Причина", rows=4, count_to=1000, error=state.errors["reason"]),
             rx.el.div(
                 ui.button("Отмена", kind="quiet", **ui.closes()), ui.submit("Отправить"), class_name="dialog-actions"
             ),

@@ -31,7 +31,7 @@ def title_of(one: Group) -> str:
 def reasons_of(one: Group) -> list[str]:
     """Return what else speaks for a look, a line each."""
     said = []
-    if one.kind in (Kind.BURST, Kind.ADDRESS) and one.usual:
+    if one.kind in (Kind.BURST, Kind.ADDRESS) and 0 < 2 * one.usual < one.size:
         said.append(f"Обычно с одного адреса приходит {labels.number(one.usual, 1)}.")
     if one.kind is Kind.TEMPO:
         said.append(f"Обычно за 10 минут приходит {labels.plural(round(one.usual), *_VOTES)}.")

@@ -243,19 +243,20 @@ class VoteWatchState(Flow, rx.State):
     @staticmethod
     def _decline(work: Work, annulment_id: object, form: object) -> None:
         typed = form if isinstance(form, dict) else {}
-        annulments.decide(work, annulment_id, {"confirmed": "false", "answer": typed.get("words")})
+        annulments.decide(work, annulment_id, {"confirmed": "false", "answer": typed.get("reason")})
 
     @staticmethod
     def _lift(work: Work, annulment_id: object, form: object) -> None:
-        annulments.propose_lift(work, annulment_id, form)
+        typed = form if isinstance(form, dict) else {}
+        annulments.propose_lift(work, annulment_id, {"words": typed.get("reason")})
 
     @staticmethod
     def _answer(work: Work, objection_id: object, form: object) -> None:
         typed = form if isinstance(form, dict) else {}
-        if typed.get("which") == "lift":
-            annulments.lift_objected(work, objection_id, form)
+        if typed.get("verdict") == "lift":
+            annulments.lift_objected(work, objection_id, {"words": typed.get("reason")})
             return
-        annulments.answer_objection(work, objection_id, {"answer": typed.get("words")})
+        annulments.answer_objection(work, objection_id, {"answer": typed.get("reason")})
 
     # Showing
 
@@ -274,8 +275,9 @@ class VoteWatchState(Flow, rx.State):
     def _refused(self, refused: Refused) -> Events:
         events = super()._refused(refused)
         # The reasons of a decision are typed into one box, whatever the flow calls it.
-        if "answer" in self.errors:
-            self.errors = {**self.errors, "words": self.errors["answer"]}
+        told = self.errors.get("answer") or self.errors.get("words")
+        if told and self.deed:
+            self.errors = {**self.errors, "reason": told}
         return events
 
 

@@ -20,7 +20,7 @@ from elka.models.contests import Contest, ContestStage
 from elka.models.people import Person
 from elka.models.vote_patterns import groups_of
 from elka.settings import settings
-from elka.state import vote_guard
+from elka.state import annulments, vote_guard
 from elka.state.vote_guard import ProofAsked
 from elka.state.vote_watch import VoteWatchState
 from elka.state.votes import VotesState
@@ -234,7 +234,7 @@ def test_a_group_is_proposed_whole_or_in_part(
     second = factories.official(work)
     act(work, second)
     assert W._watch(work, contest.id).annulments[0].may_decide
-    W._decline(work, row.id, {"words": "Это не похоже на программу."})
+    W._decline(work, row.id, {"reason": "Это не похоже на программу."})
     W._propose(work, contest.id, group.code, group.size, FORM)
     sizes = list(work.session.scalars(sa.text("SELECT size FROM annulments ORDER BY id")))
     assert sizes == [1, 24]
@@ -294,3 +294,40 @@ def test_looking_costs_the_same_for_one_group_and_for_many(
     vote_guard.forget_rhythms()
     act(work, official)
     assert queries(lambda: W._watch(work, contest.id)) == few
+
+
+def test_one_crowd_alone_is_no_measure_of_itself(work: Work, contest: Contest, ballot: list[int]) -> None:
+    for number in range(22):
+        cast(work, contest, [ballot[number % 6]], age=timedelta(days=30 * number + 40), address=SECRET)
+        work.now += timedelta(seconds=40)
+    assert kinds(work, contest)[Kind.BURST].size == 22
+
+
+def test_an_objection_is_answered_or_taken_up_from_the_page(
+    work: Work, contest: Contest, ballot: list[int], official: Person
+) -> None:
+    burst(work, contest, ballot)
+    act(work, official)
+    group = W._watch(work, contest.id).groups[0]
+    W._propose(work, contest.id, group.code, group.size, FORM)
+    [row] = W._watch(work, contest.id).annulments
+    second = factories.official(work)
+    act(work, second)
+    annulments.decide(work, row.id, {"confirmed": "true"})
+    victims = list(work.session.scalars(sa.text("SELECT person_id FROM ballots ORDER BY id LIMIT 2")))
+    for victim in victims:
+        act(work, work.session.get_one(Person, victim))
+        annulments.object_to(work, contest.id, {"words": "Мы голосовали всем классом с одного компьютера."})
+    act(work, second)
+    first, other = W._watch(work, contest.id).annulments[0].objections
+    W._answer(work, first.id, {"reason": "Класса в этот день в школе не было."})
+    W._answer(work, other.id, {"verdict": "lift", "reason": "Учитель подтвердил: класс голосовал."})
+    lift, done = W._watch(work, contest.id).annulments
+    assert plain(lift.title) == "Вернуть в подсчёт 1 бюллетень"
+    assert [one.answer for one in done.objections] == ["Класса в этот день в школе не было.", ""]
+    act(work, official)
+    annulments.decide(work, lift.id, {"confirmed": "true"})
+    shown = W._watch(work, contest.id).annulments
+    assert "осталось 23 из 24" in plain(next(one.status for one in shown if one.id == row.id))
+    W._lift(work, row.id, {"reason": "Остальные тоже подтвердились, снимаем."})
+    assert W._watch(work, contest.id).annulments[0].may_decide is False
