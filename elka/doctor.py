@@ -79,7 +79,7 @@ INVARIANTS: dict[str, str] = {
             (SELECT sum(g.places) FROM contest_categories g WHERE g.contest_id = k.id), 0)""",
     "outcomes that differ from the votes": """
         SELECT count(*) FROM outcomes o
-        LEFT JOIN (SELECT application_id, count(*) AS n FROM votes GROUP BY application_id) v USING (application_id)
+        LEFT JOIN (SELECT application_id, count(*) AS n FROM valid_votes GROUP BY application_id) v USING (application_id)
         WHERE o.votes - o.paper <> coalesce(v.n, 0)""",
     "paper ballots that one person entered and confirmed": """
         SELECT count(*) FROM paper_batches WHERE decided_by = entered_by OR withdrawn_by = leaving_by""",
@@ -113,6 +113,11 @@ INVARIANTS: dict[str, str] = {
         JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
         WHERE c.published_at < now() - interval '10 minutes'
             AND NOT EXISTS (SELECT FROM publications s WHERE s.contest_id = c.id)""",
+    "ballots marked by another annulment than the one that stands": """
+        SELECT count(*) FROM ballots b LEFT JOIN annulments a ON a.id = b.annulled_by
+        WHERE b.annulled_by IS NOT NULL AND (a.confirmed IS NOT TRUE OR a.lifts IS NOT NULL OR NOT EXISTS (
+            SELECT FROM annulment_ballots l WHERE l.annulment_id = a.id AND l.ballot_id = b.id))""",
+    "annulments decided by one person": "SELECT count(*) FROM annulments WHERE decided_by = proposed_by",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -136,6 +141,10 @@ TRIGGERS = {
     ("criteria", "parts_stand"),
     ("form_fields", "form_stands"),
     ("publications", "seal_stands"),
+    ("ballots", "annulled_stands"),
+    ("annulments", "guard"),
+    ("annulments", "done"),
+    ("annulment_ballots", "guard"),
 }
 
 

@@ -18,6 +18,7 @@ from procrastinate.exceptions import AppNotOpen
 from elka import exporting, mailer, publishing, trials
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, in_thread, work_as
+from elka.models import vote_traces
 from elka.settings import settings
 from elka.state import attachments, exports, journal, notice_mail
 from elka.state.lifecycle import advance_due
@@ -154,6 +155,18 @@ async def tidy_files(timestamp: int) -> None:  # noqa: ARG001
             return forgotten | {"files": attachments.sweep(work), "trials": trials.sweep()}
 
     log.info("files tidied", **await in_thread(run))
+
+
+@jobs.periodic(cron=DAILY)
+@jobs.task(name="forget_traces", queue="clock", queueing_lock="forget_traces")
+async def forget_traces(timestamp: int) -> None:  # noqa: ARG001
+    """Delete what votes were remembered with when its time has passed, and proofs that have expired."""
+
+    def run() -> dict[str, int]:
+        with work_as(SYSTEM) as work:
+            return vote_traces.forget_old(work.session, work.now)
+
+    log.info("traces of votes forgotten", **await in_thread(run))
 
 
 @jobs.periodic(cron=DAILY)

@@ -1,6 +1,8 @@
 """How often one account or one address may do a thing: counted in memory, or in Redis for several workers.
 
-Addresses have generous limits: half a town can be behind one address of a mobile operator. What an account is
+Addresses have generous limits: half a town can be behind one address of a mobile operator, a whole school behind that of
+its library. A vote has none at all: from a crowded address a proof of work is asked (state/vote_guard.py), and nobody is
+refused. The address is the client's own, as many trusted proxies before us as the settings say. What an account is
 (a person's id, or an e-mail whether or not it has an account) is up to the caller.
 """
 
@@ -35,7 +37,7 @@ class Limit:
 
 LIMITS = {
     "sign_in": Limit(account="10 per 15 minutes", address="300 per 15 minutes"),
-    "sign_up": Limit(account="8 per hour", address="60 per hour"),
+    "sign_up": Limit(account="8 per hour", address="300 per hour"),  # a school signs up in one lesson
     "restore": Limit(account="5 per hour", address="60 per hour"),
     "letter": Limit(account="5 per hour"),  # letters that anybody can cause to one address
     "password": Limit(account="10 per 15 minutes"),  # the old password asked again of somebody signed in
@@ -46,7 +48,7 @@ LIMITS = {
     "what_if": Limit(account="60 per hour"),  # pictures of «Что если»: seconds of a processor each
     "export": Limit(account="20 per hour"),
     "receipt": Limit(account="30 per 15 minutes", address="300 per 15 minutes"),  # nobody finds one by trying
-    "vote": Limit(account="60 per minute", address="6000 per minute"),
+    "vote": Limit(account="60 per minute"),
     "write": Limit(account="120 per minute"),  # anything else that leaves a trace others see
 }
 

@@ -94,7 +94,7 @@ def _write(
 ) -> tuple[str, int]:
     with path.open("w", encoding="utf-8", newline="") as out:
         root = found.root
-        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root, paper)
+        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root, paper, found.annulled)
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 

@@ -51,6 +51,22 @@ class Settings(BaseSettings):
     application_limit: int = Field(
         default=200 * 2**20, ge=2**20, description="largest size of all files of an application together, bytes"
     )
+    # When a vote is asked for a proof of work (docs/adr/0023-bursts.md). It costs a person seconds and refuses nobody, so
+    # the limits are those of a quiet day at a school or a library, not of a whole town behind one address.
+    burst_minutes: int = Field(default=10, ge=1, le=1440, description="how far back a burst of votes is looked for")
+    burst_address: int = Field(default=20, ge=1, description="votes of one address meanwhile; a class, not a crowd")
+    burst_net: int = Field(default=100, ge=1, description="votes of one network (/24, /48) meanwhile")
+    burst_fresh: int = Field(
+        default=5, ge=1, description="votes of accounts a day old, of one address in a day; a family"
+    )
+    burst_times: int = Field(default=8, ge=2, description="a minute of a contest to the average one of its past hour")
+    burst_floor: int = Field(default=120, ge=1, description="votes a minute below which no contest is in a burst")
+    proof_work: int = Field(
+        default=300_000, ge=1000, le=10_000_000, description="hashes of a proof at most, half on average: some seconds"
+    )
+    traces_days: int = Field(
+        default=90, ge=1, le=1095, description="how long after the results votes keep their hashed addresses"
+    )
     photo_limit: int = Field(default=12 * 2**20, ge=1024, description="largest photo, bytes")
 
     @field_validator("database_url")

@@ -26,6 +26,7 @@ from elka.data.reference import load_reference
 from elka.db import Work, embedded_url, engine_for, work_as
 from elka.redis_server import RedisServer
 from elka.settings import settings
+from elka.state import vote_guard
 from tests.served import Site, build_once
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
@@ -111,6 +112,7 @@ def either_site(request: pytest.FixtureRequest) -> Site:
 def empty(database: sa.Engine) -> sa.Engine:
     """The database with reference tables only, and no attempts counted against anybody."""
     limits.reset()
+    vote_guard.forget_rhythms()
     with database.begin() as connection:
         names = [
             name

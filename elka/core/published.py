@@ -6,6 +6,7 @@ Counting programs read it as it is; what is ours stands under keys and in column
 - ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
+- ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
 - ``elka_paper_1``…: batches of paper ballots, each as one line of JSON with its SHA-256 (``core.paper``), which stood in the
   journal as it was confirmed. Ballots of a batch stand among the others as ``p<batch>-<number>``; totals only there;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
 from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
+from elka.core.annulled import Annulled
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
@@ -47,6 +49,7 @@ RECEIPTS_A_ROW = 4000  # csv readers take cells of up to 131,072 characters
 BALLOT_HEAD = ("voter_id", "vote")
 PROJECT_HEAD = ("project_id", "cost", "votes", "name", "category", "selected", "elka_category", "elka_score")
 SCORED_HEAD = (*PROJECT_HEAD[:3], "score", *PROJECT_HEAD[3:])
+NONE_ANNULLED = Annulled()
 
 
 def pseudonyms(secret: bytes, contest_id: int) -> Callable[[int], str]:
@@ -161,11 +164,15 @@ def write(
     receipts: Sequence[str],
     root: str,
     paper: Sequence[PaperBox] = (),
+    annulled: Annulled = NONE_ANNULLED,
 ) -> None:
     """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
 
-    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it.
+    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it. They hold
+    what is ``annulled`` too: such a ballot stands in META and not among the votes.
     """
+    apart = {line for _, line in annulled.lines}
+    lines = [line for line in lines if line not in apart] if apart else lines
     slips = paper_lines(paper, {one.id for one in candidates})
     table = csv.writer(out, delimiter=";", lineterminator="\n")
     table.writerow(["META"])
@@ -177,6 +184,7 @@ def write(
         table.writerow([key, cell(value)])
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
+    table.writerows(annulled.meta())
     for number, box in enumerate(paper, start=1):
         table.writerow([f"elka_paper_{number}", box.dump()])
     table.writerow(["PROJECTS"])

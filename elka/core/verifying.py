@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, published
+from elka.core import announced, annulled, published
 from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.identifiers import normal_receipt
 from elka.core.paper import PaperBox
@@ -39,7 +40,10 @@ class Check:
 
 @dataclass(slots=True)
 class Report:
-    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked)."""
+    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
+
+    ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
+    """
 
     title: str = ""
     projects: int = 0
@@ -50,6 +54,8 @@ class Report:
     spent: int = 0
     boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
+    annulled: int = 0
+    ground: str = ""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -87,10 +93,13 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
     receipts = _receipts(meta)
     boxes = _boxes(meta)
     roots = Roots(meta["elka_terms"], candidates)
-    found = _Ballots(rules, candidates)
-    roots.ballots(found.read(rows))
+    told = annulled.read(meta)
+    apart = [line for _, line in told.annulled.lines]
+    found = _Ballots(rules, candidates, {line.partition(";")[0] for line in apart})
+    roots.ballots(merge(found.read(rows), apart))  # the root is over all ballots as they were cast
     roots.receipts(receipts)
 
+    found.check(apart)
     ballots = found.ballots()
     totals = _totals(boxes, {one.id for one in candidates})
     report = Report(
@@ -100,10 +109,18 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         votes=ballots.named + sum(totals.values()),
         root=roots.hex(),
         boxes=tuple(boxes),
+        annulled=len(apart),
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
-    report.say("Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, found.on_site))
+    report.say(
+        "Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, found.on_site + len(apart))
+    )
+    if apart or told.wrong:
+        report.say(
+            f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
+            [*told.wrong, *told.annulled.strange(receipts)],
+        )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
         wrong = [] if slips == found.slips else ["Бумажные бюллетени в файле не те, что в подтверждённых пачках"]
@@ -121,7 +138,9 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             [] if report.root == known_root else ["Корень не тот, что вы указали: содержимое меняли"],
         )
     if receipt:
-        report.counted = normal_receipt(receipt) in set(receipts) - {""}
+        code = normal_receipt(receipt)
+        report.ground = told.annulled.ground_of(code)
+        report.counted = code in set(receipts) - {""} and not report.ground
     return report
 
 
@@ -206,7 +225,9 @@ class _Ballots:
     ``on_site``: how many were cast on the site; ``slips``: the lines of those on paper.
     """
 
-    def __init__(self, rules: Rules, candidates: list[Candidate]) -> None:
+    def __init__(self, rules: Rules, candidates: list[Candidate], apart: set[str]) -> None:
+        """``apart``: voters whose ballots are annulled."""
+        self._apart = apart
         self.on_site = 0
         self.slips: list[str] = []
         self.wrong: list[str] = []
@@ -231,6 +252,8 @@ class _Ballots:
             voter, vote = row[0], row[1]
             if voter <= before:
                 self._note(f"Бюллетень {voter} стоит в файле дважды или не на своём месте")
+            if voter in self._apart:
+                self._note(f"Бюллетень {voter} аннулирован и всё же посчитан")
             if self._fits(voter, vote, row[2] if len(row) > 2 else None):  # noqa: PLR2004  the points are the third
                 self._picks.append(vote)
                 if self._marked.points is not None:
@@ -242,6 +265,17 @@ class _Ballots:
                 continue
             self.on_site += 1
             yield line
+
+    def check(self, apart: list[str]) -> None:
+        """Check annulled ballots as the others are; they are not counted."""
+        if any(one >= other for one, other in pairwise(apart)):
+            self._note("Аннулированные бюллетени повторяются или стоят не по порядку")
+        for line in apart:
+            voter, *cells = line.split(";")
+            if len(cells) + 1 != len(published.ballot_head(self._marked)):
+                self._note(f"Аннулированный бюллетень {voter} не читается")
+                continue
+            self._fits(voter, cells[0], cells[1] if len(cells) > 1 else None)
 
     def _fits(self, voter: str, vote: str, given: str | None) -> bool:
         picks = vote.split(",")

@@ -1,6 +1,7 @@
 """The tables. Importing this package makes ``SQLModel.metadata`` whole."""
 
 from elka.models import (
+    annulments,
     answers,
     applications,
     consents,
@@ -22,10 +23,13 @@ from elka.models import (
     results,
     roles,
     sign_in,
+    vote_patterns,
+    vote_traces,
     votes,
 )
 
 __all__ = [
+    "annulments",
     "answers",
     "applications",
     "consents",
@@ -47,5 +51,7 @@ __all__ = [
     "results",
     "roles",
     "sign_in",
+    "vote_patterns",
+    "vote_traces",
     "votes",
 ]

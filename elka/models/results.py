@@ -19,7 +19,7 @@ from elka.models.base import Moment
 from elka.models.contests import Allot, Contest, ContestStage
 from elka.models.paper import PaperBatch, counted_batches
 from elka.models.publications import ballots_of, candidates_of, rules_for
-from elka.models.votes import Ballot, Vote
+from elka.models.votes import valid_ballots, valid_votes
 
 
 class NotCounted(Refused):
@@ -154,8 +154,8 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
         ]
     cast = session.execute(
         sa.select(sa.func.count())
-        .select_from(Ballot)
-        .where(col(Ballot.contest_id) == contest_id, col(Ballot.picks) > 0)
+        .select_from(valid_ballots)
+        .where(valid_ballots.c.contest_id == contest_id, valid_ballots.c.picks > 0)
     ).scalar_one()
     found = announced.count(rules, candidates, ballots)
     count = Count(
@@ -240,9 +240,9 @@ def _voted(session: Session, rules: Rules, candidates: Sequence[Candidate], pape
     votes = {
         row[0]: row[1]
         for row in session.execute(
-            sa.select(col(Vote.application_id), sa.func.count())
-            .where(col(Vote.contest_id) == rules.contest)
-            .group_by(col(Vote.application_id))
+            sa.select(valid_votes.c.application_id, sa.func.count())
+            .where(valid_votes.c.contest_id == rules.contest)
+            .group_by(valid_votes.c.application_id)
         )
     }
     return [

@@ -63,6 +63,10 @@ def _desk() -> rx.Component:
                         ),
                     ),
                     rx.cond(
+                        row.shows_votes,
+                        ui.link_button("Необычные голоса", href=here + "/votes", kind="tint", icon_name="radar"),
+                    ),
+                    rx.cond(
                         row.shows_paper,
                         ui.link_button("Бумажные бюллетени", href=here + "/paper", kind="tint", icon_name="mailbox"),
                     ),

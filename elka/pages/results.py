@@ -96,7 +96,13 @@ def receipt_check() -> rx.Component:
                 state.receipt,
                 ("found", ui.notice("Бюллетень с этим номером учтён", tone="ok")),
                 ("missing", ui.notice("Такого номера нет. Сверьте буквы и цифры с квитанцией.", icon_name="search-x")),
-                rx.fragment(),
+                ("", rx.fragment()),
+                ui.notice(
+                    "Основание: " + state.receipt + ". Так решили двое сотрудников; если это ваш бюллетень, возразить "
+                    "можно в кабинете, «Мои голоса».",
+                    title="Бюллетень с этим номером аннулирован",
+                    tone="warn",
+                ),
             ),
             role="status",
             class_name="receipt-answer",

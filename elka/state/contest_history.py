@@ -69,6 +69,19 @@ def _sealed(facts: Mapping[str, Any]) -> str:
     return f"Бюллетени запечатаны. Корень: {facts['root']}"
 
 
+def _annulled(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    return (
+        f"Аннулировано: {ballots}. Основание: {facts['ground']}. Решили двое сотрудников. Хеш списка: {facts['list']}"
+    )
+
+
+def _restored(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    hashed = f" Хеш списка: {facts['list']}" if facts["list"] else ""
+    return f"Аннулирование снято: {ballots} снова в подсчёте. Решили двое сотрудников.{hashed}"
+
+
 def _edited(facts: Mapping[str, Any]) -> str:
     names = {"title": "название", "summary": "описание", "rules": "дополнительные условия"}
     changed = labels.listing(names.get(field, field) for field in facts.get("fields", []))
@@ -105,6 +118,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.opened_voting": _plain("Открылось голосование."),
     "contest.closed_voting": _plain("Голосование закрылось."),
     "ballots.sealed": _sealed,
+    "ballots.annulled": _annulled,
+    "ballots.restored": _restored,
     "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
     "contest.closed_expert": _plain("Комиссия закончила оценку."),
     "contest.uncounted": _uncounted,

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _PARTS = {
-    "ballot": "ballot_button ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
+    "ballot": "ballot_button ballot_check ballot_choice ballot_count ballot_dashes ballot_keeper ballot_list ballot_send ballot_when",
     "bars": "bar_table",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
     "beat": "pulse",

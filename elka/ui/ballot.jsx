@@ -5,7 +5,7 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 import { toast } from "sonner";
 import { jsx, jsxs } from "react/jsx-runtime";
 
-const EMPTY = { contest: 0, who: "", mine: [], picks: [], limit: 0, purse: 0, changeable: true, sending: false };
+const EMPTY = { contest: 0, who: "", mine: [], picks: [], limit: 0, purse: 0, changeable: true, sending: false, checking: false, progress: 0 };
 let ballot = EMPTY;
 const listeners = new Set();
 const subscribe = (listener) => {
@@ -103,6 +103,7 @@ if (typeof window !== "undefined") {
   // For the button that sends: which applications, and that they are on their way.
   window.elkaBallot = {
     send() {
+      tries = 0;
       change({ sending: true });
       return ids(ballot.picks);
     },
@@ -118,17 +119,96 @@ if (typeof window !== "undefined") {
   };
 }
 
+// A proof of work (ALTCHA's protocol): a worker tries numbers, the page stays awake, and the ballot is sent by itself.
+let worker = null;
+let tries = 0;
+const MOST_TRIES = 3; // challenges for one press: what still is not taken then is no matter of patience
+
+function stop() {
+  worker?.terminate();
+  worker = null;
+  change({ checking: false, progress: 0 });
+}
+
+function prove(asked, onProven) {
+  stop();
+  tries += 1;
+  if (tries > MOST_TRIES) return fail();
+  change({ checking: true, progress: 0 });
+  try {
+    worker = new Worker("/proof-worker.js");
+  } catch {
+    return fail();
+  }
+  worker.onerror = fail;
+  worker.onmessage = ({ data }) => {
+    if (data.number === undefined) {
+      change({ progress: data.tried / asked.maxnumber });
+      return;
+    }
+    if (data.number < 0) return fail();
+    worker?.terminate();
+    worker = null;
+    change({ progress: 1 });
+    const { algorithm, challenge, salt, signature } = asked;
+    onProven(ids(ballot.picks), window.elkaBallot.points(), btoa(JSON.stringify({ algorithm, challenge, number: data.number, salt, signature })));
+  };
+  worker.postMessage({ challenge: asked.challenge, salt: asked.salt, most: asked.maxnumber });
+}
+
+function fail() {
+  stop();
+  change({ sending: false });
+  toast.error("Проверка не удалась. Выбор сохранён: отправьте бюллетень ещё раз.", { position: "top-center" });
+}
+
+// What the dialog of the check says; closing the dialog gives the check up.
+export function BallotCheck({ dialogId }) {
+  const { checking, progress } = useBallot();
+  useEffect(() => {
+    const dialog = document.getElementById(dialogId);
+    if (!dialog) return undefined;
+    if (checking && !dialog.open) dialog.showModal();
+    if (!checking && dialog.open) dialog.close();
+    const give = () => {
+      if (!ballot.checking) return;
+      stop();
+      change({ sending: false });
+    };
+    dialog.addEventListener("close", give);
+    return () => dialog.removeEventListener("close", give);
+  }, [checking, dialogId]);
+  return jsxs("div", {
+    className: "ballot-check",
+    children: [
+      jsx(
+        "p",
+        { role: "status", children: progress < 1 ? "Проверяем, что голосует человек…" : "Готово, отправляем бюллетень…" },
+        "said",
+      ),
+      jsx("progress", { max: 1, value: progress, "aria-label": "Ход проверки" }, "progress"),
+    ],
+  });
+}
+
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
-export function BallotKeeper({ contest, who, mine, limit, purse, changeable, attempt, accepted, receiptId }) {
+// A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``.
+export function BallotKeeper({ contest, who, mine, limit, purse, changeable, attempt, accepted, receiptId, challenge, onProven }) {
   useEffect(() => open(contest, who, mine, limit, purse, changeable), [contest, who, mine, limit, purse, changeable]);
   const seen = useRef(attempt);
   useEffect(() => {
     if (seen.current === attempt) return;
     seen.current = attempt;
+    if (challenge?.challenge) {
+      prove(challenge, onProven);
+      return;
+    }
+    stop();
     change(accepted ? { sending: false, mine: ballot.picks } : { sending: false });
     keep();
     if (accepted) document.getElementById(receiptId)?.showModal?.();
   }, [attempt]);
+  useEffect(() => stop, []); // left meanwhile: the choice is kept, nothing was sent
   // Another tab chose: take it over.
   useEffect(() => {
     const follow = (event) => {

@@ -23,6 +23,9 @@ class _Keeper(rx.Component):
     attempt: rx.Var[int]
     accepted: rx.Var[bool]
     receipt_id: rx.Var[str]
+    challenge: rx.Var[dict[str, Any]]
+
+    on_proven: rx.EventHandler[lambda chosen, points, proof: [chosen, points, proof]]
 
 
 class _Choice(rx.Component):
@@ -62,6 +65,13 @@ class _Button(rx.Component):
     large: rx.Var[bool]
 
 
+class _Check(rx.Component):
+    library = _LIBRARY
+    tag = "BallotCheck"
+
+    dialog_id: rx.Var[str]
+
+
 class _When(rx.Component):
     library = _LIBRARY
     tag = "BallotWhen"
@@ -74,7 +84,8 @@ def ballot_keeper(**props: Any) -> rx.Component:
 
     ``who``: an opaque sign of the voter, empty for a guest; ``mine``: what is on the ballot already (id, title, cover, cost
     in rubles); ``limit`` 0: none; ``purse``: what the choice may cost together, 0: that is not asked; ``attempt`` grows with each answer to sending, ``accepted`` is the last of them, and then the
-    dialog ``receipt_id`` opens.
+    dialog ``receipt_id`` opens. ``challenge``: a proof of work is asked instead of an answer; ``on_proven`` is called with the
+    ids that are chosen, their points and the proof.
     """
     return _Keeper.create(**props)
 
@@ -118,6 +129,11 @@ def ballot_list(
 def ballot_button(*, opens: str, large: bool = False) -> rx.Component:
     """Draw the button that opens the dialog before sending; it says what sending would do now."""
     return _Button.create(opens=opens, large=large)
+
+
+def ballot_check(dialog_id: str) -> rx.Component:
+    """Say how a proof of work goes on; the dialog around it opens and closes by that."""
+    return _Check.create(dialog_id=dialog_id)
 
 
 def ballot_when(what: Literal["some", "none", "unsent"], *children: Child) -> rx.Component:

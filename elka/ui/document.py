@@ -18,6 +18,7 @@ STYLESHEETS = [
     "/css/what_if.css",
     "/css/film.css",
     "/css/votes.css",
+    "/css/guard.css",
     "/css/desk.css",
     "/css/scores.css",
     "/css/paper.css",
