@@ -17,6 +17,7 @@ config = rx.Config(
     cors_allowed_origins=_site.allowed_origins,
     redis_url=_site.redis_url,
     redis_token_expiration=12 * 3600,
+    redis_lock_warning_threshold=9_000,  # in a rush events wait for a thread, and each would be warned of
     # Without Redis states live in memory: the default writes them to disk after each event, with what people typed.
     state_manager_mode=rx.constants.StateManagerMode.REDIS if _site.redis_url else rx.constants.StateManagerMode.MEMORY,
     trusted_proxy_hops=_site.trusted_proxies,

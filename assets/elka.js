@@ -37,6 +37,11 @@
     const act = target.closest("[data-act]");
     if (act) acts[act.dataset.act]?.();
 
+    // Reflex does not tell which button sent a form: a hidden field of the button's name does.
+    const sender = target.closest("button[type=submit][name][value]");
+    const told = sender?.form?.querySelector(`input[type=hidden][name="${sender.name}"]`);
+    if (told) told.value = sender.value;
+
     const opener = target.closest("[data-opens]");
     const opened = opener && document.getElementById(opener.dataset.opens);
     if (opened instanceof HTMLDialogElement && !opened.open) opened.showModal();

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import redis
 import sqlalchemy as sa
 
-from elka import migrate
+from elka import migrate, redis_server
 from elka.core.actor import SYSTEM
-from elka.db import engine, work_as
-from elka.settings import settings
+from elka.db import JOBS_POOL, OVERFLOW, engine, work_as
+from elka.settings import Settings, settings
 from elka.state import attachments, journal
 
 LATE_MINUTES = 5
+REDIS_SECONDS = 2
+OLDEST_REDIS = (6, 2)  # Reflex takes a key and removes it by one command, which came with it
+SPARE_CONNECTIONS = 5  # for `elka doctor`, a backup, an operator's own look
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,10 @@ INVARIANTS: dict[str, str] = {
             (SELECT sum(g.places) FROM contest_categories g WHERE g.contest_id = k.id), 0)""",
     "outcomes that differ from the votes": """
         SELECT count(*) FROM outcomes o
-        LEFT JOIN (SELECT application_id, count(*) AS n FROM votes GROUP BY application_id) v USING (application_id)
-        WHERE o.votes <> coalesce(v.n, 0)""",
+        LEFT JOIN (SELECT application_id, count(*) AS n FROM valid_votes GROUP BY application_id) v USING (application_id)
+        WHERE o.votes - o.paper <> coalesce(v.n, 0)""",
+    "paper ballots that one person entered and confirmed": """
+        SELECT count(*) FROM paper_batches WHERE decided_by = entered_by OR withdrawn_by = leaving_by""",
     # To a hundredth of a point: halves are rounded up exactly by the count alone.
     "outcomes that differ from the marks": """
         SELECT count(*) FROM outcomes o
@@ -107,6 +113,11 @@ INVARIANTS: dict[str, str] = {
         JOIN contest_phases p ON p.contest_id = c.id AND p.kind = 'voting'
         WHERE c.published_at < now() - interval '10 minutes'
             AND NOT EXISTS (SELECT FROM publications s WHERE s.contest_id = c.id)""",
+    "ballots marked by another annulment than the one that stands": """
+        SELECT count(*) FROM ballots b LEFT JOIN annulments a ON a.id = b.annulled_by
+        WHERE b.annulled_by IS NOT NULL AND (a.confirmed IS NOT TRUE OR a.lifts IS NOT NULL OR NOT EXISTS (
+            SELECT FROM annulment_ballots l WHERE l.annulment_id = a.id AND l.ballot_id = b.id))""",
+    "annulments decided by one person": "SELECT count(*) FROM annulments WHERE decided_by = proposed_by",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -130,6 +141,10 @@ TRIGGERS = {
     ("criteria", "parts_stand"),
     ("form_fields", "form_stands"),
     ("publications", "seal_stands"),
+    ("ballots", "annulled_stands"),
+    ("annulments", "guard"),
+    ("annulments", "done"),
+    ("annulment_ballots", "guard"),
 }
 
 
@@ -148,6 +163,47 @@ def basics() -> Iterator[Finding]:
             {"minutes": LATE_MINUTES},
         ).scalar_one()
         yield Finding("jobs", late == 0, f"{late} late by more than {LATE_MINUTES} minutes")
+    if (url := settings().redis_url) is not None:
+        yield _redis(url)
+
+
+def _redis(url: str) -> Finding:
+    """Check what several workers share. Whether it writes to disk does not matter: it may come back empty."""
+    try:
+        with redis.Redis.from_url(
+            url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
+        ) as client:
+            said = client.info("server")
+    except redis.RedisError as error:
+        return Finding("redis", ok=False, detail=f"does not answer: {error}")
+    version = str(said.get("redis_version", "0"))
+    parts = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return Finding("redis", parts >= OLDEST_REDIS, f"version {version}, needed: 6.2 or newer, or Valkey")
+
+
+def _own_redis() -> Finding:
+    """Check that `elka up` has a Redis to start for several workers, where the operator names none."""
+    try:
+        redis_server.binary()
+    except redis_server.NoRedis as error:
+        return Finding("redis", ok=False, detail=str(error))
+    return Finding("redis", ok=True)
+
+
+def connections(site: Settings, bind: sa.Engine) -> Finding:
+    """Check that the database takes as many connections as all workers together may open."""
+    need = site.workers * (site.pool_size + OVERFLOW + JOBS_POOL) + SPARE_CONNECTIONS
+    with bind.connect() as connection:
+        have = connection.execute(
+            sa.text(
+                "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+            )
+        ).scalar_one()
+    detail = (
+        f"ELKA_WORKERS={site.workers} with ELKA_POOL_SIZE={site.pool_size} may need {need} connections and the database "
+        f"takes {have}: lower one of them, or raise max_connections"
+    )
+    return Finding("connections", need <= have, detail)
 
 
 def invariants() -> list[Finding]:
@@ -186,6 +242,9 @@ def report() -> Iterator[Finding]:
     yield from basics()
     yield from invariants()
     site = settings()
+    yield connections(site, engine())
+    if site.workers > 1 and site.redis_url is None:
+        yield _own_redis()
     yield Finding("files", site.files.exists() or not any(_photo_rows()), f"{site.files} is missing but photos exist")
 
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from elka import jobs, ui
+from elka import jobs, ui, workers
 from elka.pages import registered
 from elka.routes import around
 from elka.settings import settings
@@ -20,6 +20,7 @@ app = rx.App(
     frontend_exception_handler=tell_frontend_fault,
 )
 app.add_middleware(Gate())
+workers.share(app)
 app.register_lifespan_task(jobs.in_app)
 for page in registered(demo=settings().is_demo):
     app.add_page(page.component, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -35,6 +35,14 @@ class Denied(Refused):
         super().__init__(message)
 
 
+class NotNow(Refused):
+    """Something that the site stands on is away for a moment; nothing was done."""
+
+    def __init__(self, message: str = "Сайт на минуту прервался. Ничего не записано: повторите чуть позже.") -> None:
+        """Say that it is worth another try."""
+        super().__init__(message)
+
+
 class SignInNeeded(Denied):
     """The action needs an account."""
 

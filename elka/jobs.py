@@ -15,9 +15,10 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AppNotOpen
 
-from elka import exporting, mailer, publishing
+from elka import exporting, mailer, publishing, trials
 from elka.core.actor import SYSTEM
-from elka.db import in_thread, work_as
+from elka.db import JOBS_POOL, in_thread, work_as
+from elka.models import vote_traces
 from elka.settings import settings
 from elka.state import attachments, exports, journal, notice_mail
 from elka.state.lifecycle import advance_due
@@ -151,9 +152,21 @@ async def tidy_files(timestamp: int) -> None:  # noqa: ARG001
         with work_as(SYSTEM) as work:
             forgotten = {"exports": exports.tidy(work), "attachments": attachments.tidy(work)}
         with work_as(SYSTEM) as work:
-            return forgotten | {"files": attachments.sweep(work)}
+            return forgotten | {"files": attachments.sweep(work), "trials": trials.sweep()}
 
     log.info("files tidied", **await in_thread(run))
+
+
+@jobs.periodic(cron=DAILY)
+@jobs.task(name="forget_traces", queue="clock", queueing_lock="forget_traces")
+async def forget_traces(timestamp: int) -> None:  # noqa: ARG001
+    """Delete what votes were remembered with when its time has passed, and proofs that have expired."""
+
+    def run() -> dict[str, int]:
+        with work_as(SYSTEM) as work:
+            return vote_traces.forget_old(work.session, work.now)
+
+    log.info("traces of votes forgotten", **await in_thread(run))
 
 
 @jobs.periodic(cron=DAILY)
@@ -173,7 +186,7 @@ async def open_app() -> AsyncIterator[App]:
     from elka.db import engine
 
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "elka-jobs"})
+    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=JOBS_POOL, kwargs={"application_name": "elka-jobs"})
     with jobs.replace_connector(connector) as app:  # one worker a process: tasks know but one app
         async with app.open_async():
             yield app

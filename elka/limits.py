@@ -1,22 +1,30 @@
 """How often one account or one address may do a thing: counted in memory, or in Redis for several workers.
 
-Addresses have generous limits: half a town can be behind one address of a mobile operator. What an account is
+Addresses have generous limits: half a town can be behind one address of a mobile operator, a whole school behind that of
+its library. A vote has none at all: from a crowded address a proof of work is asked (state/vote_guard.py), and nobody is
+refused. The address is the client's own, as many trusted proxies before us as the settings say. What an account is
 (a person's id, or an e-mail whether or not it has an account) is up to the caller.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+import structlog
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from elka.errors import TooOften
+from elka.errors import NotNow, TooOften
 from elka.settings import settings
+
+PATIENCE = 3  # seconds for an answer of Redis
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Limit:
 
 LIMITS = {
     "sign_in": Limit(account="10 per 15 minutes", address="300 per 15 minutes"),
-    "sign_up": Limit(account="8 per hour", address="60 per hour"),
+    "sign_up": Limit(account="8 per hour", address="300 per hour"),  # a school signs up in one lesson
     "restore": Limit(account="5 per hour", address="60 per hour"),
     "letter": Limit(account="5 per hour"),  # letters that anybody can cause to one address
     "password": Limit(account="10 per 15 minutes"),  # the old password asked again of somebody signed in
@@ -37,16 +45,25 @@ LIMITS = {
     "file": Limit(account="120 per hour", address="2400 per hour"),
     "print": Limit(account="60 per 15 minutes"),
     "book": Limit(address="600 per 15 minutes"),  # tables of published results, written anew for each
+    "what_if": Limit(account="60 per hour"),  # pictures of «Что если»: seconds of a processor each
     "export": Limit(account="20 per hour"),
     "receipt": Limit(account="30 per 15 minutes", address="300 per 15 minutes"),  # nobody finds one by trying
-    "vote": Limit(account="60 per minute", address="6000 per minute"),
+    "vote": Limit(account="60 per minute"),
     "write": Limit(account="120 per minute"),  # anything else that leaves a trace others see
 }
 
 
 @lru_cache(maxsize=1)
 def _storage() -> Storage:
-    return storage_from_string(settings().redis_url or "memory://")
+    url = settings().redis_url
+    if not url:
+        return storage_from_string("memory://")
+    return storage_from_string(
+        f"redis+{url}" if url.startswith("unix://") else url,
+        wrap_exceptions=True,
+        socket_connect_timeout=PATIENCE,
+        socket_timeout=PATIENCE,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -57,13 +74,18 @@ def _item(text: str) -> RateLimitItem:
 def hit(name: str, *, account: object = None, address: str = "") -> None:
     """Count one attempt at ``name`` by this account, from this address; raise TooOften when it is one too many.
 
-    An unknown address ("") and no account are not limited: jobs, tests and the command line have none.
+    An unknown address ("") and no account are not limited: jobs, tests and the command line have none. Raises NotNow
+    while Redis is away: what cannot be counted is not let through.
     """
     limiter = SlidingWindowCounterRateLimiter(_storage())
-    for item, key in _keys(name, account, address):
-        if not limiter.hit(item, *key):
-            reset = limiter.get_window_stats(item, *key).reset_time
-            raise TooOften(max(1, round(reset - time.time())))
+    try:
+        for item, key in _keys(name, account, address):
+            if not limiter.hit(item, *key):
+                reset = limiter.get_window_stats(item, *key).reset_time
+                raise TooOften(max(1, round(reset - time.time())))
+    except StorageError as error:
+        log.warning("not counted: no Redis", limit=name, reason=str(error.storage_error))
+        raise NotNow from error
 
 
 def allows(name: str, *, account: object = None, address: str = "") -> bool:
@@ -78,8 +100,9 @@ def allows(name: str, *, account: object = None, address: str = "") -> bool:
 def forgive(name: str, *, account: object) -> None:
     """Forget the account's attempts: it has just proved who it is."""
     limiter = SlidingWindowCounterRateLimiter(_storage())
-    for item, key in _keys(name, account, ""):
-        limiter.clear(item, *key)
+    with suppress(StorageError):  # they are forgotten by themselves, a little later
+        for item, key in _keys(name, account, ""):
+            limiter.clear(item, *key)
 
 
 def reset() -> None:

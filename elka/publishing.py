@@ -22,10 +22,12 @@ from elka.core import published
 from elka.core.actor import SYSTEM
 from elka.core.announced import Candidate
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
+from elka.core.paper import PaperBox
 from elka.db import Work, work_as
 from elka.models.applications import Application
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, phases_of
+from elka.models.paper import counted_batches
 from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.publications import BallotsChanged, Publication, Sealed, sealed
@@ -75,21 +77,24 @@ def make(contest_id: int) -> bool:
         if found.root != publication.root:
             raise BallotsChanged
         candidates = outcomes_of(work.session, contest, found.candidates)
+        paper = [row.box for row in counted_batches(work.session, contest_id)]
         about, counted_at = _about(work, contest, count.counted_at), count.counted_at
     folder().mkdir(parents=True, exist_ok=True)
     draft = folder() / f"{uuid4()}.part"
     try:
-        digest, size = _write(draft, about, found, candidates)
+        digest, size = _write(draft, about, found, candidates, paper)
         draft.replace(path_of(contest_id, digest))
     finally:
         draft.unlink(missing_ok=True)
     return _keep(contest_id, counted_at, digest, size)
 
 
-def _write(path: Path, about: dict[str, object], found: Sealed, candidates: list[Candidate]) -> tuple[str, int]:
+def _write(
+    path: Path, about: dict[str, object], found: Sealed, candidates: list[Candidate], paper: list[PaperBox]
+) -> tuple[str, int]:
     with path.open("w", encoding="utf-8", newline="") as out:
         root = found.root
-        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root)
+        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root, paper, found.annulled)
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, description="smtp://user:password@host:587?tls=starttls, smtps://…")
     mail_from: str = Field(default="ЕЛКА <no-reply@elka.invalid>", description="sender of the site's mail")
     demo: Demo | None = Field(default=None, description="off, on, or public (a demo on a public address)")
-    redis_url: str | None = Field(default=None, description="needed for more than one worker")
+    redis_url: str | None = Field(default=None, description="what several workers share; unset: embedded, if needed")
     workers: int = Field(default=1, ge=1, le=64, description="processes that serve the site")
     pool_size: int = Field(default=12, ge=2, le=200, description="threads for work and database connections, a worker")
     jobs_in_app: bool = Field(default=True, description="run jobs inside the site's process")
@@ -50,6 +50,22 @@ class Settings(BaseSettings):
     payload_limit: int = Field(default=262_144, ge=1024, description="largest event from a browser, bytes")
     application_limit: int = Field(
         default=200 * 2**20, ge=2**20, description="largest size of all files of an application together, bytes"
+    )
+    # When a vote is asked for a proof of work (docs/adr/0023-bursts.md). It costs a person seconds and refuses nobody, so
+    # the limits are those of a quiet day at a school or a library, not of a whole town behind one address.
+    burst_minutes: int = Field(default=10, ge=1, le=1440, description="how far back a burst of votes is looked for")
+    burst_address: int = Field(default=20, ge=1, description="votes of one address meanwhile; a class, not a crowd")
+    burst_net: int = Field(default=100, ge=1, description="votes of one network (/24, /48) meanwhile")
+    burst_fresh: int = Field(
+        default=5, ge=1, description="votes of accounts a day old, of one address in a day; a family"
+    )
+    burst_times: int = Field(default=8, ge=2, description="a minute of a contest to the average one of its past hour")
+    burst_floor: int = Field(default=120, ge=1, description="votes a minute below which no contest is in a burst")
+    proof_work: int = Field(
+        default=300_000, ge=1000, le=10_000_000, description="hashes of a proof at most, half on average: some seconds"
+    )
+    traces_days: int = Field(
+        default=90, ge=1, le=1095, description="how long after the results votes keep their hashed addresses"
     )
     photo_limit: int = Field(default=12 * 2**20, ge=1024, description="largest photo, bytes")
 
@@ -105,8 +121,6 @@ class Settings(BaseSettings):
             raise ValueError("ELKA_SECRET_KEY is required when ELKA_BASE_URL is not a local address")
         if self.secret_key is not None and len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"ELKA_SECRET_KEY must have at least {SHORTEST_KEY} characters")
-        if self.workers > 1 and not self.redis_url:
-            raise ValueError("ELKA_WORKERS above 1 needs ELKA_REDIS_URL: workers share people's states through it")
         return self
 
     @property

@@ -1,6 +1,7 @@
 """The parent of everything that `elka up` starts: it holds the database, builds the pages and keeps the site running.
 
 The site is a child process, so a crash or a ``kill -9`` of it leaves PostgreSQL untouched and is mended by a new start.
+Several workers without a Redis of the operator's are given one of ours, which is kept running too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from elka import build, clock, migrate
 from elka.db import embedded_url, engine_for
+from elka.redis_server import NoRedis, RedisServer
 from elka.settings import Settings, settings
 
 GRACE_SECONDS = 15
@@ -72,6 +74,7 @@ def prepare(console: Console, *, rebuild: bool = False, pages: bool = True) -> d
 def _ready(console: Console, engine: object, url: str, site: Settings) -> None:
     import sqlalchemy as sa
 
+    from elka import doctor
     from elka.data.reference import load_reference
     from elka.db import work_as
 
@@ -81,6 +84,9 @@ def _ready(console: Console, engine: object, url: str, site: Settings) -> None:
     except sa.exc.OperationalError as error:
         where = sa.make_url(url).render_as_string(hide_password=True)
         raise CannotStart(f"no connection to the database {where}: {error.orig}") from error
+    fits = doctor.connections(site, engine)
+    if not fits.ok:
+        raise CannotStart(fits.detail)
     with work_as(bind=engine) as work:
         load_reference(work.session)
     if site.is_demo:
@@ -96,9 +102,28 @@ def up(console: Console, *, rebuild: bool = False) -> int:
     site = settings()
     _refuse_taken_port(site, site.port)
     environment = prepare(console, rebuild=rebuild)
+    redis = _redis(site)
+    if redis is not None:
+        environment["ELKA_REDIS_URL"] = redis.url
     mark = "  [yellow](демонстрация)[/yellow]" if site.is_demo else ""
     console.print(f"[bold green]ЕЛКА[/bold green] {site.base_url}{mark}   Ctrl+C stops it.")
-    return _Keeper([sys.executable, "-m", "elka.serve"], environment, console).run()
+    try:
+        return _Keeper([sys.executable, "-m", "elka.serve"], environment, console, redis=redis).run()
+    finally:
+        if redis is not None:
+            redis.stop()
+
+
+def _redis(site: Settings) -> RedisServer | None:
+    """Start the Redis that several workers need and nobody gave them."""
+    if site.workers == 1 or site.redis_url:
+        return None
+    redis = RedisServer(site.home / "redis")
+    try:
+        redis.start()
+    except NoRedis as error:
+        raise CannotStart(f"ELKA_WORKERS={site.workers} needs a Redis: {error}") from error
+    return redis
 
 
 def dev(console: Console) -> int:
@@ -122,9 +147,16 @@ class _Keeper:
     """Keep one child running; end it when we are told to end."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], console: Console, *, once: bool = False
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        console: Console,
+        *,
+        once: bool = False,
+        redis: RedisServer | None = None,
     ) -> None:
         self.command, self.environment, self.console, self.once = command, environment, console, once
+        self.redis = redis
         self.child: subprocess.Popen[bytes] | None = None
         self.stopping = False
         self.deadline = 0.0
@@ -158,8 +190,19 @@ class _Keeper:
         while (code := child.poll()) is None:
             if self.stopping and time.monotonic() > self.deadline:
                 self._end_group()
+            self._revive_redis()
             time.sleep(0.1)
         return code
+
+    def _revive_redis(self) -> None:
+        """Start our Redis again if it has ended; the site needs no new start for it."""
+        if self.redis is None or self.stopping:
+            return
+        try:
+            if self.redis.revive():
+                self.console.print("[yellow]Redis ended; started again. Open pages begin anew.[/yellow]")
+        except NoRedis as error:
+            self.console.print(f"[red]{error}[/red]")
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         if self.child is None:

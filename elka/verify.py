@@ -31,13 +31,12 @@ def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
     said = [
         *([f"«{report.title}»"] if report.title else []),
         f"Проектов: {_number(report.projects)}, бюллетеней: {_number(report.ballots)}, голосов: {_number(report.votes)}",
+        *([f"Аннулировано бюллетеней: {_number(report.annulled)}, в подсчёт они не вошли"] if report.annulled else []),
         "",
         *(f"{'СОШЛОСЬ' if one.ok else 'НЕ СОШЛОСЬ'}  {one.text}" for one in report.checks),
     ]
     if report.counted is not None:
-        said.append(
-            "УЧТЕНА  Квитанция есть среди учтённых" if report.counted else "НЕТ  Такой квитанции среди учтённых нет"
-        )
+        said.append(_receipt(report))
     listed = ", ".join(map(str, report.winners[:_WINNERS_SHOWN]))
     more = " и ещё " + _number(len(report.winners) - _WINNERS_SHOWN) if len(report.winners) > _WINNERS_SHOWN else ""
     said += [
@@ -45,10 +44,21 @@ def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
         f"Победители по бюллетеням: {listed + more if listed else 'никто'}, вместе на {_number(report.spent)} руб.",
         f"Корень:  {report.root}",
         f"SHA-256: {digest}",
+        *(
+            f"Бумага:  {box.place}, бюллетеней {_number(box.ballots)}, недействительных {_number(box.spoiled)}, "
+            f"SHA-256 {box.digest}"
+            for box in report.boxes
+        ),
     ]
     if not asked_root:
         said.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")
     return said
+
+
+def _receipt(report: Report) -> str:
+    if report.ground:
+        return f"АННУЛИРОВАН  Бюллетень с этой квитанцией аннулирован. Основание: {report.ground}"
+    return "УЧТЕНА  Квитанция есть среди учтённых" if report.counted else "НЕТ  Такой квитанции среди учтённых нет"
 
 
 def _number(value: int) -> str:

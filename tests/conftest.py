@@ -24,7 +24,9 @@ os.environ.setdefault("ELKA_DEMO", "on")
 from elka import limits, migrate
 from elka.data.reference import load_reference
 from elka.db import Work, embedded_url, engine_for, work_as
+from elka.redis_server import RedisServer
 from elka.settings import settings
+from elka.state import vote_guard
 from tests.served import Site, build_once
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
@@ -55,10 +57,10 @@ def database() -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def _served(name: str, *, filled: bool) -> Iterator[Site]:
+def _served(name: str, *, filled: bool, **more: str) -> Iterator[Site]:
     home = Path(os.environ["ELKA_HOME"])
     build_once(home)
-    site = Site(new_database(f"{name}_{os.getpid()}"), home / name, filled=filled)
+    site = Site(new_database(f"{name}_{os.getpid()}"), home / name, filled=filled, more=more)
     if not filled:
         migrate.upgrade(site.engine)
         with work_as(bind=site.engine) as work:
@@ -84,10 +86,33 @@ def bare_site(database: sa.Engine) -> Iterator[Site]:
     yield from _served("elka_bare", filled=False)
 
 
+@pytest.fixture(scope="session")
+def redis_server(database: sa.Engine) -> Iterator[RedisServer]:
+    """What two workers share; a test may stop it and start it again."""
+    server = RedisServer(Path(os.environ["ELKA_HOME"]) / "redis")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def wide_site(database: sa.Engine, redis_server: RedisServer) -> Iterator[Site]:
+    """The site of two workers, with the small demo region."""
+    yield from _served("elka_wide", filled=True, ELKA_WORKERS="2", ELKA_REDIS_URL=redis_server.url)
+
+
+@pytest.fixture(params=["one worker", "two workers with Redis"])
+def either_site(request: pytest.FixtureRequest) -> Site:
+    """The site of one worker and of two: what holds for the one holds for the other."""
+    found: Site = request.getfixturevalue("site" if request.param == "one worker" else "wide_site")
+    return found
+
+
 @pytest.fixture
 def empty(database: sa.Engine) -> sa.Engine:
     """The database with reference tables only, and no attempts counted against anybody."""
     limits.reset()
+    vote_guard.forget_rhythms()
     with database.begin() as connection:
         names = [
             name

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 
 from elka import build
@@ -44,6 +45,7 @@ class Site:
     url: str
     home: Path
     filled: bool = True
+    more: dict[str, str] = field(default_factory=dict)  # further variables of its environment
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     _read: int = 0
@@ -79,6 +81,7 @@ class Site:
             "ELKA_PORT": str(self.port),
             "ELKA_DEMO": "on",
             "PYTHONPATH": str(build.ROOT),
+            **self.more,
         }
         # An empty site is served without the step that fills it.
         command = ["elka.cli", "up"] if self.filled else ["elka.serve"]
@@ -138,6 +141,20 @@ class Site:
         assert served
         os.killpg(served, signal.SIGKILL)  # the supervisor gave it a session of its own
         return served
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer people."""
+        served = self.pid()
+        if served is None:
+            return []
+        return [child.pid for child in psutil.Process(served).children() if b"elka.serve" in _command(child.pid)]
+
+    def worker_of(self, port: int) -> int:
+        """Return the worker that holds the connection from this port of ours."""
+        for worker in self.workers():
+            if any(one.raddr and one.raddr.port == port for one in psutil.Process(worker).net_connections("tcp")):
+                return worker
+        raise LookupError(port)
 
     def faults(self) -> list[str]:
         """Return what the log complains of since this was asked last: errors, and whatever is a traceback."""

@@ -54,12 +54,6 @@ def test_production_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
         read_settings()
 
 
-def test_several_workers_need_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ELKA_WORKERS", "2")
-    with pytest.raises(BadSettings, match="ELKA_REDIS_URL"):
-        read_settings()
-
-
 def test_the_key_is_made_once_and_kept_private() -> None:
     site = read_settings()
     first = site.key()

@@ -52,6 +52,10 @@ def _health(port: int, seconds: float) -> dict[str, str]:
             time.sleep(0.2)
 
 
+def _redis_of(parent: int) -> list[psutil.Process]:
+    return [child for child in psutil.Process(parent).children() if child.name() == "valkey-server"]
+
+
 def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -81,17 +85,23 @@ def test_an_unreachable_database_is_said_plainly(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("site")  # it has built the pages
 def test_the_site_comes_back_after_a_crash_and_ends_cleanly(tmp_path: Path) -> None:
+    """Of two workers, without a Redis of the operator's: ours is started, kept running and ended too."""
     port = _free_port()
     with (tmp_path / "log").open("wb") as log:
         parent = subprocess.Popen(
             [sys.executable, "-m", "elka.cli", "up"],
             cwd=ROOT,
-            env=_environment(tmp_path / "home", ELKA_PORT=str(port)),
+            env=_environment(tmp_path / "home", ELKA_PORT=str(port), ELKA_WORKERS="2"),
             stdout=log,
             stderr=log,
         )
     try:
         assert _health(port, 120)["status"] == "ok"
+        (shared,) = _redis_of(parent.pid)
+        shared.kill()
+        time.sleep(1)
+        (shared,) = _redis_of(parent.pid)
+        assert _health(port, 10)["redis"] == "ok"
         (site,) = [
             child for child in psutil.Process(parent.pid).children() if "elka.serve" in " ".join(child.cmdline())
         ]
@@ -106,5 +116,6 @@ def test_the_site_comes_back_after_a_crash_and_ends_cleanly(tmp_path: Path) -> N
         parent.send_signal(signal.SIGTERM)
         code = parent.wait(30)
     assert code == 0
+    assert not shared.is_running()
     assert not psutil.pid_exists(postmaster) or psutil.Process(postmaster).status() == psutil.STATUS_ZOMBIE
     assert "Traceback" not in (tmp_path / "log").read_text()

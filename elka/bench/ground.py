@@ -22,6 +22,7 @@ from elka import build, migrate
 from elka.bench import Progress
 from elka.data.reference import load_reference
 from elka.db import embedded_url, engine_for, stop_embedded, work_as
+from elka.redis_server import RedisServer
 from elka.settings import settings
 
 START_SECONDS = 60
@@ -38,12 +39,22 @@ class Ground:
     environment: dict[str, str]
 
     @contextmanager
-    def server(self, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-        """Run the site as ``elka up`` does, one worker; ``more``: further variables of its environment."""
+    def redis(self) -> Iterator[dict[str, str]]:
+        """Run a Redis for several workers; give the variables that tell the site of it."""
+        server = RedisServer(self.home / "redis")
+        server.start()
+        try:
+            yield {"ELKA_REDIS_URL": server.url}
+        finally:
+            server.stop()
+
+    @contextmanager
+    def server(self, workers: int = 1, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the site as ``elka up`` does; ``more``: further variables of its environment."""
         log = (self.home / "server.log").open("wb")
         child = subprocess.Popen(
             [sys.executable, "-m", "elka.serve"],
-            env={**self.environment, **more},
+            env={**self.environment, "ELKA_WORKERS": str(workers), **more},
             cwd=build.ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -100,7 +111,6 @@ def ground(progress: Progress) -> Iterator[Ground]:
             "ELKA_DATABASE_URL": url,
             "ELKA_HOST": "127.0.0.1",
             "ELKA_PORT": str(port),
-            "ELKA_WORKERS": "1",
             "ELKA_SECRET_KEY": secrets.token_urlsafe(48),  # as `elka up` hands it to its workers
         }
         outer = {name: value for name, value in build.environment().items() if not name.startswith("ELKA_")}

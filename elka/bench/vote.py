@@ -1,9 +1,13 @@
-"""Votes a second that one worker accepts through the real websocket, 200 voters at once, each vote durable.
+"""Votes a second through the real websocket, by one worker and by two with Redis: 200 voters at once, each vote durable.
 
 Each of 200 signed-in voters keeps a tab open on the ballot and votes in one contest after another, a new ballot with
 one pick each time, waiting for its receipt before the next. A vote counts when its receipt came back **and** its row
 is in the database afterwards. Beside it, on the same PostgreSQL in the same run: plain durable single-row inserts by
 16 connections, as the measure of what this machine's disk and database can do at all.
+
+The voters, the database and the site share the machine's processors, so what each of them takes is told too:
+``site_ms``, ``database_ms``, ``redis_ms`` and ``load_ms`` are milliseconds of one processor for one vote, ``busy`` how much of
+all processors was taken. Figures of two workers end in ``_2w``.
 """
 
 from __future__ import annotations
@@ -11,11 +15,14 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from datetime import date, timedelta
 
+import psutil
 import psycopg
 import sqlalchemy as sa
 
@@ -34,8 +41,11 @@ from elka.models.sign_in import SignIn
 from elka.state.base import COOKIE
 from elka.state.votes import VotesState
 
+# One machine is all voters here: the database is asked for a proof as ever, and never says yes.
+NOT_ASKED = {f"ELKA_BURST_{name}": "1000000" for name in ("ADDRESS", "NET", "FRESH", "FLOOR")}
 VOTERS = int(os.environ.get("ELKA_BENCH_VOTERS", "200"))
 ROUNDS = int(os.environ.get("ELKA_BENCH_ROUNDS", "25"))  # contests, so ballots of each voter
+WORKERS = (1, 2)
 PROJECTS = 12
 WRITERS = 16
 RAW_SECONDS = 3.0
@@ -43,31 +53,42 @@ STATE = VotesState.get_full_name()
 
 
 def run(progress: Progress) -> Figures:
-    """Measure; return votes_per_s, p50_ms, p99_ms, raw_per_s and ratio (votes to raw inserts)."""
+    """Measure; return votes_per_s, p50_ms, p99_ms, raw_per_s, ratio (votes to raw inserts), and the same with ``_2w``."""
+    figures: Figures = {"voters": VOTERS}
+    voted = 0
     with ground(progress) as own:
         progress(f"{VOTERS} voters, {ROUNDS} contests")
         with work_as(bind=own.engine) as work:
             tokens, contests = _people_and_contests(work)
-        with own.server():
-            progress("voting")
-            seconds, waits = asyncio.run(_vote(own, tokens, contests))
-        _check(own, len(waits))
         progress("plain inserts")
         raw = _raw_per_second(own.url)
-    rate = len(waits) / seconds
-    return {
-        "votes_per_s": round(rate, 1),
-        "p50_ms": round(statistics.median(waits) * 1000, 1),
-        "p99_ms": round(statistics.quantiles(waits, n=100)[98] * 1000, 1),
-        "raw_per_s": round(raw, 1),
-        "ratio": round(rate / raw, 3),
-        "votes": len(waits),
-        "voters": VOTERS,
-    }
+        figures["raw_per_s"] = round(raw, 1)
+        for turn, workers in enumerate(WORKERS):
+            end = "" if workers == 1 else f"_{workers}w"
+            fresh = contests[turn * ROUNDS : (turn + 1) * ROUNDS]
+            with (
+                own.redis() if workers > 1 else nullcontext({}) as more,
+                own.server(workers, **more, **NOT_ASKED) as site,
+            ):
+                progress(f"voting, workers: {workers}")
+                seconds, waits, spent = asyncio.run(_vote(own, site, tokens, fresh))
+            voted += len(waits)
+            _check(own, voted)
+            rate = len(waits) / seconds
+            figures |= {
+                f"votes_per_s{end}": round(rate, 1),
+                f"p50_ms{end}": round(statistics.median(waits) * 1000, 1),
+                f"p99_ms{end}": round(statistics.quantiles(waits, n=100)[98] * 1000, 1),
+                f"ratio{end}": round(rate / raw, 3),
+                f"votes{end}": len(waits),
+                f"busy{end}": round(sum(spent.values()) / seconds / (psutil.cpu_count() or 1), 2),
+            }
+            figures |= {f"{who}_ms{end}": round(1000 * taken / len(waits), 3) for who, taken in spent.items()}
+    return figures
 
 
 def _people_and_contests(work: Work) -> tuple[list[str], list[tuple[int, list[int]]]]:
-    """Make the voters (their sign-in tokens) and the contests (each with the ids on its ballot)."""
+    """Make the voters (their sign-in tokens) and the contests (each with the ids on its ballot), for one run after another."""
     session, now = work.session, work.now
     home = session.scalars(sa.select(Settlement.id).limit(1)).one()
     direction = session.scalars(sa.select(Direction.id).limit(1)).one()
@@ -113,7 +134,7 @@ def _people_and_contests(work: Work) -> tuple[list[str], list[tuple[int, list[in
     ]
     session.add_all(projects)
     session.flush()
-    return tokens, [_contest(work, people[0], projects) for _ in range(ROUNDS)]
+    return tokens, [_contest(work, people[0], projects) for _ in range(ROUNDS * len(WORKERS))]
 
 
 def _contest(work: Work, by: Person, projects: list[Project]) -> tuple[int, list[int]]:
@@ -153,8 +174,10 @@ def _contest(work: Work, by: Person, projects: list[Project]) -> tuple[int, list
     return int(contest.id or 0), [int(row.id or 0) for row in ballot]
 
 
-async def _vote(own: Ground, tokens: list[str], contests: list[tuple[int, list[int]]]) -> tuple[float, list[float]]:
-    """Return the seconds of the whole voting and of every vote."""
+async def _vote(
+    own: Ground, site: subprocess.Popen[bytes], tokens: list[str], contests: list[tuple[int, list[int]]]
+) -> tuple[float, list[float], dict[str, float]]:
+    """Return the seconds of the whole voting, of every vote, and of processors by who took them."""
     path = f"/contests/{contests[0][0]}/vote"
     gate = asyncio.Semaphore(20)  # people do not open the page in the same millisecond
 
@@ -182,12 +205,30 @@ async def _vote(own: Ground, tokens: list[str], contests: list[tuple[int, list[i
                     raise RuntimeError(f"a vote was refused: {update['events']}")
             waits.append(time.perf_counter() - started)
 
+    before = _processors(own, site)
     started = time.perf_counter()
     await asyncio.gather(*(vote(number, tab) for number, tab in enumerate(tabs)))
     seconds = time.perf_counter() - started
+    spent = {who: taken - before[who] for who, taken in _processors(own, site).items()}
     for tab in tabs:
         await tab.close()
-    return seconds, waits
+    return seconds, waits, spent
+
+
+def _processors(own: Ground, site: subprocess.Popen[bytes]) -> dict[str, float]:
+    """Return the seconds of processors taken so far: by the site, the database, Redis, and by us, the voters."""
+    taken = {"site": 0.0, "database": 0.0, "redis": 0.0, "load": sum(os.times()[:2])}
+    served = psutil.Process(site.pid)
+    ours = {process.pid for process in (served, *served.children(recursive=True))}
+    master = int((own.home / "pg" / "postmaster.pid").read_text().split("\n", 1)[0])
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            who = "site" if process.pid in ours else "redis" if process.name() == "valkey-server" else ""
+            if process.pid == master or process.ppid() == master:
+                who = "database"
+            if who:
+                taken[who] += sum(process.cpu_times()[:2])
+    return taken
 
 
 def _check(own: Ground, acknowledged: int) -> None:

@@ -24,9 +24,19 @@ _SHORT, _LONG = 126, 127
 class Wire:
     """One tab of one browser."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, token: str) -> None:
         """Use ``open_wire``."""
-        self.reader, self.writer, self.path = reader, writer, path
+        self.reader, self.writer, self.path, self.token = reader, writer, path, token
+        self.known: dict[str, dict[str, Any]] = {}  # what the site has told of each state so far
+
+    @property
+    def port(self) -> int:
+        """The port of our own end: by it the worker at the other end is found."""
+        return int(self.writer.get_extra_info("sockname")[1])
+
+    def told(self, state: Any, name: str) -> Any:
+        """Return a var as the page shows it now; None for one that was never sent."""
+        return self.known.get(state.get_full_name(), {}).get(f"{name}_rx_state_")
 
     async def call(self, handler: Any, **payload: Any) -> None:
         """Send an event of the page, as a click does."""
@@ -42,7 +52,11 @@ class Wire:
             elif text.startswith(head):
                 name, update = json.loads(text[len(head) :])
                 if name == "event":
+                    for state, news in (update.get("delta") or {}).items():
+                        self.known.setdefault(state, {}).update(news)
                     return dict(update)
+                if name == "new_token":
+                    self.token = update
 
     async def close(self) -> None:
         """Leave."""
@@ -89,14 +103,15 @@ class Wire:
                     return b"".join(parts).decode()
 
 
-async def open_wire(port: int, path: str, *, cookie: str, address: str = "127.0.0.1") -> Wire:
+async def open_wire(port: int, path: str, *, cookie: str, address: str = "127.0.0.1", token: str = "") -> Wire:
     """Connect as a page at ``path`` does, hydrate, run its ``on_load``, and wait until all of it has come.
 
     ``address`` is the client's own: on Linux all of 127.0.0.0/8 is this machine, so each browser can have another.
+    ``token``: of a tab that was open before and comes back.
     """
     from reflex.state import State
 
-    token = str(uuid4())
+    token = token or str(uuid4())
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24, local_addr=(address, 0))
     writer.write(
         (
@@ -109,7 +124,7 @@ async def open_wire(port: int, path: str, *, cookie: str, address: str = "127.0.
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     if " 101 " not in head.split("\r\n", 1)[0]:
         raise ConnectionRefusedError(f"no websocket: {head.splitlines()[0]}")
-    wire = Wire(reader, writer, path)
+    wire = Wire(reader, writer, path, token)
     await wire._message()
     hydrate = wire._event(f"{State.get_full_name()}.hydrate_and_load", {})
     await wire._packet(f"40{NAMESPACE},", {"event": hydrate})

@@ -116,6 +116,11 @@ class Ballots:
         return cls(tuple(known.tolist()), starts, places.astype(np.int32), given)
 
     @property
+    def named(self) -> int:
+        """How often projects are named on all ballots together."""
+        return len(self.places)
+
+    @property
     def votes(self) -> dict[int, int]:
         """How many ballots name each project."""
         return dict(zip(self.ids, np.bincount(self.places, minlength=len(self.ids)).tolist(), strict=True))

@@ -86,6 +86,7 @@ class Voting(_Part):
     local_only: bool = False
     may_change: bool = True
     figures_hidden: bool = True
+    paper: bool = False
     min_votes: int = Field(default=0, ge=0, le=1_000_000)
 
 

@@ -5,7 +5,10 @@ Counting programs read it as it is; what is ours stands under keys and in column
 
 - ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
-- ``elka_root``: the hash root, hexadecimal;
+- ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
+- ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
+- ``elka_paper_1``…: batches of paper ballots, each as one line of JSON with its SHA-256 (``core.paper``), which stood in the
+  journal as it was confirmed. Ballots of a batch stand among the others as ``p<batch>-<number>``; totals only there;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
 
 A ranked ballot names its projects in the order of preference; one of shared points tells them beside (``points``).
@@ -28,14 +31,17 @@ from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
 from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
+from elka.core.annulled import Annulled
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
 from elka.core.verdicts import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import TextIO
+
+    from elka.core.paper import PaperBox
 
 FORMAT = 1
 PSEUDONYM_DIGITS = 20  # hexadecimal, 80 bits: among a million of ballots two are alike once in 10¹² contests
@@ -43,6 +49,7 @@ RECEIPTS_A_ROW = 4000  # csv readers take cells of up to 131,072 characters
 BALLOT_HEAD = ("voter_id", "vote")
 PROJECT_HEAD = ("project_id", "cost", "votes", "name", "category", "selected", "elka_category", "elka_score")
 SCORED_HEAD = (*PROJECT_HEAD[:3], "score", *PROJECT_HEAD[3:])
+NONE_ANNULLED = Annulled()
 
 
 def pseudonyms(secret: bytes, contest_id: int) -> Callable[[int], str]:
@@ -156,18 +163,30 @@ def write(
     lines: Sequence[str],
     receipts: Sequence[str],
     root: str,
+    paper: Sequence[PaperBox] = (),
+    annulled: Annulled = NONE_ANNULLED,
 ) -> None:
     """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
 
-    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it.
+    ``lines`` (of ``ballot_line``) and ``receipts`` are sorted; ``root`` is what ``root_of`` gives for all of it. They hold
+    what is ``annulled`` too: such a ballot stands in META and not among the votes.
     """
+    apart = {line for _, line in annulled.lines}
+    lines = [line for line in lines if line not in apart] if apart else lines
+    slips = paper_lines(paper, {one.id for one in candidates})
     table = csv.writer(out, delimiter=";", lineterminator="\n")
     table.writerow(["META"])
     table.writerow(["key", "value"])
-    for key, value in {**about, **_figures(rules, len(candidates), len(lines), len(receipts), root)}.items():
+    for key, value in {
+        **about,
+        **_figures(rules, len(candidates), len(slips) + len(lines), len(receipts), root),
+    }.items():
         table.writerow([key, cell(value)])
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
+    table.writerows(annulled.meta())
+    for number, box in enumerate(paper, start=1):
+        table.writerow([f"elka_paper_{number}", box.dump()])
     table.writerow(["PROJECTS"])
     table.writerow(project_head(rules.marked))
     for one in sorted(candidates, key=lambda one: one.id):
@@ -178,7 +197,16 @@ def write(
         table.writerow([one.id, one.cost, one.votes, *given, *named, int(one.won), category, score])
     table.writerow(["VOTES"])
     table.writerow(ballot_head(rules.marked))
-    out.writelines(f"{line}\n" for line in lines)
+    out.writelines(f"{line}\n" for line in (*slips, *lines))
+
+
+def paper_lines(paper: Iterable[PaperBox], ids: Collection[int]) -> list[str]:
+    """Return the ballots of boxes as they stand among the others, before them all; totals have none."""
+    return [
+        ballot_line(f"p{box.id:09d}-{number:04d}", *slip.text.split(";"))
+        for box in sorted(paper, key=lambda box: box.id)
+        for number, slip in enumerate(box.batch.among(ids).slips, start=1)
+    ]
 
 
 def project_head(marked: Marked) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ writes another root into the file is found by the one that was journalled when v
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, published
+from elka.core import announced, annulled, published
 from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.identifiers import normal_receipt
+from elka.core.paper import PaperBox
 from elka.core.published import Roots
 from elka.errors import Refused
 
@@ -37,7 +40,10 @@ class Check:
 
 @dataclass(slots=True)
 class Report:
-    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked)."""
+    """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
+
+    ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
+    """
 
     title: str = ""
     projects: int = 0
@@ -46,7 +52,10 @@ class Report:
     root: str = ""
     winners: tuple[int, ...] = ()
     spent: int = 0
+    boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
+    annulled: int = 0
+    ground: str = ""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -82,18 +91,42 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
     candidates = _candidates(rows, rules)
     receipts = _receipts(meta)
+    boxes = _boxes(meta)
     roots = Roots(meta["elka_terms"], candidates)
-    found = _Ballots(rules, candidates)
-    roots.ballots(found.read(rows))
+    told = annulled.read(meta)
+    apart = [line for _, line in told.annulled.lines]
+    found = _Ballots(rules, candidates, {line.partition(";")[0] for line in apart})
+    roots.ballots(merge(found.read(rows), apart))  # the root is over all ballots as they were cast
     roots.receipts(receipts)
 
+    found.check(apart)
     ballots = found.ballots()
-    report = Report(meta.get("description", ""), len(candidates), found.read_ones, len(ballots.places), roots.hex())
-    report.say("Числа в начале файла верны", _figures(meta, rules, report, len(receipts)))
+    totals = _totals(boxes, {one.id for one in candidates})
+    report = Report(
+        title=meta.get("description", ""),
+        projects=len(candidates),
+        ballots=found.on_site + sum(box.ballots for box in boxes),
+        votes=ballots.named + sum(totals.values()),
+        root=roots.hex(),
+        boxes=tuple(boxes),
+        annulled=len(apart),
+    )
+    report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
-    report.say("Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, report.ballots))
-    report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots))
-    _recount(report, rules, candidates, ballots)
+    report.say(
+        "Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, found.on_site + len(apart))
+    )
+    if apart or told.wrong:
+        report.say(
+            f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
+            [*told.wrong, *told.annulled.strange(receipts)],
+        )
+    if boxes or found.slips:
+        slips = published.paper_lines(boxes, {one.id for one in candidates})
+        wrong = [] if slips == found.slips else ["Бумажные бюллетени в файле не те, что в подтверждённых пачках"]
+        report.say(f"Бумажные бюллетени те же, что в подтверждённых пачках: {len(boxes)}", wrong)
+    report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots, totals))
+    _recount(report, rules, candidates, ballots, totals)
     written = meta.get("elka_root", "")
     report.say(
         "Корень пересчитан и сошёлся с записанным в файле",
@@ -105,7 +138,9 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             [] if report.root == known_root else ["Корень не тот, что вы указали: содержимое меняли"],
         )
     if receipt:
-        report.counted = normal_receipt(receipt) in set(receipts) - {""}
+        code = normal_receipt(receipt)
+        report.ground = told.annulled.ground_of(code)
+        report.counted = code in set(receipts) - {""} and not report.ground
     return report
 
 
@@ -165,11 +200,36 @@ def _receipts(meta: dict[str, str]) -> list[str]:
     return found
 
 
-class _Ballots:
-    """Ballots as they are read, and what is wrong with them; a wrong one is not counted."""
+def _boxes(meta: dict[str, str]) -> list[PaperBox]:
+    found: list[PaperBox] = []
+    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
+        try:
+            found.append(PaperBox.read(text))
+        except ValueError as error:
+            raise Unreadable(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
+    if len({box.id for box in found}) < len(found):
+        raise Unreadable("одна пачка бумажных бюллетеней стоит в файле дважды")
+    return found
 
-    def __init__(self, rules: Rules, candidates: list[Candidate]) -> None:
-        self.read_ones = 0
+
+def _totals(boxes: list[PaperBox], ids: set[int]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for box in boxes:
+        found.update(box.batch.among(ids).totals)
+    return found
+
+
+class _Ballots:
+    """Ballots as they are read, and what is wrong with them; a wrong one is not counted.
+
+    ``on_site``: how many were cast on the site; ``slips``: the lines of those on paper.
+    """
+
+    def __init__(self, rules: Rules, candidates: list[Candidate], apart: set[str]) -> None:
+        """``apart``: voters whose ballots are annulled."""
+        self._apart = apart
+        self.on_site = 0
+        self.slips: list[str] = []
         self.wrong: list[str] = []
         self._marked = rules.marked
         self._costs = {str(one.id): one.cost for one in candidates}
@@ -181,7 +241,7 @@ class _Ballots:
         return Ballots.of([int(key) for key in self._costs], self._marked, self._picks, self._points)
 
     def read(self, rows: Iterator[list[str]]) -> Iterator[str]:
-        """Give the line of every ballot."""
+        """Give the line of every ballot that was cast on the site: the root covers those."""
         head = published.ballot_head(self._marked)
         if tuple(next(rows, ())) != head:
             raise Unreadable("столбцы раздела VOTES не те, или такие бюллетени эта программа считать не умеет")
@@ -190,15 +250,32 @@ class _Ballots:
             if len(row) != len(head):
                 raise Unreadable(f"бюллетень не читается: {';'.join(row)[:60]}")
             voter, vote = row[0], row[1]
-            self.read_ones += 1
             if voter <= before:
                 self._note(f"Бюллетень {voter} стоит в файле дважды или не на своём месте")
+            if voter in self._apart:
+                self._note(f"Бюллетень {voter} аннулирован и всё же посчитан")
             if self._fits(voter, vote, row[2] if len(row) > 2 else None):  # noqa: PLR2004  the points are the third
                 self._picks.append(vote)
                 if self._marked.points is not None:
                     self._points.append(row[2])
             before = voter
-            yield published.ballot_line(*row)
+            line = published.ballot_line(*row)
+            if voter.startswith("p"):
+                self.slips.append(line)
+                continue
+            self.on_site += 1
+            yield line
+
+    def check(self, apart: list[str]) -> None:
+        """Check annulled ballots as the others are; they are not counted."""
+        if any(one >= other for one, other in pairwise(apart)):
+            self._note("Аннулированные бюллетени повторяются или стоят не по порядку")
+        for line in apart:
+            voter, *cells = line.split(";")
+            if len(cells) + 1 != len(published.ballot_head(self._marked)):
+                self._note(f"Аннулированный бюллетень {voter} не читается")
+                continue
+            self._fits(voter, cells[0], cells[1] if len(cells) > 1 else None)
 
     def _fits(self, voter: str, vote: str, given: str | None) -> bool:
         picks = vote.split(",")
@@ -229,10 +306,10 @@ def _is_counting(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 5 and not text.startswith("0")  # noqa: PLR2004  up to 1,000
 
 
-def _figures(meta: dict[str, str], rules: Rules, report: Report, receipts: int) -> Iterator[str]:
+def _figures(meta: dict[str, str], rules: Rules, report: Report, found: _Ballots, receipts: int) -> Iterator[str]:
     expected = {
         "num_projects": ("проектов", report.projects),
-        "num_votes": ("бюллетеней", report.ballots),
+        "num_votes": ("бюллетеней", found.on_site + len(found.slips)),
         "budget": ("бюджет", rules.budget),
         "elka_contest": ("номер конкурса", rules.contest),
         "elka_receipts": ("квитанций", receipts),
@@ -251,16 +328,16 @@ def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:
         yield f"Это не квитанция: {strange[:20]}"
 
 
-def _wrong_votes(candidates: list[Candidate], ballots: Ballots) -> Iterator[str]:
+def _wrong_votes(candidates: list[Candidate], ballots: Ballots, totals: Counter[int]) -> Iterator[str]:
     votes, points = ballots.votes, ballots.points
     for one in candidates:
-        if (given := votes[one.id]) != one.votes:
+        if (given := votes[one.id] + totals[one.id]) != one.votes:
             yield f"За проект {one.id} в бюллетенях голосов {given}, а указано {one.votes}"
         if points is not None and points[one.id] != one.points:
             yield f"У проекта {one.id} в бюллетенях баллов {points[one.id]}, а указано {one.points}"
 
 
-def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots: Ballots) -> None:
+def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots: Ballots, totals: Counter[int]) -> None:
     """Count anew by the ballots, whatever the file says of votes."""
     votes, points = ballots.votes, ballots.points
     counted = [
@@ -268,7 +345,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
             one.id,
             one.cost,
             one.category,
-            votes[one.id],
+            votes[one.id] + totals[one.id],
             None if points is None else points[one.id],
             score=one.score,
             won=one.won,

@@ -54,6 +54,7 @@ _ORDER = (
     "revisions",
     "scores",
     "ballots",
+    "vote_traces",
     "votes",
     "counts",
     "outcomes",

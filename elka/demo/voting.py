@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ _SAME_MUNICIPALITY, _SAME_SETTLEMENT = 1.6, 1.2  # added to the logarithm of the
 _FAVOURITE = 1.9  # the project of a persona that the story needs to win
 _MOST_OF_ALL = 60  # projects that the most eager voter supports when there is no limit
 _NIGHT_ENDS = 7
+_LIBRARY, _HURRY = 26, 23  # voters of one address each
 _ONE_IN_TEN = 10
 _SHARING = 10**6  # apart from the numbers of other drawings
 
@@ -73,6 +75,8 @@ def cast(held: Held, voters: Sequence[Dweller], picks: NDArray[np.int64]) -> Cou
     region, filed = held.region, held.on_ballot
     ids = [one.id for one in filed]
     moments = _moments(held, voters)
+    if held.closes(PhaseKind.VOTING) > region.now:
+        _trace(held, voters, moments)
     first = len(region.votes)
     for start in range(0, len(voters), _CHUNK):
         part = voters[start : start + _CHUNK]
@@ -109,6 +113,41 @@ def _marked(
         more = _generator(held, _SHARING + number).multinomial(held.plan.points_limit - len(chosen), dear / dear.sum())
         return [(ballot, one, held.id, None, 1 + int(extra)) for one, extra in zip(chosen, more, strict=True)]
     return [(ballot, one, held.id, None, None) for one in chosen]
+
+
+def _trace(held: Held, voters: Sequence[Dweller], moments: list[tuple[datetime, datetime]]) -> None:
+    """Remember how the ballots of an open vote were cast: most at home, some in a library and a few in a great hurry.
+
+    The last two are moved together: half an afternoon of one address, and six minutes of another.
+    """
+    crowds = ((_LIBRARY, timedelta(minutes=4)), (_HURRY, timedelta(seconds=16)))
+    enough = len(voters) >= 3 * (_LIBRARY + _HURRY)
+    places: dict[int, str] = {}
+    start = 0
+    for number, (size, step) in enumerate(crowds if enough else ()):
+        at = max(held.opens(PhaseKind.VOTING), min(moments[start][0], held.region.now - timedelta(hours=8)))
+        for place in range(start, start + size):
+            places[place] = f"crowd {number}"
+            moments[place] = (at, at)
+            at += step
+        start += size
+    for place, who in enumerate(voters):
+        home = places.get(place, f"home {who.id // 2}")
+        held.region.add(
+            "vote_traces",
+            contest_id=held.id,
+            person_id=who.id,
+            cast_at=moments[place][1],
+            account_at=who.joined,
+            address_key=_key(held, home),
+            net_key=_key(held, f"net {home}"),
+            agent_key=_key(held, f"agent {who.id % 5}"),
+        )
+
+
+def _key(held: Held, text: str) -> bytes:
+    """Return something of the shape of a keyed hash; no address of anybody is behind it."""
+    return sha256(f"{held.region.seed}:{held.id}:{text}".encode()).digest()[:12]
 
 
 def _ranked(held: Held, voters: Sequence[Dweller], most: int, start: int) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """The tables. Importing this package makes ``SQLModel.metadata`` whole."""
 
 from elka.models import (
+    annulments,
     answers,
     applications,
     consents,
@@ -14,6 +15,7 @@ from elka.models import (
     journal,
     mail,
     notices,
+    paper,
     people,
     places,
     projects,
@@ -21,10 +23,13 @@ from elka.models import (
     results,
     roles,
     sign_in,
+    vote_patterns,
+    vote_traces,
     votes,
 )
 
 __all__ = [
+    "annulments",
     "answers",
     "applications",
     "consents",
@@ -38,6 +43,7 @@ __all__ = [
     "journal",
     "mail",
     "notices",
+    "paper",
     "people",
     "places",
     "projects",
@@ -45,5 +51,7 @@ __all__ = [
     "results",
     "roles",
     "sign_in",
+    "vote_patterns",
+    "vote_traces",
     "votes",
 ]

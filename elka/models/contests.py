@@ -78,7 +78,7 @@ class Contest(SQLModel, table=True):
     """A contest of projects. Money in whole rubles, shares in percent, ages in full years.
 
     ``vote_limit`` None: a voter may support any number of projects; ``purse_limit`` tells what they may cost together.
-    ``points_limit``: what a voter shares among them, where the ballot is of points (``points_to_share``). ``min_age`` and
+    ``paper``: ballots are taken on paper too, in places of the organiser. ``points_limit``: what a voter shares among them, where the ballot is of points (``points_to_share``). ``min_age`` and
     ``max_age`` are of those who file, ``voter_age`` of those who vote. ``local_only``, ``voters_local``: only people who live in the
     contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
@@ -140,6 +140,7 @@ class Contest(SQLModel, table=True):
     )
     may_change_votes: bool = True
     figures_hidden: bool = True
+    paper: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     applicants: list[str] = Field(
         default_factory=lambda: [ApplicantKind.RESIDENT.value],
         sa_type=ARRAY(sa.Text),

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     GROUP = "group"  # invitations and answers to them
     OFFICE_APPLICATION = "office_application"  # new and resubmitted applications, appeals, withdrawals
     OFFICE_TASK = "office_task"  # an application was given to one; a contest waits for its official
+    VOTE = "vote"  # one's own ballot was annulled, or counts again
 
 
 OFFICE = frozenset({NoticeKind.OFFICE_APPLICATION, NoticeKind.OFFICE_TASK})

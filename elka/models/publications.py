@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,8 +17,11 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core import published
 from elka.core.announced import Ballots, Candidate, Marked, Marking, Rules
+from elka.core.annulled import Annulled
+from elka.core.paper import Slip
 from elka.core.turnout import merged
 from elka.errors import Refused
+from elka.models.annulments import annulled_of
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
 from elka.models.contest_parts import categories_of
@@ -81,6 +84,9 @@ class Sealed:
     candidates: list[Candidate]
     lines: list[str]
     receipts: list[str]
+    annulled: Annulled = (
+        published.NONE_ANNULLED
+    )  # of the lines and receipts; it came after the root, and changes it not
 
     @property
     def root(self) -> str:
@@ -93,8 +99,14 @@ def sealed(session: Session, contest: Contest, secret: bytes) -> Sealed:
 
     About a hundred bytes a ballot are held: of votes, only the text that the database makes of a ballot's.
     """
-    lines, receipts = _ballots(session, contest.id or 0, secret)
-    return Sealed(rules_for(session, contest), candidates_of(session, contest), lines, receipts)
+    lines, receipts, marked = _ballots(session, contest.id or 0, secret)
+    annulled = annulled_of(session, contest.id or 0, marked)
+    return Sealed(rules_for(session, contest), candidates_of(session, contest), lines, receipts, annulled)
+
+
+def annulled_list(session: Session, contest_id: int, secret: bytes) -> Annulled:
+    """Return what is annulled now, as it is published."""
+    return annulled_of(session, contest_id, _ballots(session, contest_id, secret, apart=True)[2])
 
 
 def rules_for(session: Session, contest: Contest) -> Rules:
@@ -107,14 +119,19 @@ def rules_for(session: Session, contest: Contest) -> Rules:
         budget=contest.budget,
         terms=terms,
         seed=contest.draw_seed or "",
-        marked=Marked(
-            kind=_MARKING[contest.vote_kind].value,
-            most=contest.vote_limit,
-            cost=contest.purse_limit,
-            points=contest.points_to_share,
-        ),
+        marked=marked_of(contest),
         names={one.id or 0: one.name for one in categories},
         rule=contest.count_rule.value,
+    )
+
+
+def marked_of(contest: Contest) -> Marked:
+    """Return what one ballot of a contest may hold."""
+    return Marked(
+        kind=_MARKING[contest.vote_kind].value,
+        most=contest.vote_limit,
+        cost=contest.purse_limit,
+        points=contest.points_to_share,
     )
 
 
@@ -136,41 +153,60 @@ def candidates_of(session: Session, contest: Contest) -> list[Candidate]:
 _LINES = sa.text(
     """
     SELECT b.person_id, b.receipt, string_agg(v.application_id::text, ',' ORDER BY v.place, v.application_id),
-        coalesce(string_agg(v.points::text, ',' ORDER BY v.place, v.application_id), '')
+        coalesce(string_agg(v.points::text, ',' ORDER BY v.place, v.application_id), ''), b.annulled_by
     FROM ballots b JOIN votes v ON v.ballot_id = b.id JOIN applications a ON a.id = v.application_id
     WHERE b.contest_id = :contest AND a.status IN :listed
+        AND (:which = 'all' OR (b.annulled_by IS NOT NULL) = (:which = 'annulled'))
     GROUP BY b.id
     """
 ).bindparams(sa.bindparam("listed", expanding=True))
 
 
-def _ballots(session: Session, contest_id: int, secret: bytes) -> tuple[list[str], list[str]]:
-    """Return the lines of the ballots by pseudonym, and the receipts by code."""
+def _ballots(
+    session: Session, contest_id: int, secret: bytes, *, apart: bool = False
+) -> tuple[list[str], list[str], dict[int, list[tuple[str, str]]]]:
+    """Return the lines of all ballots as cast by pseudonym, the receipts by code, and those of each annulment.
+
+    ``apart``: only of what is annulled.
+    """
     pseudonym, line_of = published.pseudonyms(secret, contest_id), published.ballot_line
     lines: list[str] = []
     receipts: list[str] = []
-    rows = session.connection().execute(_LINES, _asked(contest_id), execution_options={"yield_per": _BATCH})
+    marked: dict[int, list[tuple[str, str]]] = {}
+    asked = _asked(contest_id, "annulled" if apart else "all")
+    rows = session.connection().execute(_LINES, asked, execution_options={"yield_per": _BATCH})
     for batch in rows.partitions():
-        lines += [line_of(pseudonym(person), picks, points) for person, _, picks, points in batch]
-        receipts += [receipt for _, receipt, _, _ in batch]
+        made = [line_of(pseudonym(person), picks, points) for person, _, picks, points, _ in batch]
+        lines += made
+        receipts += [row[1] for row in batch]
+        for line, row in zip(made, batch, strict=True):
+            if row.annulled_by is not None:
+                marked.setdefault(row.annulled_by, []).append((line, row[1]))
     lines.sort()
     receipts.sort()
-    return lines, receipts
+    return lines, receipts, marked
 
 
-def ballots_of(session: Session, contest: Contest, rules: Rules, ids: Sequence[int]) -> Ballots:
-    """Return the ballots of a contest as a count reads them, nobody's name among them; ``ids`` of the projects."""
-    picks: list[str] = []
-    points: list[str] = []
-    rows = session.connection().execute(_LINES, _asked(contest.id or 0), execution_options={"yield_per": _BATCH})
+def ballots_of(
+    session: Session, contest: Contest, rules: Rules, ids: Sequence[int], paper: Sequence[Slip] = ()
+) -> Ballots:
+    """Return the ballots of a contest as a count reads them, nobody's name among them; ``ids`` of the projects.
+
+    ``paper``: ballots on paper, counted with the others. Annulled ones are left out.
+    """
+    picks = [",".join(map(str, slip.picks)) for slip in paper]
+    points = [",".join(map(str, slip.points)) for slip in paper]
+    rows = session.connection().execute(
+        _LINES, _asked(contest.id or 0, "valid"), execution_options={"yield_per": _BATCH}
+    )
     for batch in rows.partitions():
         picks += [row[2] for row in batch]
         points += [row[3] for row in batch]
     return Ballots.of(ids, rules.marked, picks, points)
 
 
-def _asked(contest_id: int) -> dict[str, Any]:
-    return {"contest": contest_id, "listed": [one.value for one in ON_BALLOT]}
+def _asked(contest_id: int, which: Literal["all", "valid", "annulled"]) -> dict[str, Any]:
+    return {"contest": contest_id, "listed": [one.value for one in ON_BALLOT], "which": which}
 
 
 def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> dict[str, list[list[Any]]]:
@@ -183,6 +219,7 @@ def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> 
     return {name: [[line.key or "", line.people] for line in merged(counts, lot)] for name, counts in found.items()}
 
 
+# Who took part, annulled ballots among them: the turnout is told once, as two of them could be compared (docs/adr/0023).
 _VOTERS = "FROM ballots b JOIN people p ON p.id = b.person_id WHERE b.contest_id = :contest AND b.picks > 0"
 
 

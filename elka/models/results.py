@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from elka.core import announced, tally
 from elka.core.announced import Candidate, Rules
+from elka.core.paper import Batch
 from elka.errors import Refused, WrongStage
 from elka.models.base import Moment
 from elka.models.contests import Allot, Contest, ContestStage, VoteKind
+from elka.models.paper import PaperBatch, counted_batches
 from elka.models.publications import ballots_of, candidates_of, rules_for
-from elka.models.votes import Ballot, Vote
+from elka.models.votes import valid_ballots, valid_votes
 
 
 class NotCounted(Refused):
@@ -61,7 +63,7 @@ class Outcome(SQLModel, table=True):
     """What the count says of one application, and why.
 
     ``votes``: people who voted for it; ``given``: the points that their ballots gave it, where they give more than a vote.
-    What is lacking is in what the projects are ranked by. ``paid``: how equal shares bought it (``core.outcomes.Paid``).
+    ``paper``: how many of the ``votes`` are of paper ballots. What is lacking is in what the projects are ranked by. ``paid``: how equal shares bought it (``core.outcomes.Paid``).
     """
 
     __tablename__ = "outcomes"
@@ -90,6 +92,7 @@ class Outcome(SQLModel, table=True):
     # What it was ranked by, where not by votes alone; hundredths of a point, rounded: the count itself is exact.
     points: int | None = Field(default=None, sa_type=sa.BigInteger)
     given: int | None = Field(default=None, sa_type=sa.BigInteger)
+    paper: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paid: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
     @property
@@ -116,6 +119,7 @@ _OF_ONE = (
     "points",
     "given",
     "paid",
+    "paper",
 )
 
 
@@ -134,10 +138,15 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
     """
     contest_id = contest.id or 0
     rules = rules_for(session, contest)
-    candidates = _candidates(session, contest, rules)
+    candidates = candidates_of(session, contest)
+    ids = [one.id for one in candidates]
+    batches = counted_batches(session, contest_id)
+    paper = [row.batch.among(set(ids)) for row in batches]
+    candidates = _voted(session, rules, candidates, paper)
     asks_ballots = contest.vote_kind.gives_points or contest.count_rule.is_shares
-    ballots = ballots_of(session, contest, rules, [one.id for one in candidates]) if asks_ballots else None
-    if ballots is not None:
+    ballots = None
+    if asks_ballots:
+        ballots = ballots_of(session, contest, rules, ids, [slip for one in paper for slip in one.slips])
         votes, points = ballots.votes, ballots.points
         candidates = [
             dataclasses.replace(one, votes=votes[one.id], points=None if points is None else points[one.id])
@@ -145,37 +154,51 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
         ]
     cast = session.execute(
         sa.select(sa.func.count())
-        .select_from(Ballot)
-        .where(col(Ballot.contest_id) == contest_id, col(Ballot.picks) > 0)
+        .select_from(valid_ballots)
+        .where(valid_ballots.c.contest_id == contest_id, valid_ballots.c.picks > 0)
     ).scalar_one()
     found = announced.count(rules, candidates, ballots)
     count = Count(
         contest_id=contest_id,
         rule=rules.rule,
         counted_at=now,
-        ballots=cast,
+        ballots=cast + sum(row.ballots for row in batches),
         votes=sum(one.votes for one in candidates),
         budget=contest.budget,
         spent=found.spent,
         min_votes=rules.terms.min_votes,
         seed=found.seed,
         draws=[draw_facts(draw) for draw in found.draws],
-        terms=term_facts(rules.terms, rules.names) | share_facts(contest.vote_kind, found),
+        terms=term_facts(rules.terms, rules.names) | share_facts(contest.vote_kind, found, batches),
     )
-    return count, [outcome_of(contest_id, one) for one in found.outcomes]
+    on_paper = _sum(one.votes() for one in paper)
+    outcomes = [outcome_of(contest_id, one) for one in found.outcomes]
+    for outcome in outcomes:
+        outcome.paper = on_paper.get(outcome.application_id, 0)
+    return count, outcomes
 
 
-def share_facts(kind: VoteKind, found: tally.Count) -> dict[str, Any]:
+def share_facts(kind: VoteKind, found: tally.Count, batches: Sequence[PaperBatch] = ()) -> dict[str, Any]:
     """Return what is known of the ballots and of equal shares beside the terms; of plain votes there is nothing to add.
 
-    ``shares``: of each room its category (None: the common one), what each share was in the end (kopecks), and how many.
+    ``paper``: how many ballots are on paper, and in how many batches. ``shares``: of each room its category (None: the common one), what each share was in the end (kopecks), and how many.
     """
     facts: dict[str, Any] = {}
     if kind.gives_points:
         facts["votes"] = kind.value
     if found.shares:
         facts["shares"] = [{"category": key, "share": each, "voters": many} for key, each, many in found.shares]
+    if batches:
+        facts["paper"] = {"ballots": sum(row.ballots for row in batches), "batches": len(batches)}
     return facts
+
+
+def _sum(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for one in counts:
+        for key, votes in one.items():
+            found[key] = found.get(key, 0) + votes
+    return found
 
 
 def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
@@ -211,19 +234,24 @@ def draw_facts(draw: tally.Draw) -> dict[str, Any]:
     return {**equal, "ids": list(draw.ids), "decisive": draw.decisive}
 
 
-def _candidates(session: Session, contest: Contest, rules: Rules) -> list[Candidate]:
-    """Return what stands on the ballot: its cost, its votes, and its score where the count asks for it."""
+def _voted(session: Session, rules: Rules, candidates: Sequence[Candidate], paper: Sequence[Batch]) -> list[Candidate]:
+    """Return the projects with their votes, those on paper among them, and their scores where the count asks for them."""
+    on_paper = _sum(one.votes() for one in paper)
     votes = {
         row[0]: row[1]
         for row in session.execute(
-            sa.select(col(Vote.application_id), sa.func.count())
-            .where(col(Vote.contest_id) == contest.id)
-            .group_by(col(Vote.application_id))
+            sa.select(valid_votes.c.application_id, sa.func.count())
+            .where(valid_votes.c.contest_id == rules.contest)
+            .group_by(valid_votes.c.application_id)
         )
     }
     return [
-        dataclasses.replace(one, votes=votes.get(one.id, 0), score=one.score if rules.terms.asks_scores else None)
-        for one in candidates_of(session, contest)
+        dataclasses.replace(
+            one,
+            votes=votes.get(one.id, 0) + on_paper.get(one.id, 0),
+            score=one.score if rules.terms.asks_scores else None,
+        )
+        for one in candidates
     ]
 
 

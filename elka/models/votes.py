@@ -25,6 +25,7 @@ from sqlmodel import Field, SQLModel
 from elka import clock
 from elka.errors import NotFound, Refused, WrongStage
 from elka.models.base import Moment, big_id
+from elka.models.vote_traces import UNTRACED, Trace, guarded
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -150,6 +151,25 @@ class PicksKept(Refused):
         self.application_id = application_id
 
 
+class BallotAnnulled(Refused):
+    """The voter's ballot was annulled; it stays as it was cast."""
+
+    def __init__(self) -> None:
+        """Say where it is told why."""
+        super().__init__(
+            "Ваш бюллетень аннулирован, изменить его нельзя. Основание и как возразить: в кабинете, «Мои голоса»."
+        )
+
+
+class ProofNeeded(Refused):
+    """A proof of work is asked before this vote; ``why``: address, net, fresh or surge."""
+
+    def __init__(self, why: str) -> None:
+        """Say what a person without our page would need to know."""
+        super().__init__("Сначала проверим, что голосует человек. Это займёт несколько секунд.")
+        self.why = why
+
+
 class Ballot(SQLModel, table=True):
     """One voter's ballot in one contest. ``receipt`` proves that it was counted, never for whom."""
 
@@ -163,6 +183,7 @@ class Ballot(SQLModel, table=True):
         sa.CheckConstraint("cost_limit IS NULL OR cost <= cost_limit", name="cost_within_limit"),
         sa.CheckConstraint("points_limit IS NULL OR points <= points_limit", name="points_within_limit"),
         sa.Index("ix_ballots_person", "person_id"),
+        sa.Index("ix_ballots_annulled", "id", postgresql_where=sa.text("annulled_by IS NOT NULL")),
     )
 
     id: int | None = big_id()
@@ -179,6 +200,8 @@ class Ballot(SQLModel, table=True):
     receipt: str
     cast_at: datetime = Field(sa_type=Moment)
     changed_at: datetime = Field(sa_type=Moment)
+    # Set by a confirmed annulment alone (models/annulments.py). Figures read ``valid_ballots`` and ``valid_votes``.
+    annulled_by: int | None = Field(default=None, foreign_key="annulments.id", sa_type=sa.BigInteger)
 
 
 class Vote(SQLModel, table=True):
@@ -206,6 +229,15 @@ class Vote(SQLModel, table=True):
     contest_id: int = Field(sa_type=sa.BigInteger)
     place: int | None = Field(default=None, sa_type=sa.SmallInteger)
     points: int | None = Field(default=None, sa_type=sa.SmallInteger)
+
+
+# What counts, annulled ballots left out: views of the database (migrations/versions/triggers_0006.sql).
+valid_ballots = sa.table(
+    "valid_ballots", *(sa.column(name, sa.BigInteger) for name in ("id", "contest_id", "person_id", "picks"))
+)
+valid_votes = sa.table(
+    "valid_votes", *(sa.column(name, sa.BigInteger) for name in ("ballot_id", "application_id", "contest_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +268,8 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
 }
-_CAST = sa.text(
-    "SELECT * FROM elka_cast("
-    ":contest, :voter, :age, CAST(:chosen AS bigint[]), CAST(:points AS integer[]), :receipt, :now)"
+_CAST = guarded(
+    "elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), CAST(:points AS integer[]), :receipt, :now)"
 )
 
 
@@ -252,12 +283,13 @@ def cast_ballot(
     points: Sequence[int] | None = None,
     receipt: str,
     now: datetime,
+    trace: Trace = UNTRACED,
 ) -> Cast:
     """Make ``chosen`` (application ids, distinct) the voter's whole ballot, in one round trip; write the journal.
 
     Where a ballot is ranked, ``chosen`` is in the order of preference; where points are shared, ``points`` are what each
     gets. The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
-    no ballot yet. Raises NotFound and the refusals of this module.
+    no ballot yet. Raises NotFound, ProofNeeded and the refusals of this module.
     """
     values = {
         "contest": contest_id,
@@ -269,11 +301,15 @@ def cast_ballot(
         "now": now,
     }
     try:
-        row = session.connection().execute(_CAST, values).one()
+        row = session.connection().execute(_CAST, values | trace.values()).one()
     except sa.exc.IntegrityError as error:
+        if "annulled ballot stands" in str(error.orig):
+            raise BallotAnnulled from error
         if "ck_ballots_picks_within_limit" in str(error.orig):
             raise TooManyPicks(len(chosen) - 1) from error
         raise
+    if row.answer is None:
+        raise ProofNeeded(row.why)
     if row.answer in {"new", "changed", "same"}:
         return Cast(contest_id, row.receipt, row.answer if chosen or row.answer == "same" else "empty")
     raise _REFUSALS[row.answer](row)

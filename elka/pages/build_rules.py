@@ -38,7 +38,7 @@ def winners_step() -> rx.Component:
         "Из чего складывается место и до какого места побеждают.",
         rx.cond(
             state.options.length() > 0,
-            rx.fragment(_rank(), _how_many(), _gates(), _tie()),
+            rx.fragment(_rank(), _how_many(), _gates(), _tie(), _what_if()),
             _absent("Пока некому выбирать победителей", "Добавьте в сроки голосование, комиссию или и то и другое."),
         ),
     )
@@ -111,6 +111,13 @@ def _voters() -> rx.Component:
                 "Только жители этого места",
                 hint="Остальные увидят проекты, но голосовать не смогут",
             ),
+        ),
+        flag(
+            state,
+            "public",
+            "paper",
+            "Голосуют и на бумаге",
+            hint="Бюллетени из урн вносит сотрудник, второй сверяет их с протоколом",
         ),
         title="Кто голосует",
     )
@@ -228,6 +235,11 @@ def _gates() -> rx.Component:
         title="Порог",
         text="Проект ниже порога не побеждает, даже если денег хватает.",
     )
+
+
+def _what_if() -> rx.Component:
+    here = "/office/contests/" + BuildWinnersState.contest.to_string()
+    return rx.el.p(ui.text_link("Что если: сравнить правила", href=here + "/what-if"))
 
 
 def _tie() -> rx.Component:

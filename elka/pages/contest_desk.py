@@ -44,7 +44,7 @@ def _desk() -> rx.Component:
             ui.card(ui.phase_timeline(state.phases, calm=~row.is_moving), class_name="contest-line"),
         ),
         rx.el.div(
-            rx.el.aside(_desk_next(), _desk_power(), aria_label="Действия", class_name="stack"),
+            rx.el.aside(_desk_next(), _desk_power(), _desk_what_if(), aria_label="Действия", class_name="stack"),
             rx.el.div(
                 rx.el.div(
                     _count("Ждут решения", row.submitted, here + "/applications?status=submitted"),
@@ -61,6 +61,14 @@ def _desk() -> rx.Component:
                         ui.link_button(
                             "Оценки комиссии", href=here + "/scores", kind="tint", icon_name="clipboard-pen"
                         ),
+                    ),
+                    rx.cond(
+                        row.shows_votes,
+                        ui.link_button("Необычные голоса", href=here + "/votes", kind="tint", icon_name="radar"),
+                    ),
+                    rx.cond(
+                        row.shows_paper,
+                        ui.link_button("Бумажные бюллетени", href=here + "/paper", kind="tint", icon_name="mailbox"),
                     ),
                     rx.cond(
                         row.may_publish | row.is_published,
@@ -123,6 +131,11 @@ def _desk_power() -> rx.Component:
             class_name="stack stack-s",
         ),
     )
+
+
+def _desk_what_if() -> rx.Component:
+    here = "/office/contests/" + ContestDeskState.row.id.to_string()
+    return rx.el.p(ui.text_link("Что если: сравнить правила", href=here + "/what-if"), class_name="small")
 
 
 def _prolong() -> rx.Component:

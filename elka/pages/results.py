@@ -8,6 +8,7 @@ from elka import ui
 from elka.pages import Page
 from elka.pages.result_proof import check_section, files_card, sealed_note, turnout_section
 from elka.state.contest_words import Rule
+from elka.state.result_film import ResultFilmState
 from elka.state.result_rows import DrawRow, LotRow, OutcomeRow
 from elka.state.results import ResultsState
 from elka.state.viewer import ViewerState
@@ -95,7 +96,13 @@ def receipt_check() -> rx.Component:
                 state.receipt,
                 ("found", ui.notice("Бюллетень с этим номером учтён", tone="ok")),
                 ("missing", ui.notice("Такого номера нет. Сверьте буквы и цифры с квитанцией.", icon_name="search-x")),
-                rx.fragment(),
+                ("", rx.fragment()),
+                ui.notice(
+                    "Основание: " + state.receipt + ". Так решили двое сотрудников; если это ваш бюллетень, возразить "
+                    "можно в кабинете, «Мои голоса».",
+                    title="Бюллетень с этим номером аннулирован",
+                    tone="warn",
+                ),
             ),
             role="status",
             class_name="receipt-answer",
@@ -115,6 +122,7 @@ def _results() -> rx.Component:
                 "Итоги опубликованы ",
                 rx.el.strong(row.published),
                 rx.cond(row.each != "", rx.fragment(". В бюллетене в среднем ", rx.el.strong(row.each))),
+                rx.cond(row.paper != "", rx.fragment(". Из них ", rx.el.strong(row.paper))),
                 ".",
                 class_name="muted small",
             ),
@@ -169,7 +177,7 @@ def _results() -> rx.Component:
             class_name="section",
         ),
         rx.el.div(
-            rx.el.div(_rest(), _how(), check_section()),
+            rx.el.div(_rest(), _film(), _how(), check_section()),
             rx.el.aside(
                 rx.cond(row.has_receipts, receipt_check()),
                 files_card(),
@@ -230,6 +238,36 @@ def _heading(one: OutcomeRow, element: str) -> rx.Component:
         else rx.el.li(rx.el.h3(*words), class_name="outcome-group")
     )
     return rx.cond(one.heading != "", made)
+
+
+def _film() -> rx.Component:
+    """Draw the count round by round, and where the money went."""
+    state = ResultFilmState
+    return rx.cond(
+        (state.contest == ResultsState.row.id) & (state.frames.length() > 0),
+        rx.fragment(
+            ui.section(ui.card(ui.film(state.frames, budget=state.budget)), title="Ход подсчёта", id="film"),
+            rx.cond(
+                (state.budget != "") & ((state.places.length() > 0) | (state.directions.length() > 0)),
+                ui.section(
+                    ui.card(
+                        _spread("Где", "Деньги по местам", state.places),
+                        _spread("Направление", "Деньги по направлениям", state.directions),
+                        class_name="stack stack-l",
+                    ),
+                    title="Куда пошли деньги",
+                    id="money",
+                ),
+            ),
+        ),
+    )
+
+
+def _spread(of: str, caption: str, rows: rx.Var) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.div(rx.el.h3(caption), ui.spread_bars(rows, caption=caption, of=of), class_name="stack stack-s"),
+    )
 
 
 def _rest() -> rx.Component:
@@ -353,7 +391,7 @@ PAGES = [
         "/contests/[contest_id]/results",
         results_page,
         "Итоги конкурса — ЕЛКА",
-        on_load=[ResultsState.load, ViewerState.load],
+        on_load=[ResultsState.load, ResultFilmState.load, ViewerState.load],
         description="Кто победил, почему и чего не хватило остальным.",
     ),
 ]

@@ -234,3 +234,54 @@ def movable() -> rx.Component:
         ),
         title="Список, который двигают",
     )
+
+
+def counted() -> rx.Component:
+    """Draw a film of a count and how its money spreads."""
+    return ui.section(
+        grid(
+            ui.card(ui.film(_frames(18), budget=labels.money(_BUDGET)), title="Ход подсчёта"),
+            ui.card(
+                ui.spread_bars(_SPREAD, caption="Деньги по местам", of="Место", fair="доля голосующих"),
+                title="Кому достались деньги",
+            ),
+        ),
+        ui.card(
+            ui.film(_frames(250), budget=labels.money(_BUDGET)), title="Двести пятьдесят раундов", class_name="extra"
+        ),
+        title="Подсчёт",
+    )
+
+
+_BUDGET = 60_000_000
+_SPREAD = (
+    ui.SpreadRow("Игрим", "3,1 млн ₽", "41 %", 100, "35 %", 85, "4 из 7"),
+    ui.SpreadRow("Саранпауль", "2 млн ₽", "28 %", 68, "4 %", 10, "1 из 2"),
+    ui.SpreadRow("Берёзово", "780 тыс. ₽", "10 %", 24, "31 %", 76, "2 из 9"),
+    ui.SpreadRow(LONG, "60 тыс. ₽", "1 %", 2, "", 0, "1 из 1"),
+)
+
+
+def _frames(rounds: int) -> list[ui.FrameRow]:
+    """Make a film of so many rounds: dearer projects first, the last ones out of what was left."""
+    names = ("Лыжня под звёздами: свет на трассе", "Причал для маломерных судов", "Двор, где слышно детей", LONG)
+    weights = [rounds * 2 - place for place in range(rounds)]
+    rows, spent = [], 0
+    for place, weight in enumerate(weights):
+        cost = _BUDGET * 96 // 100 * weight // sum(weights)
+        spent += cost
+        completed = place >= rounds * 9 // 10
+        votes = labels.plural(1900 - place * 7, "голос", "голоса", "голосов")
+        rows.append(
+            ui.FrameRow(
+                id=str(place),
+                title=names[place % len(names)],
+                cost=labels.money(cost),
+                got=votes if completed else f"{votes}, по {labels.money(cost // (1900 - place * 7))} с человека",
+                spent=labels.money(spent),
+                left=labels.money(_BUDGET - spent),
+                part=round(cost * 100 / _BUDGET, 3),
+                completed=completed,
+            )
+        )
+    return rows

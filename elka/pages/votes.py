@@ -13,7 +13,7 @@ from elka.state.ballots import BallotState
 from elka.state.viewer import ViewerState
 from elka.state.votes import VotesState
 
-CONFIRM, RECEIPT, CHOICE = "ballot-confirm", "ballot-receipt", "ballot-choice"
+CONFIRM, RECEIPT, CHOICE, CHECK = "ballot-confirm", "ballot-receipt", "ballot-choice", "ballot-check"
 
 
 def ballot_page() -> rx.Component:
@@ -50,6 +50,8 @@ def _ballot() -> rx.Component:
             attempt=VotesState.attempt,
             accepted=VotesState.accepted,
             receipt_id=RECEIPT,
+            challenge=VotesState.challenge,
+            on_proven=lambda chosen, points, proof: VotesState.cast(head.id, chosen, points, proof),
         ),
         ui.page_header(
             "Бюллетень",
@@ -79,6 +81,7 @@ def _ballot() -> rx.Component:
         ),
         _confirm(),
         _receipt(),
+        _check(),
         ui.dialog(
             rx.el.div(
                 rx.el.div(ui.ballot_count(), ui.ballot_dashes(), class_name="stack stack-s"),
@@ -192,12 +195,31 @@ def _confirm() -> rx.Component:
         ),
         rx.el.div(
             ui.button("Вернуться", kind="quiet", auto_focus=True, **ui.closes()),
-            ui.ballot_send("Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points)),
+            ui.ballot_send("Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points, "")),
             class_name="dialog-actions",
         ),
         id=CONFIRM,
         role="alertdialog",
         aria_labelledby=CONFIRM + "-title",
+        class_name="dialog",
+    )
+
+
+def _check() -> rx.Component:
+    return rx.el.dialog(
+        rx.el.h2("Секунду", id=CHECK + "-title"),
+        rx.el.div(
+            ui.ballot_check(CHECK),
+            rx.el.p(
+                "Сейчас голосов приходит необычно много, поэтому ваше устройство решает небольшую задачу. Делать ничего "
+                "не нужно: выбор сохранён, бюллетень уйдёт сам.",
+                class_name="muted small",
+            ),
+            class_name="dialog-text stack",
+        ),
+        rx.el.div(ui.button("Не отправлять", kind="quiet", **ui.closes()), class_name="dialog-actions"),
+        id=CHECK,
+        aria_labelledby=CHECK + "-title",
         class_name="dialog",
     )
 

@@ -15,7 +15,7 @@ from elka.routes.attachments import SANDBOX
 from elka.routes.guard import refusal, run_flow
 from elka.state.application_print import printed
 
-_setting = asyncio.Semaphore(2)  # pages are set by two cores at most
+_setting = asyncio.Semaphore(2)  # no more than two pages at once in one process
 
 
 async def show(request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from elka.core.secret import token_hash
 from elka.db import Work, in_thread, work_of
-from elka.errors import Denied, NotFound, Refused, SignInNeeded, TooOften
+from elka.errors import Denied, NotFound, NotNow, Refused, SignInNeeded, TooOften
 from elka.settings import settings
 from elka.state.base import COOKIE
 
@@ -67,6 +67,8 @@ def refusal(refused: Refused) -> Response:
             status = 403
         case TooOften():
             status = 429
+        case NotNow():
+            status = 503
         case _:
             status = 422
     return JSONResponse({"message": refused.message, "fields": refused.fields}, status_code=status)

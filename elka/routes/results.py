@@ -24,7 +24,7 @@ from elka.state.results import ResultsState
 
 FOR_A_WHILE = "public, max-age=300"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_setting = asyncio.Semaphore(2)  # pages and books are set by two cores at most
+_setting = asyncio.Semaphore(2)  # no more than two pages or books at once in one process
 
 
 async def table(request: Request) -> Response:

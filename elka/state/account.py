@@ -15,6 +15,7 @@ from elka.core.identifiers import DEMO_DOMAIN, normal_email, normal_phone
 from elka.core.names import normal_name
 from elka.db import Work
 from elka.errors import Invalid, Refused
+from elka.models import vote_traces
 from elka.models.consents import Consent
 from elka.models.groups import Invitation
 from elka.models.mail import Mail
@@ -259,6 +260,7 @@ class AccountState(Flow, rx.State):
         work.session.execute(sa.delete(SignIn).where(col(SignIn.person_id) == person.id))
         notices.forget(work, person.id or 0)
         drafts.forget(work, person.id or 0)
+        vote_traces.forget_person(work.session, person.id or 0)
         person.erase(work.now)
         work.record("person.erased", "person", person.id)
 

@@ -77,7 +77,12 @@ def copy_of_account(work: Work) -> dict[str, Any]:
         "ballots": {
             "about": _ABOUT_VOTES,
             "rows": [
-                {"contest": title, "receipt": ballot.receipt, "cast_at": ballot.cast_at.isoformat()}
+                {
+                    "contest": title,
+                    "receipt": ballot.receipt,
+                    "cast_at": ballot.cast_at.isoformat(),
+                    "annulled": ballot.annulled_by is not None,
+                }
                 for ballot, title in voted
             ],
         },

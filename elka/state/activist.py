@@ -214,10 +214,12 @@ def _ballots(work: Work) -> list[BallotRow]:
     return [
         BallotRow(
             contest=labels.typographer(title),
-            href=f"/contests/{ballot.contest_id}" + ("/vote" if stage is ContestStage.VOTING else ""),
+            href=f"/me/ballots/{ballot.contest_id}"
+            if ballot.annulled_by is not None
+            else f"/contests/{ballot.contest_id}" + ("/vote" if stage is ContestStage.VOTING else ""),
             receipt=ballot.receipt,
-            when=labels.date(ballot.cast_at),
-            open=stage is ContestStage.VOTING,
+            when="Аннулирован: почему и как возразить" if ballot.annulled_by else labels.date(ballot.cast_at),
+            open=stage is ContestStage.VOTING and ballot.annulled_by is None,
         )
         for ballot, title, stage in found
     ]

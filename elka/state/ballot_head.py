@@ -25,7 +25,7 @@ _POINTS = ("балл", "балла", "баллов")
 class BallotHead:
     """What the page says of the vote and of the reader's part in it.
 
-    ``standing``: open, guest, unconfirmed, young, elsewhere, soon, closed, published, cancelled, or none where nobody
+    ``standing``: open, guest, unconfirmed, young, elsewhere, annulled, soon, closed, published, cancelled, or none where nobody
     votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes; ``purse``: what the choice may cost
     together, rubles, 0 where that is not asked; ``kind``: that of the ballot (``VoteKind``); ``share``: points that it
     shares, 0 where it gives none.
@@ -64,7 +64,8 @@ def head_of(
 ) -> BallotHead:
     """Say what the page says above the ``projects`` of its list to whoever looks."""
     voting = by_kind(phases).get(PhaseKind.VOTING)
-    standing = _standing(work, contest, phases)
+    annulled = ballot is not None and ballot.annulled_by is not None
+    standing = "annulled" if annulled else _standing(work, contest, phases)
     title, text, href, mend = _notice(work, contest, phases, standing)
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     limit = contest.vote_limit or 0
@@ -225,6 +226,12 @@ def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: 
             "О конкурсе",
         ),
         "soon": ("Голосование ещё не открыто", when, page, "О конкурсе"),
+        "annulled": (
+            "Ваш бюллетень аннулирован",
+            "Он не участвует в подсчёте, изменить его нельзя. Посмотрите основание; если оно неверно, возразите.",
+            f"/me/ballots/{contest.id}",
+            "Почему и как возразить",
+        ),
         "closed": ("Голосование закрыто", f"{closed} Итоги появятся на странице конкурса.", page, "О конкурсе"),
         "published": ("Голосование завершено", f"{closed} Итоги опубликованы.", f"{page}/results", "Смотреть итоги"),
         "cancelled": ("Конкурс отменён", contest.cancel_reason or "", page, "О конкурсе"),

@@ -30,6 +30,7 @@ PUBLIC_FIELDS = (
     "voters_local",
     "may_change_votes",
     "figures_hidden",
+    "paper",
     "min_votes",
 )
 WINNER_FIELDS = ("winners_by", "allot", "places", "public_weight", "min_votes", "min_score")

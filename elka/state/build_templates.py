@@ -56,6 +56,7 @@ _VOTING = {
     "voters_local": "local_only",
     "may_change_votes": "may_change",
     "figures_hidden": "figures_hidden",
+    "paper": "paper",
     "min_votes": "min_votes",
 }
 _WINNING = {

@@ -20,7 +20,7 @@ from elka.models.contests import Contest, ContestPhase, phases_of
 from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.results import Count, Outcome
-from elka.models.votes import Ballot
+from elka.models.votes import valid_ballots
 from elka.state.application_content import TextRow
 from elka.state.application_words import STATUSES
 from elka.state.base import Events, Flow
@@ -294,7 +294,7 @@ def _voters(work: Work, contest: Contest) -> int:
     counted = work.session.get(Count, contest.id)
     if counted is not None:
         return counted.ballots
-    return _count(work, Ballot, col(Ballot.contest_id) == contest.id, col(Ballot.picks) > 0)
+    return _count(work, valid_ballots, valid_ballots.c.contest_id == contest.id, valid_ballots.c.picks > 0)
 
 
 def _count(work: Work, table: Any, *conditions: Any) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind, is_open, judged_after
 from elka.db import Work
 from elka.models.contests import Contest, ContestPhase
-from elka.models.votes import Ballot
+from elka.models.votes import valid_ballots
 from elka.state.contest_words import judging_begins, term
 from elka.ui import labels
 
@@ -69,6 +68,8 @@ def _voted(work: Work, contest: Contest) -> bool:
     if work.actor.person_id is None:
         return False
     mine = sa.exists().where(
-        col(Ballot.contest_id) == contest.id, col(Ballot.person_id) == work.actor.person_id, col(Ballot.picks) > 0
+        valid_ballots.c.contest_id == contest.id,
+        valid_ballots.c.person_id == work.actor.person_id,
+        valid_ballots.c.picks > 0,
     )
     return bool(work.session.execute(sa.select(mine)).scalar_one())

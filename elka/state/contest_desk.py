@@ -68,6 +68,8 @@ class DeskRow:
     may_cancel: bool = False
     may_publish: bool = False
     shows_scores: bool = False
+    shows_votes: bool = False
+    shows_paper: bool = False
     is_published: bool = False
     phase_name: str = ""
     phase_closes: str = ""
@@ -300,7 +302,9 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         next_text=labels.typographer(step.text),
         next_href=step.href,
         next_action=step.action,
+        shows_paper=contest.paper and contest.stage in (S.VOTING, S.EXPERT, S.DECISION, S.AWARDED, S.CLOSED),
         shows_scores=may_enter_scores(contest) and asks_scores(contest, phases),
+        shows_votes=PhaseKind.VOTING in by_kind(phases) and contest.stage not in (*BEFORE_VOTING, S.CANCELLED),
         may_edit_texts=contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION),
         may_prolong=prolongable and closes is not None,
         may_cancel=moving,

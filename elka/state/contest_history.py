@@ -69,6 +69,19 @@ def _sealed(facts: Mapping[str, Any]) -> str:
     return f"Бюллетени запечатаны. Корень: {facts['root']}"
 
 
+def _annulled(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    return (
+        f"Аннулировано: {ballots}. Основание: {facts['ground']}. Решили двое сотрудников. Хеш списка: {facts['list']}"
+    )
+
+
+def _restored(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    hashed = f" Хеш списка: {facts['list']}" if facts["list"] else ""
+    return f"Аннулирование снято: {ballots} снова в подсчёте. Решили двое сотрудников.{hashed}"
+
+
 def _edited(facts: Mapping[str, Any]) -> str:
     names = {"title": "название", "summary": "описание", "rules": "дополнительные условия"}
     changed = labels.listing(names.get(field, field) for field in facts.get("fields", []))
@@ -83,6 +96,21 @@ def _form_corrected(facts: Mapping[str, Any]) -> str:
     return f"Организатор уточнил {changed} поля «{facts['label']}» в форме заявки.{about}"
 
 
+def _paper(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    return f"Внесены бумажные бюллетени: {facts['place']}, {ballots}. SHA-256 пачки: {facts['sha256']}"
+
+
+def _paper_out(facts: Mapping[str, Any]) -> str:
+    ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    return f"Бумажные бюллетени исключены из подсчёта: {facts['place']}, {ballots}. Причина: {facts['why']}"
+
+
+def _uncounted(facts: Mapping[str, Any]) -> str:
+    what = "Бумажные бюллетени" if facts.get("why") == "paper" else "Оценки комиссии"
+    return f"{what} уточнили, итоги подсчитают заново."
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.announced": _plain("Конкурс объявлен."),
     "contest.opened_accepting": _plain("Начался приём заявок."),
@@ -90,9 +118,13 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.opened_voting": _plain("Открылось голосование."),
     "contest.closed_voting": _plain("Голосование закрылось."),
     "ballots.sealed": _sealed,
+    "ballots.annulled": _annulled,
+    "ballots.restored": _restored,
     "contest.opened_expert": _plain("Комиссия начала оценивать проекты."),
     "contest.closed_expert": _plain("Комиссия закончила оценку."),
-    "contest.uncounted": _plain("Оценки комиссии уточнили, итоги подсчитают заново."),
+    "contest.uncounted": _uncounted,
+    "paper.confirmed": _paper,
+    "paper.withdrawn": _paper_out,
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
     "contest.closed": _plain("Конкурс завершён."),

@@ -14,7 +14,7 @@ from elka.models.applications import STANDING, Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase
 from elka.models.places import Municipality
 from elka.models.results import Outcome
-from elka.models.votes import Vote
+from elka.models.votes import valid_votes
 from elka.state.application_words import PUBLIC_STATUSES
 from elka.state.contest_words import STAGES, place_name, term, timeline
 from elka.state.outcome_words import figure, running
@@ -117,9 +117,9 @@ def figures_of(work: Work, contest: Contest, ids: Sequence[int]) -> dict[int, st
         counted = sa.select(Outcome).where(col(Outcome.contest_id) == contest.id, col(Outcome.application_id).in_(ids))
         return {one.application_id: figure(one) for one in work.session.execute(counted).scalars()}
     cast = (
-        sa.select(col(Vote.application_id), sa.func.count())
-        .where(col(Vote.contest_id) == contest.id, col(Vote.application_id).in_(ids))
-        .group_by(col(Vote.application_id))
+        sa.select(valid_votes.c.application_id, sa.func.count())
+        .where(valid_votes.c.contest_id == contest.id, valid_votes.c.application_id.in_(ids))
+        .group_by(valid_votes.c.application_id)
     )
     found = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in work.session.execute(cast)}
     return {key: running(votes, contest.vote_kind) for key, votes in found.items()}

@@ -208,8 +208,14 @@ def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
         if contest.voters_local and municipality
         else f"Голосуют жители Югры с {years}"
     )
+    paper = (
+        " Можно проголосовать и на бумаге, в местах, которые назовёт организатор: такие бюллетени вносит один сотрудник, "
+        "сверяет с протоколом другой, и в итогах они показаны отдельно. Один человек голосует один раз: на сайте или на бумаге."
+        if contest.paper
+        else ""
+    )
     advice = " Голоса показывают поддержку, места распределяют баллы комиссии." if shape.by is By.SCORES else ""
-    return f"{who}{limit}. {change} {figures}{advice}"
+    return f"{who}{limit}. {change} {figures}{paper}{advice}"
 
 
 def _ballot(contest: Contest) -> str:

@@ -18,7 +18,7 @@ from elka.models.contests import Contest, ContestPhase
 from elka.models.people import Person
 from elka.models.places import Municipality, Settlement
 from elka.models.projects import IN_REGISTRY, Project, ProjectStage
-from elka.models.votes import Vote
+from elka.models.votes import valid_votes
 from elka.state.base import Events, Flow
 from elka.state.contest_words import STAGES, current_phase, place_name, term, timeline
 from elka.state.map_points import projects_point
@@ -171,8 +171,8 @@ def _tiles(work: Work, built: int) -> list[Tile]:
     # Votes of contests whose figures are still hidden are not counted here either.
     votes = work.session.execute(
         sa.select(sa.func.count())
-        .select_from(Vote)
-        .join(Contest, col(Contest.id) == col(Vote.contest_id))
+        .select_from(valid_votes)
+        .join(Contest, col(Contest.id) == valid_votes.c.contest_id)
         .where(Contest.shows_figures(work.now))
     ).scalar_one()
     return [

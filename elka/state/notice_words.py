@@ -48,6 +48,9 @@ KINDS: dict[NoticeKind, KindWords] = {
         "Заявки жителей", "Заявки жителей", "Новые, исправленные и отозванные заявки в конкурсах вашего места."
     ),
     K.OFFICE_TASK: KindWords("Задачи", "Задачи организатора", "Конкурс ждёт вашего решения или вам передали заявку."),
+    K.VOTE: KindWords(
+        "Ваш голос", "Ваш голос", "Ваш бюллетень аннулировали, вернули в подсчёт или ответили на возражение."
+    ),
 }
 
 # By the keys of application_words.LETTERS: what a turn is about (one's application unless said here), and the line

@@ -60,8 +60,10 @@ def made_of(outcome: Outcome, *, voted: bool) -> str:
     """Say what stands behind the points: «214 голосов, 81,2 балла комиссии»; empty where the votes are all there is."""
     if outcome.points is None:
         people = [f"выбрали {labels.plural(outcome.votes, *_PEOPLE)}"] if outcome.given is not None else []
+        people += [f"из них на бумаге {labels.number(outcome.paper)}"] if outcome.paper else []
         return ", ".join([*people, *([f"{points(outcome.score)} комиссии"] if outcome.score is not None else [])])
     votes = [_voted(outcome)] if voted else []
+    votes += [f"из них на бумаге {labels.number(outcome.paper)}"] if voted and outcome.paper else []
     if outcome.score is None:
         return ", ".join([*votes, "без оценки"])
     rated = outcome.points != outcome.score or voted

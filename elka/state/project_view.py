@@ -15,7 +15,7 @@ from elka.models.contests import Allot, Contest, ContestPhase, ContestStage, Pha
 from elka.models.people import Person
 from elka.models.projects import BudgetLine, GroupMember, Photo, Project, ProjectStage
 from elka.models.results import Outcome
-from elka.models.votes import Vote
+from elka.models.votes import valid_votes
 from elka.settings import settings
 from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
@@ -234,8 +234,8 @@ def _voting(
     if contest.stage is ContestStage.VOTING and contest.figures_visible(work.now):
         cast = work.session.execute(
             sa.select(sa.func.count())
-            .select_from(Vote)
-            .where(col(Vote.contest_id) == contest.id, col(Vote.application_id) == application.id)
+            .select_from(valid_votes)
+            .where(valid_votes.c.contest_id == contest.id, valid_votes.c.application_id == application.id)
         ).scalar_one()
         shown["votes"] = running(cast, contest.vote_kind)
     return shown

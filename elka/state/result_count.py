@@ -11,7 +11,9 @@ from elka.db import Work
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Allot, Contest
 from elka.models.judgements import NotJudged, unjudged
+from elka.models.paper import require_paper_settled
 from elka.models.projects import Project, ProjectStage
+from elka.models.publications import annulled_list
 from elka.models.results import (
     Count,
     CountDiffers,
@@ -24,6 +26,7 @@ from elka.models.results import (
     same,
 )
 from elka.models.votes import hold_casting
+from elka.settings import settings
 from elka.state.application_words import tell_each
 from elka.state.outcome_words import drawn_out, got, why
 from elka.state.result_seal import require_sealed
@@ -74,10 +77,13 @@ def publish(work: Work, contest_id: int) -> None:
         raise NotCounted
     if not same(found, counted(work.session, contest, work.now)):
         raise CountDiffers
+    require_paper_settled(work.session, contest_id)
     root = require_sealed(work, contest)
     _settle(work, contest, found[1])
     contest.publish_results(work.now)
-    work.record("contest.published", "contest", contest_id, **({"root": root} if root else {}))
+    apart = annulled_list(work.session, contest_id, settings().key()).digest
+    facts = {"root": root, "annulled": apart}
+    work.record("contest.published", "contest", contest_id, **{name: value for name, value in facts.items() if value})
 
 
 def _require_ready(work: Work, contest: Contest) -> None:

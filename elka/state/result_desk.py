@@ -16,6 +16,7 @@ from elka.models.applications import ON_BALLOT, Application
 from elka.models.contests import Allot, Contest, phases_of
 from elka.models.judgements import progress, unjudged
 from elka.models.judging import asks_scores
+from elka.models.paper import COUNTED, WAITING, PaperBatch
 from elka.models.places import Municipality
 from elka.models.publications import Publication
 from elka.models.results import Count
@@ -139,6 +140,8 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
         rows.append(_said(f"Бюллетени запечатаны {when}: теперь ни один не изменить незаметно"))
     if asks_scores(contest, phases):
         rows.append(_scored(work, contest))
+    if contest.paper:
+        rows += _papers(work, contest)
     rows += [
         _said(f"{among} {projects}, каждый получит место и причину"),
         _said(
@@ -153,6 +156,24 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
     rows.append(_said(f"Итоги подсчитаны {labels.date_time(count.counted_at)}"))
     if contest.allot is Allot.BUDGET:
         rows.append(_said("Победители помещаются в бюджет конкурса", ok=count.spent <= contest.budget))
+    return rows
+
+
+def _papers(work: Work, contest: Contest) -> list[CheckRow]:
+    """Say how many ballots on paper are counted, and what waits for a second person."""
+    batches = (
+        work.session.execute(sa.select(PaperBatch).where(col(PaperBatch.contest_id) == contest.id)).scalars().all()
+    )
+    counted = sum(row.ballots for row in batches if row.status in COUNTED)
+    waiting = sum(row.status in WAITING for row in batches)
+    href = f"/office/contests/{contest.id}/paper"
+    told = f"Бумажных бюллетеней в подсчёте: {labels.number(counted)}"
+    rows = [replace(_said(told), href=href, action="К бумажным бюллетеням")]
+    if waiting:
+        text = f"{labels.plural(waiting, 'пачка ждёт', 'пачки ждут', 'пачек ждут')} второго человека"
+        rows.append(
+            replace(_said(text, "Пока их не сверят, итоги не опубликовать.", ok=False), href=href, action="Сверить")
+        )
     return rows
 
 

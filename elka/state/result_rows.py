@@ -117,6 +117,7 @@ class ResultsRow:
     counted: str = ""
     csv: str = ""
     quiet_draws: str = ""
+    paper: str = ""
 
 
 def is_known(contest: Contest, work: Work) -> bool:
@@ -166,6 +167,7 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         each=labels.plural(round(given / count.ballots, 1), *words) if count.ballots else "",
         **_given_away(contest, count, won),
         measure=measure,
+        paper=_paper(count),
         counted=labels.date_time(count.counted_at),
         csv=f"/contests/{contest.id}/results.csv",
         quiet_draws=_quiet(len(count.draws) - decided, measure, others=bool(decided)),
@@ -176,6 +178,14 @@ def _measure(count: Count) -> str:
     """Return of what equal projects have the same, as it follows «поровну»."""
     by_votes = count.terms.get("by", By.VOTES.value) == By.VOTES.value
     return "голосов" if by_votes and "votes" not in count.terms else "баллов"
+
+
+def _paper(count: Count) -> str:
+    told = count.terms.get("paper")
+    if not told:
+        return ""
+    ballots = labels.plural(told["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
+    return f"{ballots} на{labels.NBSP}бумаге, {labels.plural(told['batches'], 'пачка', 'пачки', 'пачек')}"
 
 
 def _standing(outcome: Outcome, place: int) -> str:

@@ -15,6 +15,7 @@ from elka import limits
 from elka.core.identifiers import normal_receipt
 from elka.db import Work
 from elka.errors import Refused
+from elka.models.annulments import ground_of_receipt
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.projects import Project
@@ -42,6 +43,7 @@ from elka.state.result_table import csv_row, table_rows
 from elka.ui import labels
 from elka.ui.rows import Option, page_window
 
+FOUND = "found"
 WINNERS_PAGE, REST_PAGE = 9, 20
 
 
@@ -91,7 +93,7 @@ class ResultsState(Flow, rx.State):
     draws: list[DrawRow] = []
     rules: list[Rule] = []
     proof: Proof = Proof()
-    receipt: str = ""  # what the last check said: found, missing, or nothing yet
+    receipt: str = ""  # what the last check said: found, missing, on what ground annulled, or nothing yet
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -153,18 +155,23 @@ class ResultsState(Flow, rx.State):
         result_count.publish(work, for_office(work, contest_id).id or 0)
 
     @staticmethod
-    def _check_receipt(work: Work, contest_id: object, form: object) -> bool:
-        """Return whether a ballot with this receipt is counted; never whose it is, nor for whom."""
+    def _check_receipt(work: Work, contest_id: object, form: object) -> str:
+        """Say of the ballot with this receipt: "found", "" (there is none), or on what ground it was annulled.
+
+        Never whose it is, nor for whom.
+        """
         contest = work.get(Contest, contest_id)
         limits.hit("receipt", account=work.actor.person_id, address=work.address)
         typed = form.get("receipt") if isinstance(form, dict) else None
         receipt = normal_receipt(typed) if isinstance(typed, str) else ""
         if not receipt:
             raise Refused("В номере двенадцать букв и цифр: 7K3M-Q0ZT-X9AB.", field="receipt")
-        counted = sa.exists().where(
+        there = sa.exists().where(
             col(Ballot.contest_id) == contest.id, col(Ballot.receipt) == receipt, col(Ballot.picks) > 0
         )
-        return bool(work.session.execute(sa.select(counted)).scalar_one())
+        if not work.session.execute(sa.select(there)).scalar_one():
+            return ""
+        return ground_of_receipt(work.session, contest.id or 0, receipt) or FOUND
 
     # Pages
 
@@ -222,8 +229,8 @@ class ResultsState(Flow, rx.State):
         self.found, self.rest_found = listed.found, listed.rest_found
         self.query, self.category = listed.query, listed.category
 
-    def _show_receipt(self, counted: bool) -> None:
-        self.receipt = "found" if counted else "missing"
+    def _show_receipt(self, said: str) -> None:
+        self.receipt = said or "missing"
 
 
 def _listed(work: Work, contest: Contest, query: object, top: object, page: object, category: object) -> Listed:

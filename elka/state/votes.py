@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
 from elka.db import Work
 from elka.errors import NotFound, Refused, WrongStage
-from elka.models.votes import MOST_PICKS, MOST_POINTS, Cast, NotConfirmed, NotOnBallot, Unreadable, cast_ballot
+from elka.models.votes import (
+    MOST_PICKS,
+    MOST_POINTS,
+    BallotAnnulled,
+    Cast,
+    NotConfirmed,
+    NotOnBallot,
+    ProofNeeded,
+    Unreadable,
+    cast_ballot,
+)
 from elka.settings import settings
+from elka.state import vote_guard
 from elka.state.ballots import BallotState
 from elka.state.base import Events, Flow
+from elka.state.vote_guard import ProofAsked
 
 SAID = {"new": "Голос учтён", "changed": "Выбор изменён", "empty": "Голоса отозваны", "same": "Голос уже учтён"}
 
 
 class VotesState(Flow, rx.State):
-    """Casting a ballot. ``attempt`` grows with each answer, ``accepted`` tells what the last one was."""
+    """Casting a ballot. ``attempt`` grows with each answer, ``accepted`` tells what the last one was.
+
+    ``challenge``: the answer was a question, solved by the browser, which then casts again by itself; empty otherwise.
+    """
 
     contest: int = 0
     receipt: str = ""
     said: str = ""
     accepted: bool = False
     attempt: int = 0
+    challenge: dict[str, Any] = {}
 
     @rx.event
-    async def cast(self, contest_id: int, application_ids: list[int], points: list[int] | None = None) -> Events:
-        """Cast the whole ballot: in the order of preference where it is ranked, with ``points`` where they are shared."""
+    async def cast(
+        self, contest_id: int, application_ids: list[int], points: list[int] | None = None, proof: str = ""
+    ) -> Events:
+        """Cast the whole ballot: in the order of preference where it is ranked, with ``points`` where they are shared.
+
+        ``proof``: the answer to the last challenge, if one was asked.
+        """
         self.accepted = False
-        events = await self._run(self._cast, contest_id, application_ids, points or [], then=self._accept)
+        if self.challenge:
+            self.challenge = {}
+        events = await self._run(self._cast, contest_id, application_ids, points or [], proof, then=self._accept)
         self.attempt += 1
         return events
 
     @staticmethod
-    def _cast(work: Work, contest_id: object, application_ids: object, points: object = ()) -> Cast:
+    def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
         voter = work.person()
         limits.hit("vote", account=voter, address=work.address)
@@ -42,16 +67,20 @@ class VotesState(Flow, rx.State):
         chosen, given = _picks(application_ids), _points(points)
         if not work.actor.confirmed or work.actor.birth_date is None:
             raise NotConfirmed
-        return cast_ballot(
-            work.session,
-            contest_id,
-            voter,
-            age=age_on(work.actor.birth_date, clock.local(work.now).date()),
-            chosen=chosen,
-            points=given or None,
-            receipt=receipt_code(settings().key(), contest_id, voter),
-            now=work.now,
-        )
+        try:
+            return cast_ballot(
+                work.session,
+                contest_id,
+                voter,
+                age=age_on(work.actor.birth_date, clock.local(work.now).date()),
+                chosen=chosen,
+                points=given or None,
+                receipt=receipt_code(settings().key(), contest_id, voter),
+                now=work.now,
+                trace=vote_guard.trace_for(work, contest_id, proof),
+            )
+        except ProofNeeded as needed:
+            raise vote_guard.asked(work, contest_id) from needed
 
     def _accept(self, cast: Cast) -> None:
         self.contest, self.accepted = cast.contest_id, True
@@ -60,11 +89,14 @@ class VotesState(Flow, rx.State):
 
     def _refused(self, refused: Refused) -> Events:
         """Say why; what the browser holds is mended with what the refusal tells."""
+        if isinstance(refused, ProofAsked):  # a state of the ballot, not a trouble
+            self.errors, self.challenge = {}, refused.challenge.facts()
+            return None
         events = super()._refused(refused)
         told = events if isinstance(events, list) else [events]
         if isinstance(refused, NotOnBallot):
             return [*told, rx.call_script(f"window.elkaBallot?.drop({refused.application_id})")]
-        if isinstance(refused, WrongStage):
+        if isinstance(refused, WrongStage | BallotAnnulled):
             return [*told, BallotState.load]
         return told
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Any
 
 _PARTS = {
-    "ballot": "ballot_button ballot_choice ballot_compare ballot_compare_all ballot_count ballot_dashes ballot_keeper "
-    "ballot_later ballot_list ballot_map ballot_said ballot_send ballot_toggle ballot_views ballot_when",
+    "ballot": "ballot_button ballot_check ballot_choice ballot_compare ballot_compare_all ballot_count ballot_dashes "
+    "ballot_keeper ballot_later ballot_list ballot_map ballot_said ballot_send ballot_toggle ballot_views ballot_when",
     "bars": "bar_table",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
     "beat": "pulse",
@@ -25,16 +25,18 @@ _PARTS = {
     "search_field select_field text_area text_field",
     "document": "STYLESHEETS head",
     "files": "file_list",
+    "film": "film",
     "kept": "kept_mark opening",
     "logo": "logo_mark",
     "maps": "ugra_map",
     "marks": "badge facts figures mark notice phase_timeline pips progress progress_line term",
     "media": "countdown file_drop",
     "people": "avatar avatars people_line person_chip",
-    "rows": "BudgetLine Column FileRow MapPoint Option Phase Source Step Tab page_window person_tone spark",
+    "rows": "BudgetLine Column FileRow FrameRow MapPoint Option Phase Source SpreadRow Step Tab page_window person_tone spark",
     "sheets": "budget_sheet point_map schedule_sheet",
     "shell": "breadcrumbs demo_strip hero page page_footer page_header",
     "sortable": "sortable sortable_handle sortable_item",
+    "spread": "spread_bars",
     "steps": "history saved_mark stepper",
     "tables": "data_table link_tabs more_button pager pagination tab_panel tabs toolbar",
     "toasts": "toaster",

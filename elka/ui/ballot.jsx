@@ -4,12 +4,15 @@
 import { useEffect, useRef } from "react";
 import { jsx, jsxs } from "react/jsx-runtime";
 import { placeWords, Sign } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
+import { prove, stop } from "$/public/external/elka/ui/ballot/ballot_proof.jsx";
 import { answered, changed, costOf, follow, form, givenOf, isOne, leftOf, open, plural, POINTS, rubles, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
+export { BallotCheck } from "$/public/external/elka/ui/ballot/ballot_proof.jsx";
 export { BallotChoice } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
 
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
-export function BallotKeeper({ contest, who, kind, mine, limit, purse, share, changeable, attempt, accepted, receiptId }) {
+// A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``.
+export function BallotKeeper({ contest, who, kind, mine, limit, purse, share, changeable, attempt, accepted, receiptId, challenge, onProven }) {
   useEffect(
     () => open({ contest, who, kind, mine, limit, purse, share, changeable }),
     [contest, who, kind, mine, limit, purse, share, changeable],
@@ -18,9 +21,15 @@ export function BallotKeeper({ contest, who, kind, mine, limit, purse, share, ch
   useEffect(() => {
     if (seen.current === attempt) return;
     seen.current = attempt;
+    if (challenge?.challenge) {
+      prove(challenge, onProven);
+      return;
+    }
+    stop();
     answered(accepted);
     if (accepted) document.getElementById(receiptId)?.showModal?.();
   }, [attempt]);
+  useEffect(() => stop, []); // left meanwhile: the choice is kept, nothing was sent
   useEffect(() => {
     window.addEventListener("storage", follow);
     return () => window.removeEventListener("storage", follow);

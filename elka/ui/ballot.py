@@ -9,7 +9,7 @@ from elka.ui.base import Child, Text
 from elka.ui.dialogs import closes
 from elka.ui.sortable import LIBRARIES
 
-for _shared in ("ballot_store.jsx", "ballot_parts.jsx"):  # what the others import
+for _shared in ("ballot_store.jsx", "ballot_parts.jsx", "ballot_proof.jsx"):  # what the others import
     rx.asset(_shared, shared=True)
 _LIBRARY, _LIST, _ASIDE, _MAP = (
     f"$/public{rx.asset(name, shared=True)}"
@@ -32,6 +32,9 @@ class _Keeper(rx.Component):
     attempt: rx.Var[int]
     accepted: rx.Var[bool]
     receipt_id: rx.Var[str]
+    challenge: rx.Var[dict[str, Any]]
+
+    on_proven: rx.EventHandler[lambda chosen, points, proof: [chosen, points, proof]]
 
 
 class _Choice(rx.Component):
@@ -83,6 +86,13 @@ class _Button(rx.Component):
 
     opens: rx.Var[str]
     large: rx.Var[bool]
+
+
+class _Check(rx.Component):
+    library = _LIBRARY
+    tag = "BallotCheck"
+
+    dialog_id: rx.Var[str]
 
 
 class _Said(rx.Component):
@@ -147,6 +157,8 @@ def ballot_keeper(**props: Any) -> rx.Component:
     ``mine``: what is on the ballot already, in its order (id, title, cover, cost in rubles, points); ``limit`` 0: none;
     ``purse``: what the choice may cost together, ``share``: points to be shared, 0: that is not asked; ``attempt`` grows
     with each answer to sending, ``accepted`` is the last of them, and then the dialog ``receipt_id`` opens.
+    ``challenge``: a proof of work is asked instead of an answer; ``on_proven`` is called with the ids that are chosen, their
+    points and the proof.
     """
     return _Keeper.create(**props)
 
@@ -227,6 +239,11 @@ def ballot_list(
 def ballot_button(*, opens: str, large: bool = False) -> rx.Component:
     """Draw the button that opens the dialog before sending; it says what sending would do now."""
     return _Button.create(opens=opens, large=large)
+
+
+def ballot_check(dialog_id: str) -> rx.Component:
+    """Say how a proof of work goes on; the dialog around it opens and closes by that."""
+    return _Check.create(dialog_id=dialog_id)
 
 
 def ballot_when(what: Literal["some", "none", "several", "unsent"], *children: Child) -> rx.Component:

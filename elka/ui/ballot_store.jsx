@@ -17,6 +17,9 @@ const EMPTY = {
   share: 0,
   changeable: true,
   sending: false,
+  checking: false, // by a proof of work (ballot_proof.jsx): how far it is, and how many were asked for one press
+  progress: 0,
+  tries: 0,
   said: "",
 };
 const MOST_COMPARED = 4;
@@ -49,7 +52,9 @@ export const rubles = (sum) => `${exact.format(sum)}\u00a0₽`;
 const keyOf = (contest, who) => `ballot:${contest}:${who}`;
 const asideOf = (contest, who) => `ballot-aside:${contest}:${who}`;
 
-function change(news) {
+export const current = () => ballot;
+
+export function change(news) {
   ballot = { ...ballot, said: "", ...news };
   for (const listener of listeners) listener();
 }
@@ -262,8 +267,12 @@ if (typeof window !== "undefined") {
   // For the button that sends: which applications, and that they are on their way.
   window.elkaBallot = {
     send() {
-      change({ sending: true });
+      change({ sending: true, tries: 0 });
       return ids(ballot.picks);
+    },
+    // What was sent did not arrive and no answer will come: let it be sent again.
+    idle() {
+      change({ sending: false });
     },
     // What each chosen project gets, in the same order; nothing where a vote is a vote.
     points() {

@@ -85,6 +85,40 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FrameRow:
+    """One round of a film: the project that was taken, all figures as text.
+
+    ``got``: by how many votes, or at what price for each supporter; ``spent`` and ``left``: after this round ("" where
+    there is no budget); ``part``: its cost in percent of the budget; ``completed``: taken when the rest was given away.
+    """
+
+    id: str
+    title: str
+    cost: str
+    got: str
+    spent: str
+    left: str
+    part: float
+    completed: bool = False
+
+
+@dataclass(frozen=True)
+class SpreadRow:
+    """One bar of spread_bars: what a place gets (``money``, its ``share``), what would be ``fair`` ("" unknown).
+
+    ``percent`` and ``fair_percent`` are lengths 0…100 on one scale for all bars; ``note``: «3 из 7» projects won.
+    """
+
+    name: str
+    money: str
+    share: str
+    percent: int
+    fair: str = ""
+    fair_percent: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class MapPoint:
     """One point of the map teaser, in the coordinates of ``core.geo.project``; ``radius`` in the same units.
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core.profile import Profile, VoteType
+from elka.core.share_run import Run
 from elka.core.shares import add_one, equal_shares
 from elka.core.supports import Supports, Utility
 from tests.core.profiles import ballots_of, groups, profiles, projects_of, slow_shares
@@ -65,7 +66,10 @@ def test_add_one_is_the_last_result_that_the_budget_pays_for(profile: Profile, p
             if left < 0 or not any(costs[one] <= left for one in supported - set(won)):
                 break
             raised, last = raised + step, won
-        assert list(found.winners) == (won if left >= 0 else last)
+        expected = won if left >= 0 else last
+        assert set(found.winners) == set(expected)
+        if sum(costs[one] for one in supported) > profile.budget:  # else all win, and shares are raised at once
+            assert list(found.winners) == expected
 
 
 def test_by_hand() -> None:
@@ -182,6 +186,26 @@ def test_the_check_of_fairness_finds_unfairness() -> None:
 def test_a_step_must_be_positive() -> None:
     with pytest.raises(ValueError, match="positive"):
         add_one(Supports(approvals([1], 1, [["p0"]]), Utility.COST), 1, [0], Fraction(0))
+
+
+@pytest.mark.parametrize("more", [0, 1, 10**6])
+def test_lonely_projects_are_not_waited_for_step_by_step(more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand voters; of the lonely projects both fit the budget, one does, or both and money is left."""
+    runs = 0
+    play = Run.play
+
+    def counted(run: Run) -> None:
+        nonlocal runs
+        runs += 1
+        play(run)
+
+    monkeypatch.setattr(Run, "play", counted)
+    costs = [500_000, 300_000, 200_000]
+    budget = sum(costs) - (0 if more == 1 else 1) + (more if more > 1 else 0)
+    profile = approvals(costs, budget, [["p0"]] * 1000 + [["p1"], ["p2"]])
+    found = add_one(Supports(profile, Utility.COST), budget, [0, 1, 2], Fraction(budget, 100 * 1002))
+    assert set(found.winners) == ({0, 2} if more == 0 else {0, 1, 2})
+    assert runs < 10
 
 
 def test_a_lonely_project_does_not_make_add_one_go_on_for_ever() -> None:

@@ -84,12 +84,19 @@ LOOKS: dict[str, list[Look]] = {
     "/office/contests/[contest_id]": [
         Look("official", _contest(stage)) for stage in ("accepting", "expert", "decision", "awarded")
     ],
+    "/office/contests/[contest_id]/what-if": [
+        Look("official", _contest(stage)) for stage in ("draft", "voting", "awarded")
+    ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
     "/contests/[contest_id]/results": [
         Look("", _contest("awarded")),
         Look("resident", _contest("closed")),
         Look("", _rated()),
+    ],
+    "/office/contests/[contest_id]/paper": [
+        Look("official", _contest("voting")),
+        Look("official", _contest("draft")),
     ],
     "/office/contests/[contest_id]/scores": [
         Look("official", _contest("expert")),

@@ -22,6 +22,7 @@ from elka.models.publications import Publication
 from elka.models.results import Outcome
 from elka.models.votes import OverPoints, PicksKept, TooManyPicks, Unreadable
 from elka.state.lifecycle import advance_due
+from elka.state.result_film import ResultFilmState
 from elka.state.result_table import EXPORT_HEAD, table_rows
 from elka.state.results import ResultsState
 from elka.state.votes import VotesState
@@ -288,5 +289,11 @@ def test_what_people_read_of_equal_shares(work: Work) -> None:
     assert "делится на всех проголосовавших поровну" in plain(shown.rules[0].text)
     assert [draw.title for draw in shown.draws] == ["Сторонники платили бы поровну"]
     rows = table_rows(work, contest.id, None)
-    assert EXPORT_HEAD.index("Баллы жителей") == EXPORT_HEAD.index("Голоса") + 1
+    assert EXPORT_HEAD.index("Баллы жителей") == EXPORT_HEAD.index("Голоса") + 2
+    film = ResultFilmState._film(work, contest.id)
+    assert [plain(one.got) for one in film.frames or []] == [
+        "6 голосов, до 8 333,33 ₽ с человека",
+        "4 голоса, до 15 000 ₽ с человека",
+    ]
+    assert [plain(one.left) for one in film.frames or []] == ["100 000 ₽", "40 000 ₽"]
     assert sum("Победил в раунде" in plain(str(row[-1])) for row in rows) == 2

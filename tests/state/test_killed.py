@@ -43,7 +43,8 @@ def _ballot(site: Site) -> tuple[int, list[int], list[int]]:
         return contest, list(projects), list(people)
 
 
-async def test_every_acknowledged_ballot_outlives_a_kill(site: Site) -> None:
+async def test_every_acknowledged_ballot_outlives_a_kill(either_site: Site) -> None:
+    site = either_site
     contest, projects, people = _ballot(site)
     assert len(people) == VOTERS
     sent: dict[int, list[int]] = {}

@@ -306,6 +306,9 @@ def test_garbage_is_no_contest(voter: Work, ballot: list[int], garbage: object) 
 def test_casting_is_one_statement(
     voter: Work, contest: Contest, ballot: list[int], picks: int, queries: Callable[[Callable[[], object]], int]
 ) -> None:
+    assert (
+        queries(lambda: VotesState._cast(voter, contest.id, ballot[4:])) == 2
+    )  # its pace is asked once in five seconds
     assert queries(lambda: VotesState._cast(voter, contest.id, ballot[:picks])) == 1
 
 

@@ -1,0 +1,136 @@
+"""Paper ballots: batches that one official enters and another confirms against the protocol of the place.
+
+The database itself holds: the two are different people, a confirmed batch does not change, and nothing changes once results
+are published (migrations/versions/triggers_0007.sql).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, Session, SQLModel, col
+
+from elka.core.actor import Actor, Role
+from elka.core.paper import Batch, PaperBox, PaperKind
+from elka.errors import Refused
+from elka.models.base import Moment, big_id, one_of
+from elka.models.contests import Contest
+
+PLACE_MAX, NOTE_MAX, NOTE_MIN = 160, 1000, 10
+
+
+class PaperStatus(StrEnum):
+    """How far a batch is. ``LEAVING``: confirmed, and one official asks another to take it out."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    LEAVING = "leaving"
+    WITHDRAWN = "withdrawn"
+
+
+COUNTED = (PaperStatus.CONFIRMED, PaperStatus.LEAVING)
+WAITING = (PaperStatus.SENT, PaperStatus.LEAVING)  # for a second person
+
+
+class PaperWaits(Refused):
+    """Batches wait for a second person, so results cannot be published."""
+
+    def __init__(self, number: int) -> None:
+        """Say how many (``number``)."""
+        super().__init__(
+            f"Пачек бумажных бюллетеней ждут второго человека: {number}. Подтвердите их или верните, потом публикуйте."
+        )
+
+
+class PaperBatch(SQLModel, table=True):
+    """Ballots of one box. ``text``: as typed; ``content``: as read when it was sent; ``spoiled``: invalid ballots.
+
+    ``decided_by`` confirmed it. ``leaving_by`` asks to take it out for ``leaving_why``, ``withdrawn_by`` agreed.
+    ``sha256`` of the confirmed content is in the journal and in the published file (``core.paper.PaperBox``).
+    """
+
+    __tablename__ = "paper_batches"
+    __table_args__ = (
+        sa.CheckConstraint("decided_by <> entered_by", name="two_people"),
+        sa.CheckConstraint("withdrawn_by <> leaving_by", name="two_people_withdraw"),
+        sa.CheckConstraint("ballots >= 0 AND spoiled >= 0", name="not_negative"),
+        sa.CheckConstraint("(status = 'draft') = (content IS NULL)", name="content_when_sent"),
+        sa.CheckConstraint(
+            "(status IN ('confirmed', 'leaving', 'withdrawn')) = (decided_by IS NOT NULL AND sha256 IS NOT NULL)",
+            name="confirmed_by_somebody",
+        ),
+        sa.CheckConstraint("status <> 'leaving' OR leaving_by IS NOT NULL", name="leaving_asked"),
+        sa.CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_by IS NOT NULL) AND (status <> 'withdrawn' OR leaving_by IS NOT NULL)",
+            name="withdrawn_by_somebody",
+        ),
+        sa.Index("ix_paper_batches_contest", "contest_id"),
+    )
+
+    id: int | None = big_id()
+    contest_id: int = Field(foreign_key="contests.id", sa_type=sa.BigInteger)
+    place: str
+    kind: PaperKind = Field(sa_type=one_of(PaperKind, "kind"))
+    status: PaperStatus = Field(default=PaperStatus.DRAFT, sa_type=one_of(PaperStatus, "status"))
+    text: str = ""
+    ballots: int = 0
+    spoiled: int = 0
+    content: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    sha256: str | None = None
+    note: str = ""
+    entered_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)
+    entered_at: datetime = Field(sa_type=Moment)
+    decided_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    leaving_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
+    leaving_why: str = ""
+    withdrawn_by: int | None = Field(default=None, foreign_key="people.id", sa_type=sa.BigInteger)
+    version: int = 1
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Show batches to officials of the contest's place alone."""
+        return col(cls.contest_id).in_(
+            sa.select(col(Contest.id)).where(sa.or_(sa.literal(actor.is_system), _of_office(actor)))
+        )
+
+    @property
+    def batch(self) -> Batch:
+        """What it says."""
+        return Batch.load(self.content) if self.content else Batch()
+
+    @property
+    def box(self) -> PaperBox:
+        """The batch as it is published."""
+        return PaperBox(self.id or 0, self.place, self.ballots, self.spoiled, self.batch)
+
+
+def counted_batches(session: Session, contest_id: int) -> list[PaperBatch]:
+    """Return the batches that are in the count, by id."""
+    found = session.execute(
+        sa.select(PaperBatch)
+        .where(col(PaperBatch.contest_id) == contest_id, col(PaperBatch.status).in_(COUNTED))
+        .order_by(col(PaperBatch.id))
+    ).scalars()
+    return list(found)
+
+
+def require_paper_settled(session: Session, contest_id: int) -> None:
+    """Raise PaperWaits while a batch waits for a second person."""
+    waiting = session.execute(
+        sa.select(sa.func.count())
+        .select_from(PaperBatch)
+        .where(col(PaperBatch.contest_id) == contest_id, col(PaperBatch.status).in_(WAITING))
+    ).scalar_one()
+    if waiting:
+        raise PaperWaits(waiting)
+
+
+def _of_office(actor: Actor) -> sa.ColumnElement[bool]:
+    everywhere, places = actor.places_of(Role.OFFICIAL)
+    return sa.true() if everywhere else col(Contest.municipality_id).in_(places)

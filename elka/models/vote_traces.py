@@ -1,0 +1,181 @@
+"""What a vote is remembered with against bursts and bots, apart from what was voted for.
+
+A row a ballot: keyed hashes of the address, of its network and of the kind of browser, under a key of the contest, so
+that the same address is another one in another contest and no table leads back to it; when it was cast and when the
+account was made; whether a proof of work was asked and done. Never shown to anybody, deleted some weeks after the
+publication of the results (``forget_old``; docs/votes-guarded.md says why and for how long).
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col
+
+from elka.core.browsers import described
+from elka.models.base import Moment
+from elka.settings import settings
+
+_DIGITS = 12  # bytes: enough that no two addresses of a contest meet
+
+
+class VoteTrace(SQLModel, table=True):
+    """How the ballot that stands was cast last. ``proof``: why a proof of work was asked; None: it was not."""
+
+    __tablename__ = "vote_traces"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["contest_id", "person_id"], ["ballots.contest_id", "ballots.person_id"], name="fk_vote_traces_ballot"
+        ),
+        sa.Index("ix_vote_traces_time", "contest_id", "cast_at"),
+        sa.Index("ix_vote_traces_address", "contest_id", "address_key", "cast_at"),
+        sa.Index("ix_vote_traces_net", "contest_id", "net_key", "cast_at"),
+    )
+
+    contest_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    person_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    cast_at: datetime = Field(sa_type=Moment)
+    account_at: datetime = Field(sa_type=Moment)
+    address_key: bytes | None = None
+    net_key: bytes | None = None
+    agent_key: bytes | None = None
+    proof: str | None = None
+
+
+class UsedProof(SQLModel, table=True):
+    """A proof of work that was taken once, until it would be refused as expired anyway."""
+
+    __tablename__ = "used_proofs"
+    __table_args__ = (sa.Index("ix_used_proofs_expires_at", "expires_at"),)
+
+    challenge: bytes = Field(primary_key=True)
+    expires_at: datetime = Field(sa_type=Moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Of one vote that is being cast. ``surging``: the contest gets far more votes than in its own past hour."""
+
+    address_key: bytes | None = None
+    net_key: bytes | None = None
+    agent_key: bytes | None = None
+    surging: bool = False
+    proven: bool = False
+
+    def values(self) -> dict[str, object]:
+        """Return the values that ``guarded`` binds."""
+        site = settings()
+        return {
+            "address": self.address_key,
+            "net": self.net_key,
+            "agent": self.agent_key,
+            "surging": self.surging,
+            "proven": self.proven,
+            "minutes": site.burst_minutes,
+            "most_address": site.burst_address,
+            "most_net": site.burst_net,
+            "most_fresh": site.burst_fresh,
+        }
+
+
+UNTRACED = Trace()
+
+
+def guarded(cast: str) -> sa.TextClause:
+    """Return the statement that casts a ballot unless a proof of work is asked first, and notes the trace: one round trip.
+
+    ``cast``: the call of ``elka_cast`` with its parameters; its first one is ``:contest``. The contest is named to it
+    only when there is nothing to ask, so that no plan of the database can cast before the question is answered.
+    """
+    held = cast.replace(":contest", "CASE WHEN asked.why IS NULL OR :proven THEN CAST(:contest AS bigint) END", 1)
+    return sa.text(f"""
+        WITH asked AS MATERIALIZED (
+            SELECT elka_proof_asked(CAST(:contest AS bigint), CAST(:voter AS bigint), CAST(:address AS bytea),
+                CAST(:net AS bytea), CAST(:now AS timestamptz), :surging, :minutes, :most_address, :most_net,
+                :most_fresh) AS why),
+        told AS MATERIALIZED (
+            SELECT c.* FROM asked CROSS JOIN LATERAL {held} AS c WHERE asked.why IS NULL OR :proven),
+        traced AS (
+            INSERT INTO vote_traces AS t (contest_id, person_id, cast_at, account_at, address_key, net_key, agent_key, proof)
+            SELECT :contest, :voter, :now, p.created_at, :address, :net, :agent,
+                CASE WHEN :proven THEN coalesce(asked.why, 'given') END
+            FROM told CROSS JOIN asked JOIN people p ON p.id = :voter WHERE told.answer IN ('new', 'changed')
+            ON CONFLICT (contest_id, person_id) DO UPDATE SET
+                cast_at = EXCLUDED.cast_at, account_at = EXCLUDED.account_at, address_key = EXCLUDED.address_key,
+                net_key = EXCLUDED.net_key, agent_key = EXCLUDED.agent_key, proof = EXCLUDED.proof)
+        SELECT asked.why, told.* FROM asked LEFT JOIN told ON true""")  # noqa: S608  of our own call
+
+
+def trace_of(contest_id: int, address: str, user_agent: str, *, surging: bool, proven: bool) -> Trace:
+    """Return what to remember a vote with; of an unknown address nothing but the browser."""
+    key = hmac.digest(settings().key(), f"traces:{contest_id}".encode(), "sha256")
+
+    def keyed(text: str) -> bytes | None:
+        return hmac.digest(key, text.encode(), "sha256")[:_DIGITS] if text else None
+
+    one, net = networks(address)
+    return Trace(keyed(one), keyed(net), keyed(described(user_agent)), surging=surging, proven=proven)
+
+
+def networks(address: str) -> tuple[str, str]:
+    """Return what counts as one address and as its network; "" for none.
+
+    Of IPv4 the address and its /24; of IPv6 the /64 that a home gets and the /48 of a site.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "", ""
+    if isinstance(found, IPv6Address):
+        if (mapped := found.ipv4_mapped) is not None:
+            return networks(str(mapped))
+        whole = found.exploded
+        return f"6:{whole[:19]}", f"6n:{whole[:14]}"
+    return f"4:{found}", f"4n:{str(found).rpartition('.')[0]}"
+
+
+def surges(session: Session, contest_id: int, now: datetime) -> bool:
+    """Whether the last minute brought far more votes than a minute of the contest's own past hour."""
+    site = settings()
+    minute, hour = now - timedelta(minutes=1), now - timedelta(hours=1, minutes=1)
+    last, before = session.execute(
+        sa.text(
+            "SELECT count(*) FILTER (WHERE cast_at > :minute), count(*) FILTER (WHERE cast_at <= :minute) "
+            "FROM vote_traces WHERE contest_id = :contest AND cast_at > :hour"
+        ),
+        {"contest": contest_id, "minute": minute, "hour": hour},
+    ).one()
+    return bool(last >= site.burst_floor and last * 60 > site.burst_times * before)
+
+
+def use(session: Session, challenge: bytes, expires_at: datetime) -> bool:
+    """Take a proof; return whether it was there to be taken. Of two at once one waits for the other and gets False."""
+    taken = session.connection().execute(
+        sa.text("INSERT INTO used_proofs VALUES (:challenge, :expires) ON CONFLICT DO NOTHING"),
+        {"challenge": challenge, "expires": expires_at},
+    )
+    return bool(taken.rowcount)
+
+
+def forget_old(session: Session, now: datetime) -> dict[str, int]:
+    """Delete traces of contests published (or cancelled) long enough ago, and proofs that have expired."""
+    until = now - timedelta(days=settings().traces_days)
+    traces: Any = session.execute(
+        sa.text(
+            "DELETE FROM vote_traces t USING contests c WHERE c.id = t.contest_id "
+            "AND (c.published_at < :until OR (c.stage = 'cancelled' AND t.cast_at < :until))"
+        ),
+        {"until": until},
+    )
+    proofs: Any = session.execute(sa.delete(UsedProof).where(col(UsedProof.expires_at) < now))
+    return {"traces": traces.rowcount, "proofs": proofs.rowcount}
+
+
+def forget_person(session: Session, person_id: int) -> None:
+    """Delete the traces of somebody who erases their account."""
+    session.execute(sa.delete(VoteTrace).where(col(VoteTrace.person_id) == person_id))

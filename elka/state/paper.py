@@ -1,0 +1,309 @@
+"""Paper ballots: one official enters a batch, another confirms it against the protocol; only then is it counted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.paper import TEXT_MAX, PaperKind, read
+from elka.core.texts import one_line, paragraphs
+from elka.db import Work
+from elka.errors import Denied, Invalid, Refused, WrongStage
+from elka.models.contest_fields import whole_between
+from elka.models.contests import Contest
+from elka.models.paper import NOTE_MAX, NOTE_MIN, PLACE_MAX, PaperBatch, PaperStatus
+from elka.models.results import forget
+from elka.state.base import Events, Flow, listed
+from elka.state.building import for_office
+from elka.state.paper_rows import (
+    BatchOpened,
+    BatchRow,
+    PaperHead,
+    batch_rows,
+    head_of,
+    kinds_of,
+    opened,
+    paper_trouble,
+    printed_of,
+)
+from elka.ui.rows import Option
+
+BATCHES_MAX = 500
+_BALLOTS_MAX = 100_000
+P = PaperStatus
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """All that the page shows."""
+
+    head: PaperHead
+    kinds: list[Option]
+    rows: list[BatchRow]
+    opened: BatchOpened
+
+
+class PaperState(Flow, rx.State):
+    """The page ``/office/contests/[contest_id]/paper``; ``opened`` is the batch that is looked at."""
+
+    head: PaperHead = PaperHead()
+    kinds: list[Option] = []
+    rows: list[BatchRow] = []
+    opened: BatchOpened = BatchOpened()
+    taken: int = 0  # counts what was read anew: part of the fields' keys
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Show the batches of the contest in the address, the one of ``?batch`` opened."""
+        asked = self._part(2)
+        self.errors = {}
+        if asked != str(self.head.id):
+            self.head, self.rows, self.opened, self.status = PaperHead(), [], BatchOpened(), "loading"
+            yield
+        yield await self._load(self._page, asked, self._query("batch"), into=self._show)
+
+    @rx.event
+    async def start(self, form: dict[str, Any]) -> Events:
+        """Begin a batch."""
+        return await self._run(self._start, self.head.id, form, then=self._begun)
+
+    @rx.event
+    async def look(self, batch_id: int) -> Events:
+        """Open a batch."""
+        self.errors = {}
+        return await self._load(self._page, self.head.id, batch_id, into=self._show)
+
+    @rx.event
+    async def save(self, form: dict[str, Any]) -> Events:
+        """Keep what was typed, and send it to a second person if that button was pressed."""
+        return await self._run(self._save, self.opened.id, form, then=self._again)
+
+    @rx.event
+    async def take_back(self, batch_id: int) -> Events:
+        """Go on writing a batch that nobody has confirmed yet."""
+        return await self._run(self._take_back, batch_id, then=self._again)
+
+    @rx.event
+    async def confirm(self, form: dict[str, Any]) -> Events:
+        """Confirm a batch, with the figures of one's own protocol."""
+        return await self._run(self._confirm, self.opened.id, form, done="Пачка в подсчёте", then=self._again)
+
+    @rx.event
+    async def give_back(self, form: dict[str, Any]) -> Events:
+        """Return a batch to who entered it."""
+        return await self._run(self._give_back, self.opened.id, form, done="Пачка возвращена", then=self._again)
+
+    @rx.event
+    async def ask_out(self, form: dict[str, Any]) -> Events:
+        """Ask to take a confirmed batch out of the count."""
+        return await self._run(self._ask_out, self.opened.id, form, done="Ждёт второго человека", then=self._again)
+
+    @rx.event
+    async def settle(self, batch_id: int, out: bool) -> Events:
+        """Agree that a batch is taken out, or leave it in."""
+        return await self._run(self._settle, batch_id, out, then=self._again)
+
+    @staticmethod
+    def _page(work: Work, contest_id: object, batch_id: object) -> PaperPage:
+        contest = for_office(work, contest_id)
+        batches = list(
+            work.session.execute(
+                sa.select(PaperBatch)
+                .where(col(PaperBatch.contest_id) == contest.id)
+                .order_by(col(PaperBatch.id).desc())
+                .execution_options(populate_existing=True)
+            ).scalars()
+        )
+        head = head_of(work, contest, batches)
+        one = next((row for row in batches if str(row.id) == str(batch_id)), None)
+        return PaperPage(
+            head=head,
+            kinds=kinds_of(contest),
+            rows=batch_rows(work, batches, is_open=head.is_open),
+            opened=BatchOpened() if one is None else opened(work, contest, one, is_open=head.is_open),
+        )
+
+    @staticmethod
+    def _start(work: Work, contest_id: object, form: object) -> int:
+        contest = _open_contest(work, contest_id)
+        typed = form if isinstance(form, dict) else {}
+        place, kind = one_line(str(typed.get("place") or "")), str(typed.get("kind") or "")
+        wrong = {}
+        if not 0 < len(place) <= PLACE_MAX:
+            wrong["place"] = f"Назовите место и урну, как в протоколе: до {PLACE_MAX} знаков."
+        if kind not in {option.value for option in kinds_of(contest)}:
+            wrong["kind"] = "Выберите, как вносите."
+        if wrong:
+            raise Invalid(wrong)
+        count = sa.select(sa.func.count()).select_from(PaperBatch).where(col(PaperBatch.contest_id) == contest.id)
+        if work.session.execute(count).scalar_one() >= BATCHES_MAX:
+            raise Refused(f"Пачек не больше {BATCHES_MAX}.")
+        row = PaperBatch(
+            contest_id=contest.id or 0,
+            place=place,
+            kind=PaperKind(kind),
+            entered_by=work.person(),
+            entered_at=work.now,
+        )
+        work.session.add(row)
+        work.session.flush()
+        work.record("paper.begun", "paper", row.id, contest=contest.id, place=place)
+        return row.id or 0
+
+    @staticmethod
+    def _save(work: Work, batch_id: object, form: object) -> None:
+        """Keep a draft as it is typed; with ``send`` it must make sense, and waits for a second person then."""
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.DRAFT)
+        typed = form if isinstance(form, dict) else {}
+        text = str(typed.get("text") or "").replace("\r\n", "\n").replace("\x00", "")
+        if len(text) > TEXT_MAX:
+            raise Invalid({"text": "Слишком много для одной пачки. Разделите её на несколько."})
+        wrong: dict[str, str] = {}
+        figures = {}
+        for name in ("ballots", "spoiled"):
+            try:
+                figures[name] = whole_between(name, str(typed.get(name) or "0"), 0, _BALLOTS_MAX)
+            except Refused as refused:
+                wrong |= refused.fields
+        if wrong:
+            raise Invalid(wrong)
+        row.text, row.ballots, row.spoiled, row.entered_by = text, figures["ballots"], figures["spoiled"], work.person()
+        row.version += 1
+        if typed.get("send") != "yes":
+            return
+        found = read(row.kind, text, printed_of(work, contest), ballots=row.ballots)
+        if not row.ballots:
+            raise Invalid({"ballots": "Впишите, сколько действительных бюллетеней по протоколу."})
+        if found.troubles:
+            raise Invalid({"text": " ".join(found.troubles)})
+        row.content, row.status, row.note, row.entered_at = found.batch.dump(), P.SENT, "", work.now
+        work.record("paper.sent", "paper", row.id, contest=contest.id, ballots=row.ballots, spoiled=row.spoiled)
+
+    @staticmethod
+    def _take_back(work: Work, batch_id: object) -> None:
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.SENT)
+        if row.entered_by != work.person():
+            raise Denied("Забрать пачку может тот, кто её внёс. Вы можете вернуть её с пояснением.")
+        row.status, row.content = P.DRAFT, None
+        work.record("paper.taken_back", "paper", row.id, contest=contest.id)
+
+    @staticmethod
+    def _confirm(work: Work, batch_id: object, form: object) -> None:
+        """Confirm as a second person, who types the figures of the protocol anew instead of agreeing with a look."""
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.SENT)
+        _require_other(work, row.entered_by)
+        typed = form if isinstance(form, dict) else {}
+        wrong = {}
+        for name, there in (("own_ballots", row.ballots), ("own_spoiled", row.spoiled)):
+            try:
+                if whole_between(name, str(typed.get(name) or ""), 0, _BALLOTS_MAX) != there:
+                    wrong[name] = "В пачке внесено другое число. Сверьте с протоколом или верните пачку."
+            except Refused as refused:
+                wrong |= refused.fields
+        if wrong:
+            raise Invalid(wrong)
+        row.status, row.decided_by, row.decided_at = P.CONFIRMED, work.person(), work.now
+        row.sha256 = row.box.digest
+        work.record(
+            "paper.confirmed",
+            "contest",
+            contest.id,
+            batch=row.id,
+            place=row.place,
+            ballots=row.ballots,
+            spoiled=row.spoiled,
+            sha256=row.sha256,
+            entered_by=row.entered_by,
+        )
+        _uncount(work, contest)
+
+    @staticmethod
+    def _give_back(work: Work, batch_id: object, form: object) -> None:
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.SENT)
+        _require_other(work, row.entered_by)
+        row.note = _reason(form, "note")
+        row.status, row.content = P.DRAFT, None
+        work.record("paper.returned", "paper", row.id, contest=contest.id, note=row.note)
+
+    @staticmethod
+    def _ask_out(work: Work, batch_id: object, form: object) -> None:
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.CONFIRMED)
+        row.leaving_why, row.leaving_by, row.status = _reason(form, "why"), work.person(), P.LEAVING
+        work.record("paper.leaving", "paper", row.id, contest=contest.id, why=row.leaving_why)
+
+    @staticmethod
+    def _settle(work: Work, batch_id: object, out: object) -> None:
+        """Decide, as a second person, whether a batch leaves the count."""
+        contest, row = _open_batch(work, batch_id)
+        _require(row, P.LEAVING)
+        _require_other(work, row.leaving_by)
+        if out is not True:
+            row.status, row.leaving_by, row.leaving_why = P.CONFIRMED, None, ""
+            work.record("paper.left_in", "paper", row.id, contest=contest.id)
+            return
+        row.status, row.withdrawn_by = P.WITHDRAWN, work.person()
+        facts = {"batch": row.id, "place": row.place, "ballots": row.ballots, "why": row.leaving_why}
+        work.record("paper.withdrawn", "contest", contest.id, asked_by=row.leaving_by, **facts)
+        _uncount(work, contest)
+
+    async def _begun(self, batch_id: int) -> list[Any]:
+        events = await self._load(self._page, self.head.id, batch_id, into=self._show)
+        return [rx.call_script("elka.close('new-batch')"), *listed(events)]
+
+    async def _again(self, _: object) -> list[Any]:
+        self.errors = {}
+        events = await self._load(self._page, self.head.id, self.opened.id, into=self._show)
+        return [rx.call_script("['give-back', 'ask-out'].forEach((one) => elka.close(one))"), *listed(events)]
+
+    def _show(self, page: PaperPage) -> None:
+        self.head, self.kinds, self.rows, self.opened = page.head, page.kinds, page.rows, page.opened
+        self.taken += 1
+
+
+def _open_contest(work: Work, contest_id: object) -> Contest:
+    """Return the contest, locked: nothing is entered while it is counted or published. Raises WrongStage."""
+    contest = for_office(work, contest_id, lock=True)
+    if trouble := paper_trouble(work, contest):
+        raise WrongStage(trouble)
+    return contest
+
+
+def _open_batch(work: Work, batch_id: object) -> tuple[Contest, PaperBatch]:
+    """Return a batch and its contest, both locked, the contest first."""
+    work.person()
+    contest = _open_contest(work, work.get(PaperBatch, batch_id).contest_id)
+    return contest, work.get(PaperBatch, batch_id, lock=True)
+
+
+def _require(row: PaperBatch, status: PaperStatus) -> None:
+    if row.status is not status:
+        raise WrongStage("С этой пачкой уже сделали другое. Обновите страницу.")
+
+
+def _require_other(work: Work, first: int | None) -> None:
+    if work.person() == first:
+        raise Denied("Нужен второй человек: своё решение подтверждает другой сотрудник.")
+
+
+def _reason(form: object, name: str) -> str:
+    text = paragraphs(str((form if isinstance(form, dict) else {}).get(name) or ""))
+    if not NOTE_MIN <= len(text) <= NOTE_MAX:
+        raise Invalid({name: f"Напишите, что не так: от {NOTE_MIN} до {NOTE_MAX} знаков."})
+    return text
+
+
+def _uncount(work: Work, contest: Contest) -> None:
+    """Forget a count that was made of other ballots: the clock counts again."""
+    work.session.flush()
+    if forget(work.session, contest.id or 0):
+        work.record("contest.uncounted", "contest", contest.id, why="paper")

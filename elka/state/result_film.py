@@ -1,0 +1,151 @@
+"""The count of published results as a film, and where its money went: a state of its own, read after the page is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import reflex as rx
+import sqlalchemy as sa
+from sqlmodel import col
+
+from elka.core.tally import Reason
+from elka.db import Work
+from elka.models.applications import Application
+from elka.models.contests import Allot, Contest
+from elka.models.places import Direction, Municipality, Settlement
+from elka.models.projects import Project
+from elka.models.results import Count, Outcome
+from elka.state.base import Events, Flow
+from elka.state.outcome_words import figure
+from elka.state.result_rows import is_known
+from elka.ui import labels
+from elka.ui.rows import FrameRow, SpreadRow
+
+_KOPECKS = 100
+_LEAST_BARS = 2  # one bar alone says nothing
+
+
+@dataclass(frozen=True)
+class Film:
+    """The rounds of a count, and what places and directions got. ``budget`` "": it gave places, not money."""
+
+    contest: int = 0
+    budget: str = ""
+    frames: list[FrameRow] | None = None
+    places: list[SpreadRow] | None = None
+    directions: list[SpreadRow] | None = None
+    of: str = ""
+
+
+class ResultFilmState(Flow, rx.State):
+    """The film of the contest in the address."""
+
+    contest: int = 0
+    budget: str = ""
+    frames: list[FrameRow] = []
+    places: list[SpreadRow] = []
+    directions: list[SpreadRow] = []
+    of: str = ""
+
+    @rx.event
+    async def load(self) -> Events:
+        """Show how the contest in the address was counted; nothing before it is published."""
+        if self._part(1) != str(self.contest):
+            self._show(Film())
+        return await self._load(self._film, self._part(1), into=self._show)
+
+    @staticmethod
+    def _film(work: Work, contest_id: object) -> Film:
+        contest = work.get(Contest, contest_id)
+        count = work.session.get(Count, contest.id) if is_known(contest, work) else None
+        if count is None:
+            return Film(contest=contest.id or 0)
+        rows = _rows(work, contest)
+        by_place = contest.municipality_id is None
+        return Film(
+            contest=contest.id or 0,
+            budget=labels.money(count.budget) if contest.allot is Allot.BUDGET else "",
+            frames=_frames([(row.Outcome, row.title) for row in rows if row.Outcome.won], contest, count),
+            places=_spread((row.place if by_place else row.settlement, row.Outcome) for row in rows),
+            directions=_spread((row.direction, row.Outcome) for row in rows),
+            of="Муниципалитет" if by_place else "Населённый пункт",
+        )
+
+    def _show(self, film: Film) -> None:
+        self.contest, self.budget, self.of = film.contest, film.budget, film.of
+        self.frames, self.places, self.directions = film.frames or [], film.places or [], film.directions or []
+
+
+def _rows(work: Work, contest: Contest) -> list[sa.Row[tuple[Outcome, str, str, str, str]]]:
+    found = work.session.execute(
+        sa.select(
+            Outcome,
+            col(Project.title).label("title"),
+            col(Municipality.name).label("place"),
+            col(Settlement.name).label("settlement"),
+            col(Direction.name).label("direction"),
+        )
+        .join(Application, col(Application.id) == col(Outcome.application_id))
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
+        .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
+        .join(Direction, col(Direction.id) == col(Project.direction_id))
+        .where(col(Outcome.contest_id) == contest.id)
+        .order_by(col(Outcome.rank))
+    ).all()
+    return list(found)
+
+
+def _frames(winners: Iterable[tuple[Outcome, str]], contest: Contest, count: Count) -> list[FrameRow]:
+    money = contest.allot is Allot.BUDGET
+    found: list[FrameRow] = []
+    spent = 0
+    for outcome, title in winners:
+        spent += outcome.amount
+        found.append(
+            FrameRow(
+                id=str(outcome.application_id),
+                title=labels.typographer(title),
+                cost=labels.money(outcome.amount),
+                got=_got(outcome),
+                spent=labels.money(spent) if money else "",
+                left=labels.money(count.budget - spent) if money else "",
+                part=round(outcome.amount * 100 / count.budget, 3) if money and count.budget else 0.0,
+                completed=outcome.reason == Reason.COMPLETED,
+            )
+        )
+    return found
+
+
+def _got(outcome: Outcome) -> str:
+    paid = outcome.paid
+    if paid is None:
+        return figure(outcome)
+    price = labels.money(Decimal(paid["price"]) / _KOPECKS)
+    return f"{figure(outcome)}, до{labels.NBSP}{price} {'за балл' if outcome.given is not None else 'с человека'}"
+
+
+def _spread(rows: Iterable[tuple[str, Outcome]]) -> list[SpreadRow]:
+    """Return what each place, or direction, got; what got the most first."""
+    money: dict[str, int] = {}
+    won: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    for name, outcome in rows:
+        money[name] = money.get(name, 0) + (outcome.amount if outcome.won else 0)
+        won[name] = won.get(name, 0) + outcome.won
+        listed[name] = listed.get(name, 0) + 1
+    whole, most = sum(money.values()), max(money.values(), default=0)
+    if len(listed) < _LEAST_BARS or not most:
+        return []
+    return [
+        SpreadRow(
+            name=labels.typographer(name),
+            money=labels.money_short(money[name]),
+            share=labels.share(money[name], whole) if money[name] else labels.DASH,
+            percent=max(1, round(money[name] * 100 / most)) if money[name] else 0,
+            note=f"{labels.number(won[name])} из {labels.number(listed[name])}",
+        )
+        for name in sorted(listed, key=lambda name: (-money[name], name))
+    ]

@@ -1,0 +1,427 @@
+"""Annulling ballots: two people, a ground, a trace; and everybody who counts agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from elka import doctor, publishing
+from elka.core.actor import GUEST, SYSTEM
+from elka.db import Work
+from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, WrongStage
+from elka.models.annulments import Annulment, AnnulmentsClosed, Decided, Ground, Objection, OwnBallot, SamePerson, Taken
+from elka.models.contests import Contest, ContestPhase, PhaseKind
+from elka.models.notices import Notice, NoticeKind
+from elka.models.people import Person
+from elka.models.votes import BallotAnnulled
+from elka.state import annulments
+from elka.state.annulled import AnnulledState
+from elka.state.contest_history import history_rows
+from elka.state.contest_rows import figures_of
+from elka.state.lifecycle import advance_due
+from elka.state.results import FOUND, ResultsState
+from elka.state.votes import VotesState
+from tests import factories
+from tests.state.test_publication import checked, content, publication, written
+from tests.state.test_results import Vote, voted
+from tests.words import plain
+
+WORDS = "Голоса отданы подряд с одного адреса за две минуты."
+FORM = {"ground": Ground.BOTS.value, "words": WORDS}
+YES = {"confirmed": "true"}
+NO = {"confirmed": "false", "answer": "Это сельская библиотека, там один адрес на всех."}
+GROUND = "Голоса отданы программой, а не людьми"
+
+
+@pytest.fixture(autouse=True)
+def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
+
+
+@pytest.fixture
+def made(work: Work) -> Vote:
+    """Three people have voted, the vote is still open."""
+    found = voted(work)
+    work.now -= timedelta(hours=1)
+    return found
+
+
+@pytest.fixture
+def second(work: Work, made: Vote) -> Person:
+    return factories.official(work)
+
+
+def act(work: Work, who: Person) -> None:
+    work.actor = factories.actor(work, who)
+
+
+def ballots_of(work: Work, *voters: Person) -> list[int]:
+    ids = [one.id for one in voters]
+    return list(
+        work.session.scalars(sa.text("SELECT id FROM ballots WHERE person_id = ANY(:ids) ORDER BY id"), {"ids": ids})
+    )
+
+
+def proposed(work: Work, made: Vote, *voters: Person) -> Annulment:
+    act(work, made.official)
+    return annulments.propose(work, made.contest.id, ballots_of(work, *voters), FORM)
+
+
+def annulled(work: Work, made: Vote, second: Person, *voters: Person) -> Annulment:
+    row = proposed(work, made, *voters)
+    act(work, second)
+    return annulments.decide(work, row.id, YES)
+
+
+def close(work: Work, made: Vote) -> None:
+    work.actor = SYSTEM
+    work.now = work.session.get_one(ContestPhase, (made.contest.id, PhaseKind.VOTING)).closes_at
+    advance_due(work)
+    work.session.flush()
+
+
+def publish(work: Work, made: Vote) -> None:
+    act(work, made.official)
+    ResultsState._count(work, made.contest.id)
+    ResultsState._publish(work, made.contest.id)
+    work.session.flush()
+
+
+def counted(work: Work) -> list[tuple[int, ...]]:
+    return [tuple(row) for row in work.session.execute(sa.text("SELECT ballots, votes FROM counts"))]
+
+
+def journal(work: Work, key: str) -> list[dict[str, Any]]:
+    work.session.flush()
+    return list(work.session.scalars(sa.text("SELECT facts FROM journal WHERE key = :key ORDER BY id"), {"key": key}))
+
+
+def told(work: Work, who: Person) -> list[str]:
+    rows = work.session.execute(
+        sa.select(Notice.title).where(Notice.person_id == who.id, Notice.kind == NoticeKind.VOTE).order_by(Notice.id)
+    )
+    return list(rows.scalars())
+
+
+def test_two_officials_annul_and_everybody_who_counts_agrees(work: Work, made: Vote, second: Person) -> None:
+    victim = made.voters[0]  # chose all four projects
+    row = proposed(work, made, victim)
+    assert work.session.scalar(sa.text("SELECT count(*) FROM valid_votes")) == 8
+    act(work, second)
+    annulments.decide(work, row.id, YES)
+    assert work.session.scalar(sa.text("SELECT count(*) FROM valid_votes")) == 4
+    assert work.session.scalar(sa.text("SELECT count(*) FROM votes")) == 8  # nothing is lost
+    [facts] = journal(work, "ballots.annulled")
+    assert (facts["ballots"], facts["ground"], facts["proposed_by"]) == (1, GROUND, made.official.id)
+    assert len(facts["list"]) == 64
+    assert told(work, victim) == ["Ваш бюллетень аннулирован"]
+    assert told(work, made.voters[1]) == []
+    close(work, made)
+    assert counted(work) == [(2, 4)]
+    assert publication(work, made.contest.id).ballots == 3  # sealed as cast
+    publish(work, made)
+    assert journal(work, "contest.published")[0]["annulled"] == facts["list"]
+    assert any("Аннулировано: 1 бюллетень" in plain(one.text) for one in history_rows(work, made.contest.id))
+    assert [one.name for one in doctor.invariants() if not one.ok] == []
+
+
+def test_the_published_file_tells_of_it_and_is_verified(work: Work, made: Vote, second: Person) -> None:
+    annulled(work, made, second, made.voters[0])
+    close(work, made)
+    publish(work, made)
+    row = written(work, made.contest.id)
+    report = checked(row)
+    assert report.ok, [one.text for one in report.checks if not one.ok]
+    assert (report.ballots, report.annulled, report.votes) == (2, 1, 4)
+    assert checked(row, receipt=made.receipts[0]).ground == GROUND
+    assert checked(row, receipt=made.receipts[1]).counted
+    assert journal(work, "ballots.annulled")[0]["list"] in content(row)
+
+
+def test_after_the_seal_the_count_is_made_anew(work: Work, made: Vote, second: Person) -> None:
+    close(work, made)
+    assert counted(work) == [(3, 8)]
+    root = publication(work, made.contest.id).root
+    annulled(work, made, second, made.voters[0])
+    assert counted(work) == []
+    publish(work, made)
+    assert counted(work) == [(2, 4)]
+    assert publication(work, made.contest.id).root == root
+    report = checked(written(work, made.contest.id))
+    assert report.ok
+    assert report.annulled == 1
+
+
+def test_a_receipt_says_on_what_ground(work: Work, made: Vote, second: Person) -> None:
+    annulled(work, made, second, made.voters[0])
+    work.actor = GUEST
+    check = ResultsState._check_receipt
+    assert check(work, made.contest.id, {"receipt": made.receipts[0]}) == GROUND
+    assert check(work, made.contest.id, {"receipt": made.receipts[1]}) == FOUND
+
+
+def test_nobody_is_both(work: Work, made: Vote) -> None:
+    row = proposed(work, made, made.voters[0])
+    for form in (YES, NO):
+        with pytest.raises(SamePerson):
+            annulments.decide(work, row.id, form)
+    assert row.waits
+
+
+def test_nobody_decides_on_their_own_ballot(work: Work, made: Vote, second: Person) -> None:
+    for official in (made.official, second):
+        act(work, official)
+        VotesState._cast(work, made.contest.id, [made.entries[0].id])
+    act(work, made.official)
+    with pytest.raises(OwnBallot):
+        annulments.propose(work, made.contest.id, ballots_of(work, made.official), FORM)
+    row = proposed(work, made, second, made.voters[0])
+    act(work, second)
+    with pytest.raises(OwnBallot):
+        annulments.decide(work, row.id, YES)
+    third = factories.official(work)
+    act(work, third)
+    assert annulments.decide(work, row.id, YES).confirmed
+
+
+@pytest.mark.parametrize("deed", ["propose", "decide", "lift", "answer"])
+def test_strangers_and_other_places_are_refused(work: Work, made: Vote, second: Person, deed: str) -> None:
+    waits = proposed(work, made, made.voters[1])
+    done = annulled(work, made, second, made.voters[0])
+    act(work, made.voters[0])
+    objection = annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+    calls: dict[str, Callable[[], object]] = {
+        "propose": lambda: annulments.propose(work, made.contest.id, ballots_of(work, made.voters[2]), FORM),
+        "decide": lambda: annulments.decide(work, waits.id, YES),
+        "lift": lambda: annulments.propose_lift(work, done.id, {"words": WORDS}),
+        "answer": lambda: annulments.answer_objection(work, objection.id, {"answer": "Оставлено в силе."}),
+    }
+    for who in (made.voters[2], made.author, factories.official(work, place="Сургут")):
+        act(work, who)
+        with pytest.raises(Denied):
+            calls[deed]()
+    work.actor = GUEST
+    with pytest.raises(SignInNeeded):
+        calls[deed]()
+
+
+def test_a_decline_needs_a_reason_and_changes_nothing(work: Work, made: Vote, second: Person) -> None:
+    row = proposed(work, made, made.voters[0])
+    act(work, second)
+    with pytest.raises(Refused) as refused:
+        annulments.decide(work, row.id, {"confirmed": "false", "answer": "нет"})
+    assert set(refused.value.fields) == {"answer"}
+    annulments.decide(work, row.id, NO)
+    assert work.session.scalar(sa.text("SELECT count(*) FROM valid_ballots")) == 3
+    assert journal(work, "ballots.annulment_declined")[0]["answer"] == NO["answer"]
+    assert told(work, made.voters[0]) == []
+    with pytest.raises(Decided):
+        annulments.decide(work, row.id, YES)
+
+
+def test_nothing_is_annulled_after_publication(work: Work, made: Vote, second: Person) -> None:
+    waits = proposed(work, made, made.voters[1])
+    done = annulled(work, made, second, made.voters[0])
+    close(work, made)
+    publish(work, made)
+    calls: list[Callable[[], object]] = [
+        lambda: annulments.propose(work, made.contest.id, ballots_of(work, made.voters[2]), FORM),
+        lambda: annulments.decide(work, waits.id, YES),
+        lambda: annulments.propose_lift(work, done.id, {"words": WORDS}),
+    ]
+    act(work, second)
+    for call in calls:
+        with pytest.raises(AnnulmentsClosed):
+            call()
+    act(work, made.voters[0])
+    with pytest.raises(AnnulmentsClosed):
+        annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+
+
+def test_ballots_are_named_once(work: Work, made: Vote, second: Person) -> None:
+    row = proposed(work, made, made.voters[0])
+    with pytest.raises(Taken):
+        proposed(work, made, made.voters[0], made.voters[1])
+    act(work, second)
+    annulments.decide(work, row.id, YES)
+    with pytest.raises(Taken):
+        proposed(work, made, made.voters[0])
+    with pytest.raises(Taken):
+        annulments.propose(work, made.contest.id, [2**40], FORM)
+    with pytest.raises(Refused):
+        annulments.propose(work, made.contest.id, [], FORM)
+
+
+def test_ballots_of_another_contest_are_none(work: Work, made: Vote) -> None:
+    other = voted(work)
+    work.now -= timedelta(hours=1)
+    act(work, made.official)
+    with pytest.raises(Taken):
+        annulments.propose(work, made.contest.id, ballots_of(work, other.voters[0]), FORM)
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        (None, {"ground", "words"}),
+        ({"ground": "bots", "words": "мало"}, {"words"}),
+        ({"ground": "lift", "words": WORDS}, {"ground"}),
+        ({"ground": 5, "words": WORDS}, {"ground"}),
+        ({"ground": ["bots"], "words": WORDS * 100}, {"ground", "words"}),
+    ],
+)
+def test_garbage_is_no_proposal(work: Work, made: Vote, form: object, fields: set[str]) -> None:
+    act(work, made.official)
+    with pytest.raises(Invalid) as refused:
+        annulments.propose(work, made.contest.id, ballots_of(work, made.voters[0]), form)
+    assert set(refused.value.fields) == fields
+
+
+@pytest.mark.parametrize("garbage", [None, "", "x", -1, 0, 2**70, True, 1.5, [], {}, 10**9])
+def test_garbage_is_no_annulment(work: Work, made: Vote, garbage: object) -> None:
+    act(work, made.official)
+    for call in (
+        lambda: annulments.decide(work, garbage, YES),
+        lambda: annulments.propose_lift(work, garbage, {"words": WORDS}),
+        lambda: annulments.answer_objection(work, garbage, {"answer": "Оставлено в силе."}),
+        lambda: annulments.lift_objected(work, garbage, {"words": WORDS}),
+    ):
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_an_objection_is_read_and_the_ballot_counts_again(work: Work, made: Vote, second: Person) -> None:
+    victim = made.voters[0]
+    done = annulled(work, made, second, victim, made.voters[1])
+    act(work, victim)
+    page = AnnulledState._own(work, made.contest.id)
+    assert (page.ground, plain(page.words), page.may_object) == (GROUND, WORDS, True)
+    objection = annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+    with pytest.raises(WrongStage):
+        annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+    readers = set(work.session.scalars(sa.text("SELECT person_id FROM notices WHERE title LIKE 'Возражение%'")))
+    assert readers == {made.official.id, second.id}
+    act(work, second)
+    lift = annulments.lift_objected(work, objection.id, {"words": "Человек объяснил, что голосовал сам."})
+    with pytest.raises(SamePerson):
+        annulments.decide(work, lift.id, YES)
+    act(work, made.official)
+    annulments.decide(work, lift.id, YES)
+    assert ballots_of(work, victim) == list(
+        work.session.scalars(sa.text("SELECT id FROM valid_ballots WHERE person_id = :p"), {"p": victim.id})
+    )
+    assert work.session.scalar(sa.text("SELECT count(*) FROM valid_ballots")) == 2
+    assert told(work, victim)[-1] == "Ваш бюллетень снова в подсчёте"
+    work.session.expire_all()
+    assert work.session.get_one(Objection, objection.id).answer == "Аннулирование снято."
+    assert journal(work, "ballots.restored")[0]["list"] != journal(work, "ballots.annulled")[0]["list"]
+    act(work, victim)
+    assert VotesState._cast(work, made.contest.id, [made.entries[0].id]).changed  # and it is theirs to change again
+    assert AnnulledState._own(work, made.contest.id).lifted
+    assert done.size == 2
+
+
+def test_an_annulment_may_be_let_stand_with_an_answer(work: Work, made: Vote, second: Person) -> None:
+    annulled(work, made, second, made.voters[0])
+    act(work, made.voters[0])
+    objection = annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+    act(work, made.official)
+    with pytest.raises(Refused):
+        annulments.answer_objection(work, objection.id, {"answer": "нет"})
+    annulments.answer_objection(work, objection.id, {"answer": "Учётную запись создала программа."})
+    with pytest.raises(WrongStage):
+        annulments.answer_objection(work, objection.id, {"answer": "Учётную запись создала программа."})
+    assert told(work, made.voters[0])[-1] == "Ответ на ваше возражение"
+    act(work, made.voters[0])
+    assert AnnulledState._own(work, made.contest.id).answer == "Учётную запись создала программа."
+
+
+def test_only_the_voter_sees_their_ballot_annulled(work: Work, made: Vote, second: Person) -> None:
+    annulled(work, made, second, made.voters[0])
+    for who in (made.voters[1], made.author, made.official):
+        act(work, who)
+        with pytest.raises(NotFound):
+            AnnulledState._own(work, made.contest.id)
+        with pytest.raises(NotFound):
+            annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
+    work.actor = GUEST
+    with pytest.raises(SignInNeeded):
+        AnnulledState._own(work, made.contest.id)
+
+
+def test_an_annulled_ballot_is_not_changed(work: Work, made: Vote, second: Person) -> None:
+    annulled(work, made, second, made.voters[0])
+    act(work, made.voters[0])
+    for picks in ([made.entries[0].id], [], [one.id for one in reversed(made.entries[1:])]):
+        point = work.session.begin_nested()
+        with pytest.raises(BallotAnnulled):
+            VotesState._cast(work, made.contest.id, picks)
+        point.rollback()
+    assert work.session.scalar(sa.text("SELECT count(*) FROM votes")) == 8
+
+
+# What the database itself refuses
+
+
+def refuses(work: Work, statement: str, message: str, **values: object) -> None:
+    work.session.flush()
+    point = work.session.begin_nested()
+    with pytest.raises(sa.exc.IntegrityError, match=message):
+        work.session.execute(sa.text(statement), values)
+    point.rollback()
+
+
+def test_the_database_refuses_one_person_as_both(work: Work, made: Vote) -> None:
+    row = proposed(work, made, made.voters[0])
+    decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
+    refuses(work, decide, "two_people", who=made.official.id, id=row.id)
+    refuses(work, decide, "their own ballot", who=made.voters[0].id, id=row.id)
+
+
+def test_the_database_keeps_annulments_as_they_were(work: Work, made: Vote, second: Person) -> None:
+    row = annulled(work, made, second, made.voters[0])
+    ballot = ballots_of(work, made.voters[0])[0]
+    refuses(work, "DELETE FROM annulments", "never deleted")
+    refuses(work, "UPDATE annulments SET words = 'иначе'", "decided once")
+    refuses(work, "UPDATE annulments SET confirmed = false, answer = 'передумали мы'", "decided once")
+    refuses(work, "DELETE FROM annulment_ballots", "stay as proposed")
+    refuses(work, "UPDATE ballots SET annulled_by = NULL", "confirmed annulment only")
+    other = ballots_of(work, made.voters[1])[0]
+    refuses(
+        work, "UPDATE ballots SET annulled_by = :row WHERE id = :id", "confirmed annulment only", row=row.id, id=other
+    )
+    refuses(work, "DELETE FROM votes WHERE ballot_id = :id", "stands as it was cast", id=ballot)
+    insert = "INSERT INTO annulment_ballots VALUES (:row, :ballot, :contest)"
+    refuses(work, insert, "stay as proposed", row=row.id, ballot=other, contest=made.contest.id)
+
+
+def test_the_database_refuses_annulments_after_publication(work: Work, made: Vote, second: Person) -> None:
+    row = proposed(work, made, made.voters[0])
+    close(work, made)
+    publish(work, made)
+    decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
+    refuses(work, decide, "publication", who=second.id, id=row.id)
+    insert = (
+        "INSERT INTO annulments (contest_id, ground, words, pattern, size, proposed_by, proposed_at, answer) "
+        "VALUES (:contest, 'bots', '', '', 1, :who, now(), '')"
+    )
+    refuses(work, insert, "publication", contest=made.contest.id, who=second.id)
+
+
+def test_figures_of_an_open_vote_leave_annulled_ballots_out(work: Work, second: Person, made: Vote) -> None:
+    work.session.execute(sa.text("ALTER TABLE contests DISABLE TRIGGER rules_stand"))
+    contest = work.session.get_one(Contest, made.contest.id)
+    contest.figures_hidden = False
+    work.session.flush()
+    work.session.execute(sa.text("ALTER TABLE contests ENABLE TRIGGER rules_stand"))
+    ids = [one.id for one in made.entries]
+    before = figures_of(work, contest, ids)
+    annulled(work, made, second, made.voters[0])
+    after = figures_of(work, contest, ids)
+    assert [plain(before[key]) for key in ids] == ["3 голоса", "2 голоса", "2 голоса", "1 голос"]
+    assert [plain(after[key]) for key in ids] == ["2 голоса", "1 голос", "1 голос", "0 голосов"]

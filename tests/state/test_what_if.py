@@ -1,0 +1,409 @@
+"""«Что если»: only votes that everybody may have, only for the contest's own office, nothing kept that others could see."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elka import publishing, trials
+from elka.core.actor import GUEST
+from elka.core.comparing import Compared, compare
+from elka.core.lifecycle import ContestStage
+from elka.db import Work
+from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, TooOften
+from elka.models.contests import Allot, Contest, CountRule, VoteKind, WinnersBy
+from elka.models.people import Person
+from elka.state.what_if import WhatIfState
+from elka.state.what_if_order import Asked
+from elka.state.what_if_votes import LINES_MAX, cast_of_file, own_of
+from tests import factories
+from tests.browser import commit, sent, shown_to, signed_in
+from tests.state.test_publication import written
+from tests.state.test_results import GARBAGE, closed, published, voted
+
+S = ContestStage
+FORM = {
+    "budget": "",
+    "min_votes": "0",
+    "step": "1",
+    "voters": "300",
+    "projects": "12",
+    "picks": "3",
+    "loyalty": "50",
+    "group_place": "",
+    "group": "0",
+    "seed": "север",
+}
+PB = (
+    "META\nkey;value\nnum_projects;2\nnum_votes;3\nbudget;100\nvote_type;approval\n"
+    "PROJECTS\nproject_id;cost;category;district\n1;60;Спорт;Север\n2;60;;Юг\n"
+    "VOTES\nvoter_id;vote;district\na;1;Север\nb;1,2;Юг\nc;2;Юг\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
+    monkeypatch.setattr(trials, "folder", lambda: tmp_path / "what-if")
+
+
+def draft(work: Work, **fields: Any) -> tuple[Contest, Person]:
+    """Make a draft and act as its official."""
+    official = factories.official(work)
+    contest = factories.contest(work, official, stage=S.DRAFT, **fields)
+    work.actor = factories.actor(work, official)
+    return contest, official
+
+
+def asked(work: Work, contest: Contest, source: object = "imagined", **form: Any) -> Asked:
+    return WhatIfState._asked(work, contest.id, source, {**FORM, **form})
+
+
+def counted(order: Asked) -> Compared:
+    cast, terms = order.make()
+    return compare(cast, **terms)
+
+
+def pictured(work: Work, contest: Contest, **form: Any) -> Any:
+    order = asked(work, contest, **form)
+    return WhatIfState._kept(work, contest.id, order, counted(order))
+
+
+FLOWS: dict[str, Callable[[Work, object], object]] = {
+    "desk": WhatIfState._desk,
+    "asked": lambda work, contest_id: WhatIfState._asked(work, contest_id, "imagined", FORM),
+    "lines": lambda work, contest_id: WhatIfState._lines(work, contest_id, "0" * 32, True, 1),
+    "spreads": lambda work, contest_id: WhatIfState._spreads(work, contest_id, "0" * 32, "mes"),
+    "reasons": lambda work, contest_id: WhatIfState._reasons(work, contest_id, "0" * 32, "1"),
+    "table": lambda work, contest_id: WhatIfState._table(work, contest_id, "0" * 32),
+    "may_send": WhatIfState._may_send,
+    "sent": lambda work, contest_id: WhatIfState._sent(work, contest_id, PB.encode()),
+    "file_told": lambda work, contest_id: WhatIfState._file_told(work, contest_id, "{}"),
+    "dropped": WhatIfState._dropped,
+}
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
+def test_it_is_for_the_office_of_the_contest_alone(work: Work, flow: Callable[[Work, object], object]) -> None:
+    contest, _ = draft(work)
+    work.actor = GUEST
+    with pytest.raises(SignInNeeded):
+        flow(work, contest.id)
+    for person in (factories.person(work), factories.official(work, place="Сургут")):
+        work.actor = factories.actor(work, person)
+        with pytest.raises(NotFound):  # a draft of another place does not exist
+            flow(work, contest.id)
+    announced = factories.contest(work, person)
+    with pytest.raises(Denied):
+        flow(work, announced.id)
+    for garbage in GARBAGE:
+        with pytest.raises(NotFound):
+            flow(work, garbage)
+
+
+def test_imagination_begins_with_what_a_draft_says(work: Work) -> None:
+    contest, _ = draft(work, vote_limit=5, min_votes=7)
+    desk = WhatIfState._desk(work, contest.id)
+    assert (desk.values["picks"], desk.values["min_votes"], desk.row.projects) == ("5", "7", "")
+    assert "Игрим" in [one.label for one in desk.places]
+    found = counted(asked(work, contest))
+    assert (found.voters, found.budget, len(found.projects)) == (300, contest.budget, 12)
+    assert found == counted(asked(work, contest))
+    assert found != counted(asked(work, contest, seed="юг"))
+    assert counted(asked(work, contest, budget="2 000 000 ₽")).budget == 2_000_000
+
+
+def test_admitted_applications_take_the_place_of_made_up_ones(work: Work) -> None:
+    official = factories.official(work)
+    contest = factories.contest(work, official, stage=S.VOTING)
+    entries = [
+        factories.application(work, contest, factories.project(work, factories.person(work), title=title, place=place))
+        for title, place in (("Лыжня", "Игрим"), ("Причал", "Берёзово"))
+    ]
+    work.actor = factories.actor(work, official)
+    desk = WhatIfState._desk(work, contest.id)
+    assert desk.row.projects == "2\N{NO-BREAK SPACE}допущенные заявки"
+    assert {one.label for one in desk.places} == {"Игрим", "Берёзово"}
+    found = counted(asked(work, contest))
+    assert {(one.id, one.name, one.place) for one in found.projects} == {
+        (str(entry.number), title, place)
+        for entry, title, place in zip(entries, ("Лыжня", "Причал"), ("Игрим", "Берёзово"), strict=True)
+    }
+
+
+def test_a_mobilised_group_is_of_a_place_that_has_projects(work: Work) -> None:
+    contest, _ = draft(work)
+    own = own_of(work, contest)
+    place = str(own.places[0].id)
+    order = asked(work, contest, group="20", group_place=place)
+    assert (order.knobs.group_place, order.knobs.group) == (0, 20)
+    assert own.places[0].name in order.about["title"]
+    for wrong in ("", "0", "-1", "999999999", "x", None, [], {}):
+        with pytest.raises(Invalid) as refused:
+            asked(work, contest, group="20", group_place=wrong)
+        assert set(refused.value.fields) == {"group_place"}
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (name, wrong)
+        for name in ("voters", "projects", "picks", "loyalty", "group", "min_votes", "step")
+        for wrong in ("", "x", "-1", "1e9", "99999999999999999999999", "1.5", None, [], {}, True)
+    ]
+    + [("budget", wrong) for wrong in ("0", "-5", "x", "9" * 30)]
+    + [("seed", wrong) for wrong in ("", " ", None, 5)],
+)
+def test_wrong_and_huge_numbers_are_named_at_their_field(work: Work, name: str, wrong: object) -> None:
+    contest, _ = draft(work)
+    with pytest.raises(Invalid) as refused:
+        asked(work, contest, **{name: wrong})
+    assert set(refused.value.fields) == {name}
+
+
+def test_garbage_instead_of_an_order(work: Work) -> None:
+    contest, _ = draft(work)
+    for source in (*GARBAGE, "running"):
+        with pytest.raises(NotFound):
+            asked(work, contest, source)
+    for form in GARBAGE:
+        with pytest.raises((NotFound, Invalid)):
+            WhatIfState._asked(work, contest.id, "imagined", form)
+    for key in (*GARBAGE, "../x", "0" * 32, "*"):
+        with pytest.raises(NotFound):
+            WhatIfState._lines(work, contest.id, key, True, 1)
+
+
+def test_published_ballots_of_any_place_may_be_counted(work: Work) -> None:
+    made = published(work)
+    written(work, made.contest.id)
+    contest, _ = draft(work, place="Сургут")
+    work.actor = factories.actor(work, other := factories.official(work, place="Сургут"))
+    assert other.id
+    desk = WhatIfState._desk(work, contest.id)
+    assert [one.value for one in desk.past] == [str(made.contest.id)]
+    found = counted(asked(work, contest, "past", past=str(made.contest.id)))
+    assert (found.voters, found.votes, found.budget) == (3, 8, made.contest.budget)
+    assert {one.place for one in found.projects} == {"Игрим"}
+    assert {one.direction for one in found.projects} == {factories.direction(work).name}
+    assert {one.name for one in found.projects} == {f"Проект {number}" for number in range(4)}
+
+
+@pytest.mark.parametrize("make", [voted, closed], ids=["voting", "counted but not published"])
+def test_votes_that_are_not_published_are_nobodys(work: Work, make: Callable[[Work], Any]) -> None:
+    made = make(work)
+    work.actor = factories.actor(work, made.official)
+    assert WhatIfState._desk(work, made.contest.id).past == []
+    with pytest.raises(NotFound):
+        asked(work, made.contest, "past", past=str(made.contest.id))
+    # What is imagined for it knows nothing of its ballots.
+    assert counted(asked(work, made.contest)).voters == 300
+
+
+def test_no_contest_chosen_and_garbage_in_its_place(work: Work) -> None:
+    contest, _ = draft(work)
+    for garbage in (*GARBAGE, "12345"):
+        with pytest.raises((NotFound, Invalid)) as refused:
+            asked(work, contest, "past", past=garbage)
+        assert isinstance(refused.value, NotFound if garbage else Invalid)
+
+
+def test_the_rule_of_the_contest_itself_is_among_them_and_marked(work: Work) -> None:
+    for fields, rule in (
+        ({}, "greedy"),
+        ({"count_rule": CountRule.MES_CARDS_GREEDY}, "mes-cards-greedy"),
+        ({"vote_kind": VoteKind.RANKED}, "borda"),
+        ({"vote_kind": VoteKind.POINTS}, "scores"),
+    ):
+        contest, _ = draft(work, **fields)
+        kind = WhatIfState._desk(work, contest.id).values["kind"]
+        picture = pictured(work, contest, kind=kind)
+        assert [row.key for row in picture.rules if row.own] == [rule]
+
+
+def test_what_takes_no_part_is_said(work: Work) -> None:
+    contest, _ = draft(work)
+    assert WhatIfState._desk(work, contest.id).row.leaves_out == ""
+    other, _ = draft(work, allot=Allot.PLACES, winners_by=WinnersBy.BOTH, places=3)
+    told = WhatIfState._desk(work, other.id).row.leaves_out
+    assert "места вместо бюджета" in told
+    assert "баллы комиссии" in told
+
+
+def test_a_file_is_read_kept_for_its_owner_and_forgotten(work: Work) -> None:
+    contest, official = draft(work)
+    told = WhatIfState._sent(work, contest.id, PB.encode())
+    assert told == {"ballots": 3, "projects": 2, "votes": 4}
+    assert "3\N{NO-BREAK SPACE}бюллетеня" in WhatIfState._file_told(
+        work, contest.id, '{"ballots":3,"projects":2,"votes":4}'
+    )
+    for garbage in (*GARBAGE, "[", '{"ballots": "x"}', '{"ballots": 1e999, "projects": 1, "votes": 1}'):
+        assert WhatIfState._file_told(work, contest.id, garbage) == "Файл готов"
+    found = counted(asked(work, contest, "file"))
+    assert (found.voters, found.budget) == (3, 100)
+    assert {(one.name, one.people) for one in found.rules[0].places} == {("Север", 1), ("Юг", 2)}
+    colleague = factories.official(work)
+    work.actor = factories.actor(work, colleague)
+    with pytest.raises(NotFound):  # of the same office, yet not theirs
+        asked(work, contest, "file")
+    work.actor = factories.actor(work, official)
+    WhatIfState._dropped(work, contest.id)
+    with pytest.raises(NotFound):
+        asked(work, contest, "file")
+
+
+def test_nothing_outlives_its_hour(work: Work) -> None:
+    contest, _ = draft(work)
+    WhatIfState._sent(work, contest.id, PB.encode())
+    picture = pictured(work, contest)
+    old = time.time() - trials.KEPT_SECONDS - 1
+    for path in trials.folder().iterdir():
+        os.utime(path, (old, old))
+    with pytest.raises(NotFound):
+        asked(work, contest, "file")
+    with pytest.raises(NotFound):
+        WhatIfState._lines(work, contest.id, picture.key, True, 1)
+    assert trials.sweep() == 0
+    assert list(trials.folder().iterdir()) == []
+
+
+def test_only_the_newest_pictures_are_kept(work: Work) -> None:
+    contest, _ = draft(work)
+    keys = [pictured(work, contest, seed=str(number)).key for number in range(trials.PICTURES_KEPT + 2)]
+    assert len(list(trials.folder().glob("*.json"))) == trials.PICTURES_KEPT
+    assert WhatIfState._lines(work, contest.id, keys[-1], False, 1).rows
+
+
+def line(number: int, text: str) -> str:
+    """Return the sample file with another line at a number."""
+    lines = PB.splitlines()
+    lines[number - 1] = text
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (line(15, "b;7;Юг").encode(), "Строка 15: "),
+        (line(10, "2;много;;Юг").encode(), "Строка 10: "),
+        (line(6, "vote_type;шёпот").encode(), "Строка 6: "),
+        (PB.encode("cp1251"), "Строка 9: файл не в кодировке UTF-8"),
+        (PB.replace("Север", "Се\x00вер").encode(), "Строка 9: это не текст"),
+        (PB.replace("vote_type;approval\n", "").encode(), "Файл не читается: в разделе META нет ключа «vote_type»"),
+        (b"", "Строка 1: "),
+        (b"voter_id;vote\na;1\n", "нет допущенных"),
+        (b"\x89PNG\r\n\x1a\n", "Строка 1: "),
+        (b"1\n" * (LINES_MAX + 1), "строк: столько за раз не посчитать"),
+    ],
+)
+def test_a_broken_file_says_where(work: Work, data: bytes, said: str) -> None:
+    contest, _ = draft(work)
+    with pytest.raises(Refused) as refused:
+        WhatIfState._sent(work, contest.id, data)
+    assert said in refused.value.message.replace("\N{NO-BREAK SPACE}", " ")
+    assert not trials.folder().exists()
+
+
+def test_csv_names_projects_by_the_numbers_of_applications(work: Work) -> None:
+    official = factories.official(work)
+    contest = factories.contest(work, official, stage=S.VOTING)
+    first, second = (
+        factories.application(work, contest, factories.project(work, factories.person(work))) for _ in range(2)
+    )
+    own = own_of(work, contest)
+    cast = cast_of_file(f"voter_id;vote\na;{first.number}\nb;{first.number},{second.number}\n".encode(), own)
+    assert cast.profile.votes().tolist() == [2, 1]
+    assert cast.places == ("Игрим", "Игрим")
+    points = cast_of_file(f"voter_id;vote;points\na;{first.number},{second.number};3,1\n".encode(), own)
+    assert points.profile.total_points().tolist() == [3, 1]
+    with pytest.raises(Refused, match="Строка 3"):
+        cast_of_file(f"voter_id;vote\na;{first.number}\nb;999999\n".encode(), own)
+
+
+def test_the_table_is_safe_for_spreadsheets(work: Work) -> None:
+    contest, _ = draft(work)
+    text = PB.replace("Спорт", "=1+2").replace("Север", "@Север")
+    WhatIfState._sent(work, contest.id, text.encode())
+    order = asked(work, contest, "file")
+    picture = WhatIfState._kept(work, contest.id, order, counted(order))
+    name, table = WhatIfState._table(work, contest.id, picture.key)
+    assert name.endswith(".csv")
+    cells = [cell for row in table.splitlines() for cell in row.split(";")]
+    assert {"'=1+2", "'@Север"} <= set(cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+    assert "прикидка" in table
+
+
+def test_the_count_is_limited(work: Work) -> None:
+    contest, _ = draft(work)
+    for _ in range(60):
+        WhatIfState._may_send(work, contest.id)
+    with pytest.raises(TooOften):
+        WhatIfState._may_send(work, contest.id)
+
+
+def test_a_picture_speaks_plainly(work: Work) -> None:
+    contest, _ = draft(work, budget=5_000_000)
+    picture = pictured(
+        work, contest, voters="2000", projects="40", group="30", group_place=str(own_of(work, contest).places[0].id)
+    )
+    assert "не прогноз" in picture.note.replace("\N{NO-BREAK SPACE}", " ")
+    assert picture.summary[0].startswith("Правила расходятся в")
+    lines = WhatIfState._lines(work, contest.id, picture.key, True, 1)
+    everything = WhatIfState._lines(work, contest.id, picture.key, False, 10**9)
+    assert lines.disputed == len(lines.rows)
+    assert everything.found.startswith("40")
+    assert all({cell.won for cell in row.cells} == {True, False} for row in lines.rows)
+    told = WhatIfState._reasons(work, contest.id, picture.key, lines.rows[0].id)
+    assert len(told.rows) == len(picture.rules)
+    assert all(row.why for row in told.rows)
+    spread = WhatIfState._spreads(work, contest.id, picture.key, "greedy")
+    assert spread.rule == "greedy"
+    assert {row.fair for row in spread.places} != {""}
+    for garbage in GARBAGE:
+        assert WhatIfState._spreads(work, contest.id, picture.key, garbage).rule == "greedy"
+        with pytest.raises(NotFound):
+            WhatIfState._reasons(work, contest.id, picture.key, garbage)
+
+
+async def test_the_browser_receives_figures_and_no_ballot(work: Work) -> None:
+    made = published(work)
+    written(work, made.contest.id)
+    work.actor = factories.actor(work, made.official)
+    order = asked(work, made.contest, "past", past=str(made.contest.id))
+    picture = WhatIfState._kept(work, made.contest.id, order, counted(order))
+    token = signed_in(work, made.official)
+    commit(work)
+    state = shown_to(WhatIfState, token=token, path=f"/office/contests/{made.contest.id}/what-if")
+    async for _ in state.load():
+        pass
+    state.picture, state.rules = picture, picture.rules
+    await state.show_disputed(False)
+    await state.spread_by("greedy")
+    await state.ask_why(str(made.entries[0].id))
+    got = str(await sent(state))
+    assert "Проект 0" in got
+    votes = publishing.path_of(made.contest.id, next(iter(publishing.folder().iterdir())).stem.split("-")[1])
+    pseudonyms = [row.split(";")[0] for row in votes.read_text().partition("VOTES\n")[2].splitlines()[1:]]
+    assert pseudonyms
+    assert not [one for one in pseudonyms if one in got]
+    assert not [one for one in made.receipts if one in got]
+    assert not [one for one in made.voters if one.email in got]
+
+
+async def test_a_stranger_receives_nothing(work: Work) -> None:
+    contest, _ = draft(work)
+    token = signed_in(work, factories.person(work))
+    commit(work)
+    state = shown_to(WhatIfState, token=token, path=f"/office/contests/{contest.id}/what-if")
+    async for _ in state.load():
+        pass
+    assert (state.status, state.row.id, state.past, state.places) == ("missing", 0, [], [])
+    for call in (state.show_disputed(True), state.turn_to("x"), state.spread_by([]), state.ask_why(None)):
+        await call
+    assert (state.rows, state.money_places, state.reasons) == ([], [], [])
