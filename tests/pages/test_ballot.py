@@ -79,7 +79,8 @@ def test_a_knapsack_of_543_projects_on_a_phone(site: Site, knapsack: Vote, visit
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # All of them are on the map; a place of many opens a part of its cards.
     page.get_by_role("button", name="Карта").click()
-    expect(page.locator("[data-heap]").first).to_be_visible()
+    page.get_by_label("Найти проект на бюллетене").fill("")
+    expect(page.get_by_text(re.compile(r"На карте 543\sпроекта"))).to_be_visible()
     heaps = [int(one.get_attribute("data-heap") or 0) for one in page.locator("[data-heap]").all()]
     assert sum(heaps) == PROJECTS
     page.locator("[data-heap]").first.click()
