@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
+_TINY = float(np.finfo(np.float64).tiny)
 _DOUBT = 1e-10  # a larger part of a price than this in doubt is worth a fraction
 _SUMS = 64 * EPS  # a bound on the relative error of numpy's pairwise sum of up to 2**53 numbers
 
@@ -234,7 +235,7 @@ class Run:
         if cost == 0:
             return _Offer(one, 0.0, 0.0, Fraction())
         who, mass = self.supports.of(one)
-        money = self.money[who]
+        money = self.money.take(who)
         total = have = float(np.add.reduce(money))
         slack = len(who) * self.error + _SUMS * (total + cost)
         if total < cost - slack:
@@ -268,11 +269,11 @@ class Run:
     def _split(self, one: int, low: float, high: float) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Part the supporters who have money: surely poorer than the price, undecided, surely richer."""
         who, mass = self.supports.of(one)
-        money = self.money[who]
+        money = self.money.take(who)
         rich = money > (high if mass is None else high * mass) + self.error
-        others = np.flatnonzero(~rich & (money > 0))
+        others = (~rich & (money > 0)).nonzero()[0]
         poor = money[others] < (low if mass is None else low * mass[others]) - self.error
-        return others[poor], others[~poor], np.flatnonzero(rich)
+        return others[poor], others[~poor], rich.nonzero()[0]
 
     def _exact(self, one: int, low: float, high: float) -> Fraction | None:
         """Return the exact price per point, which lies between the bounds; None if the project is not affordable."""
@@ -297,9 +298,9 @@ class Run:
         payers = who[rich]
         price, doubt = self._price(offer, spent_out, payers)
         asked: Floats | float = price if mass is None else price * mass[rich]
-        self.money[payers] = np.maximum(self.money[payers] - asked, np.finfo(np.float64).tiny)
+        self.money[payers] = np.maximum(self.money.take(payers) - asked, _TINY)
         self.money[spent_out] = 0.0
-        doubts = self.doubts[payers] + ((doubt if mass is None else doubt * mass[rich]) + 4 * EPS * self.most)
+        doubts = self.doubts.take(payers) + ((doubt if mass is None else doubt * mass[rich]) + 4 * EPS * self.most)
         self.doubts[payers] = doubts
         self.error = max(self.error, float(doubts.max(initial=0)))
         self.plain = self.plain and len(payers) == len(who)
@@ -308,7 +309,7 @@ class Run:
         for rival in self.rivals.get(one, frozenset()):
             self.barred.setdefault(rival, one)
 
-    def _price(self, offer: _Offer, gave_all: NDArray[np.int32], payers: NDArray[np.int32]) -> tuple[float, float]:
+    def _price(self, offer: _Offer, gave_all: NDArray[np.intp], payers: NDArray[np.intp]) -> tuple[float, float]:
         """Return the price per point that is paid, and a bound on its error."""
         points = self.supports.points_of(offer.project, payers)
         number = self.payments.add(offer.project, gave_all, points, offer.exact)
@@ -325,9 +326,9 @@ class Run:
         self,
         one: int,
         price: float,
-        who: NDArray[np.int32],
-        payers: NDArray[np.int32],
-        gave_all: NDArray[np.int32],
+        who: NDArray[np.intp],
+        payers: NDArray[np.intp],
+        gave_all: NDArray[np.intp],
     ) -> Round:
         voters = self.supports.voters_of
         full, rest = voters(payers), voters(gave_all)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from elka.core.supports import Supports
 
-Who = NDArray[np.int32]
+Who = NDArray[np.intp]
 Ints = NDArray[np.int64]
 
 _AT_ONCE = 4096

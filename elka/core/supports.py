@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from elka.core.profile import Ints, Places, Profile
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 _WORTH_GROUPING = 0.8  # with fewer different ballots than this part of all, equal ones are counted together
 _SEED = 20260101
@@ -49,39 +50,39 @@ class Supports:
         count = len(self.costs)
         # Projects fit into 16 bits nearly always: then numpy sorts by radix.
         by_project = np.argsort(indices.astype(np.uint16) if count < 2**16 else indices, kind="stable")
-        rows = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
-        self._who: Places = rows[by_project]
+        rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+        self._who: Rows = rows[by_project]
         self._mass = None if self._points is None else self._points[by_project].astype(np.float64)
         self._start = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=count))]).tolist()
         sums = np.bincount(indices, weights=self._points, minlength=count)
         self.total: list[int] = [int(one) for one in sums.tolist()]
         self._place = np.zeros(len(self.weights), dtype=np.int64)
 
-    def of(self, project: int) -> tuple[Places, Floats | None]:
+    def of(self, project: int) -> tuple[Rows, Floats | None]:
         """Return the rows that support a project and their points; None: one each."""
         part = slice(self._start[project], self._start[project + 1])
         return self._who[part], None if self._mass is None else self._mass[part]
 
-    def voters_of(self, rows: Places) -> int:
+    def voters_of(self, rows: Rows) -> int:
         """Return how many voters some rows are."""
         return len(rows) if self._weights is None else int(self._weights[rows].sum())
 
-    def weights_each(self, rows: Places) -> Ints:
+    def weights_each(self, rows: Rows) -> Ints:
         """Return the number of voters of each row."""
         return np.ones(len(rows), dtype=np.int64) if self._weights is None else self._weights[rows]
 
-    def points_each(self, project: int, rows: Places) -> Ints:
+    def points_each(self, project: int, rows: Rows) -> Ints:
         """Return the points of some supporters for a project."""
         who, mass = self.of(project)
         if mass is None:
             return np.ones(len(rows), dtype=np.int64)
         return cast("Ints", mass[np.searchsorted(who, rows)].astype(np.int64))
 
-    def points_of(self, project: int, rows: Places) -> int:
+    def points_of(self, project: int, rows: Rows) -> int:
         """Return the points of some supporters for a project together."""
         return len(rows) if self._mass is None else int(self.points_each(project, rows).sum())
 
-    def entries(self, rows: Places) -> tuple[NDArray[np.intp], Places, Ints]:
+    def entries(self, rows: Rows) -> tuple[NDArray[np.intp], Places, Ints]:
         """Return, for every project that some rows support: place in ``rows``, the project, the points."""
         start = self._indptr[rows]
         lengths = self._indptr[rows + 1] - start
