@@ -89,6 +89,7 @@ LOOKS: dict[str, list[Look]] = {
     ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
+    "/office/contests/[contest_id]/votes": [Look("official", _contest("voting"))],
     "/contests/[contest_id]/results": [
         Look("", _contest("awarded")),
         Look("resident", _contest("closed")),
