@@ -139,6 +139,17 @@ def test_what_may_not_change_keeps_place_and_points(work: Work, kind: VoteKind) 
     assert cast(work, voter, contest, [a, b, c], [2, 1, 3] if shared else []) == "changed"
 
 
+def test_a_withdrawn_project_does_not_shut_a_ballot_that_may_not_change(work: Work) -> None:
+    contest, [a, b, c] = voting(work, vote_kind=VoteKind.RANKED, may_change_votes=False)
+    voter = factories.person(work)
+    cast(work, voter, contest, [a, b])
+    work.session.execute(sa.text("UPDATE applications SET status = 'withdrawn' WHERE id = :id"), {"id": a})
+    with pytest.raises(PicksKept):
+        cast(work, voter, contest, [c, b])
+    assert cast(work, voter, contest, [b, c]) == "changed"
+    assert marks(work) == [(b, 1, None), (c, 2, None)]
+
+
 @pytest.mark.parametrize(
     ("kind", "columns"),
     [

@@ -166,9 +166,13 @@ BEGIN
     IF NOT fresh THEN
         IF NOT changeable THEN
             -- A project that left the ballot meanwhile frees its place.
-            SELECT v.application_id INTO culprit FROM votes v JOIN applications a ON a.id = v.application_id
-                WHERE v.ballot_id = mine AND a.status IN ('admitted', 'won', 'lost')
-                AND NOT elka_stays(v, chosen, places, given_points) LIMIT 1;
+            -- Of a ranking the order is what stays: the places behind such a project move up.
+            SELECT kept.application_id INTO culprit FROM (
+                SELECT v, v.application_id, row_number() OVER (ORDER BY v.place) AS at
+                FROM votes v JOIN applications a ON a.id = v.application_id
+                WHERE v.ballot_id = mine AND a.status IN ('admitted', 'won', 'lost')) AS kept
+                WHERE CASE WHEN marked = 'ranked' THEN array_position(chosen, kept.application_id) IS DISTINCT FROM kept.at
+                    ELSE NOT elka_stays(kept.v, chosen, places, given_points) END LIMIT 1;
             IF FOUND THEN answer := 'kept'; RETURN; END IF;
         END IF;
         -- A vote that got another place or other points is taken away and cast anew: votes are never changed.
