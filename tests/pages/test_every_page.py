@@ -46,6 +46,7 @@ def _marked(kind: str) -> str:
 
 
 AUTHOR = "SELECT author_id FROM projects p JOIN applications a ON a.project_id = p.id WHERE a.id = :id"
+VOTER = "SELECT person_id FROM ballots WHERE contest_id = :id ORDER BY id LIMIT 1"
 PROJECT_AUTHOR = "SELECT author_id FROM projects WHERE id = :id"
 
 
@@ -129,6 +130,7 @@ LOOKS: dict[str, list[Look]] = {
         Look("", "SELECT id FROM projects WHERE stage = 'realised' ORDER BY id LIMIT 1"),
         Look("resident", "SELECT id FROM projects WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1"),
     ],
+    "/me/ballots/[contest_id]": [Look(VOTER, _contest("voting"))],
     "/me": [Look("resident"), Look("activist")],
     "/me/projects": [Look("resident")],
     "/me/notices": [Look("resident"), Look("official"), Look("moderator")],
