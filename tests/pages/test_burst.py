@@ -21,7 +21,7 @@ from elka.state.votes import VotesState
 from tests import factories
 from tests.office import filed
 from tests.pages.visitor import Visitor
-from tests.served import Site
+from tests.served import BURST, Site
 
 WORDS = "Голоса отданы подряд с одного адреса, учётные записи созданы в тот же день."
 
@@ -48,7 +48,7 @@ def crowd(site: Site, monkeypatch: pytest.MonkeyPatch) -> Crowd:
         entries = [
             filed(work, contest, status=A.ADMITTED, author=author, title=f"Горка {number}").id for number in range(3)
         ]
-        size = settings().burst_address + 5
+        size = BURST + 5
         people = [factories.person(work, created_at=work.now - timedelta(hours=2)) for _ in range(size)]
         for person in people:
             work.actor = factories.actor(work, person)

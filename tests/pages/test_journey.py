@@ -299,14 +299,15 @@ def test_a_killed_site_keeps_every_acknowledged_vote(site: Site, visitor: Callab
     with site.work() as work:
         contest, voter = work.session.execute(
             sa.text(
-                "SELECT c.id, p.id FROM contests c, people p WHERE c.stage = 'voting' AND p.email = 'activist@demo.elka.invalid' "
+                "SELECT c.id, p.id FROM contests c, people p WHERE c.stage = 'voting' AND c.vote_kind = 'approval' "
+                "AND p.email = 'activist@demo.elka.invalid' "
                 "AND NOT EXISTS (SELECT FROM ballots b WHERE b.contest_id = c.id AND b.person_id = p.id) LIMIT 1"
             )
         ).one()
     person = visitor(name="voter", person=voter)
     person.forgive("WebSocket|ERR_CONNECTION|Failed to load|request failed")
     page = person.open(f"/contests/{contest}/vote")
-    page.locator("main button[aria-pressed]").filter(visible=True).first.click()
+    page.get_by_role("button", name=re.compile("^Выбрать:")).filter(visible=True).first.click()
     _button(page, "Проголосовать").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Отправить").click()
     receipt = page.get_by_role("dialog").locator("code").filter(visible=True).first

@@ -25,7 +25,8 @@ def _ballot(site: Site) -> tuple[int, list[int], list[int]]:
     with site.engine.connect() as connection:
         contest = connection.execute(
             sa.text(
-                "SELECT id FROM contests WHERE stage = 'voting' AND municipality_id IS NULL AND may_change_votes LIMIT 1"
+                "SELECT id FROM contests WHERE stage = 'voting' AND municipality_id IS NULL AND may_change_votes "
+                "AND vote_kind = 'approval' ORDER BY id LIMIT 1"
             )
         ).scalar_one()
         projects = connection.execute(

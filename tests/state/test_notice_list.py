@@ -177,7 +177,7 @@ def test_looking_again_tells_what_was_read_elsewhere_and_what_is_new(work: Work,
 def test_every_kind_is_on_until_it_is_switched(work: Work, me: Person) -> None:
     work.actor = actor(work, me)
     page = NoticeSettingsState._switches(work)
-    assert [row.kind for row in page.own] == ["application", "deadline", "result", "contest", "group"]
+    assert [row.kind for row in page.own] == ["application", "deadline", "result", "contest", "group", "vote"]
     assert all(row.on_site and row.by_mail for row in page.own)
     assert (page.office, page.email) == ([], me.email)
     page = switch(work, "result", "by_mail", False)
