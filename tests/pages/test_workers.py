@@ -65,6 +65,7 @@ def test_a_vote_outlives_its_workers_and_redis(
     redis_server.start()
     wide_site.wait()
     _send(page)
-    receipt = page.get_by_role("dialog").locator("code").filter(visible=True).first
+    # In its dialog, or beside the choice if the page was read anew after the link came back and took the dialog away.
+    receipt = page.locator("code").filter(visible=True).first
     expect(receipt).to_have_text(RECEIPT)
     wide_site.faults()  # of the killed workers, and of the Redis that was away
