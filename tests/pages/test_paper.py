@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from elka.core.lifecycle import ContestStage
+from elka.models.applications import ApplicationStatus
 from elka.models.contests import Contest
 from elka.models.paper import PaperBatch, PaperStatus
 from tests import factories
+from tests.office import filed
 from tests.pages.visitor import Visitor
 from tests.served import Site
 
@@ -35,7 +37,7 @@ def made(site: Site) -> Made:
         first, second, author = factories.official(work), factories.official(work), factories.person(work)
         contest = factories.contest(work, first, stage=ContestStage.VOTING, paper=True, vote_limit=2, title="Урны")
         entries = [
-            factories.application(work, contest, factories.project(work, author, title=f"Площадка {number}"))
+            filed(work, contest, status=ApplicationStatus.ADMITTED, author=author, title=f"Площадка {number}")
             for number in range(3)
         ]
         return Made(contest.id or 0, first.id or 0, second.id or 0, [entry.number or 0 for entry in entries])
