@@ -6,16 +6,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from elka.core import announced, tally
-from elka.core.announced import Ballots, Candidate, Marked, Marking, Rules
+from elka.core.announced import Ballots, Candidate, Marked, Rules
 from elka.models.contest_kinds import CountRule, VoteKind
+from elka.models.publications import MARKING
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from elka.demo.contests import Held
     from elka.demo.plans import Plan
-
-_MARKING = {VoteKind.RANKED: Marking.ORDINAL, VoteKind.POINTS: Marking.CUMULATIVE}
 
 
 def asks_ballots(plan: Plan) -> bool:
@@ -32,7 +31,7 @@ def count_ballots(held: Held, votes: Counter[int]) -> tally.Count:
         terms=held.commission.terms(),
         seed=held.draw_seed,
         marked=Marked(
-            kind=_MARKING.get(kind, Marking.APPROVAL).value,
+            kind=MARKING[kind].value,
             most=plan.vote_limit,
             points=plan.points_limit if kind is VoteKind.POINTS else None,
         ),

@@ -32,7 +32,7 @@ from elka.models.places import Municipality, Settlement
 
 OTHER_PLACES = "Из других муниципалитетов"
 _AGES = ((14, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 200))
-_MARKING = {
+MARKING = {
     VoteKind.APPROVAL: Marking.APPROVAL,
     VoteKind.KNAPSACK: Marking.APPROVAL,
     VoteKind.RANKED: Marking.ORDINAL,
@@ -128,7 +128,7 @@ def rules_for(session: Session, contest: Contest) -> Rules:
 def marked_of(contest: Contest) -> Marked:
     """Return what one ballot of a contest may hold."""
     return Marked(
-        kind=_MARKING[contest.vote_kind].value,
+        kind=MARKING[contest.vote_kind].value,
         most=contest.vote_limit,
         cost=contest.purse_limit,
         points=contest.points_to_share,

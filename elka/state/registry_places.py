@@ -75,13 +75,6 @@ def cells_of(work: Work, filters: Filters) -> list[Cell]:
     return [Cell(*row) for row in rows]
 
 
-def _is_in(cell: Cell, filters: Filters) -> bool:
-    """Tell whether the cell is in the chosen place."""
-    if filters.settlement:
-        return str(cell.settlement) == filters.settlement
-    return not filters.place or str(cell.municipality) == filters.place
-
-
 def summary(cells: list[Cell]) -> str:
     """Write «949 проектов на 2,1 млрд ₽ в 22 муниципалитетах»; nothing for none."""
     number, granted = sum(cell.number for cell in cells), sum(cell.granted for cell in cells)
