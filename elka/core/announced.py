@@ -13,6 +13,7 @@ import numpy as np
 
 from elka.core import tally
 from elka.core.counting import count_by
+from elka.core.draws import rivals
 from elka.core.outcomes import Draw, Entry, Outcome, Paid, Reason, Room
 from elka.core.profile import Ints, Places, Profile, Project, VoteType
 from elka.core.verdicts import Counted, CountTerms, Drawn, Rule, Verdict
@@ -51,7 +52,7 @@ class Marked:
 class Rules:
     """All by which a contest is voted in and counted. ``names``: of the categories that have a room of their own.
 
-    ``rule``: a ``core.verdicts.Rule``, greedy or equal shares.
+    ``rule``: a ``core.verdicts.Rule``, greedy or equal shares. Which projects exclude each other is among ``terms``.
     """
 
     contest: int
@@ -172,9 +173,14 @@ def count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None
 
 
 def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) -> tally.Count:
-    """Count each room by itself: the voters of a room are those who name a project of it."""
+    """Count each room by itself: the voters of a room are those who name a project of it.
+
+    Rooms are counted one after another, as in ``core.tally``: what a winner excludes cannot win in the rooms after its own.
+    """
     terms = rules.terms
     rooms = dict(terms.parts)
+    bars = rivals(terms.exclusive)
+    barred: dict[int, int] = {}
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
     shares: list[tuple[int | None, int, int]] = []
@@ -183,7 +189,9 @@ def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) 
         if room is None or not inside:
             outcomes += _closed(inside, start=len(outcomes) + 1)
             continue
-        found = _room_by_shares(rules, inside, room, ballots.among([one.id for one in inside]))
+        found = _room_by_shares(rules, inside, room, ballots.among([one.id for one in inside]), barred)
+        for winner in map(int, found.winners):
+            barred |= {rival: winner for rival in bars.get(winner, ()) if rival not in barred}
         by_id = {one.id: one for one in inside}
         outcomes += [_outcome(one, by_id[int(one.id)], start=len(outcomes)) for one in found.verdicts]
         draws += [_draw(one, set(found.winners)) for one in found.draws]
@@ -192,7 +200,10 @@ def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) 
     return tally.Count(tuple(outcomes), spent, rules.seed, tuple(draws), tuple(shares))
 
 
-def _room_by_shares(rules: Rules, inside: Sequence[Candidate], room: Room, ballots: Ballots) -> Counted:
+def _room_by_shares(
+    rules: Rules, inside: Sequence[Candidate], room: Room, ballots: Ballots, barred: Mapping[int, int]
+) -> Counted:
+    """Count one room; ``barred``: projects that a winner of a room before excludes, with that winner."""
     if room.budget is None or room.places is not None:
         raise ValueError("equal shares give out a budget, not places")
     profile = Profile.from_arrays(
@@ -203,7 +214,14 @@ def _room_by_shares(rules: Rules, inside: Sequence[Candidate], room: Room, ballo
         ballots.places,
         points=ballots.given,
     )
-    return count_by(Rule(rules.rule), profile, CountTerms(min_votes=rules.terms.min_votes, ties=()), seed=rules.seed)
+    here = frozenset(one.id for one in inside)
+    terms = CountTerms(
+        min_votes=rules.terms.min_votes,
+        ties=(),
+        exclusive=tuple(frozenset(map(str, group & here)) for group in rules.terms.exclusive if len(group & here) > 1),
+        barred=tuple((str(one), str(winner)) for one, winner in barred.items() if one in here),
+    )
+    return count_by(Rule(rules.rule), profile, terms, seed=rules.seed)
 
 
 def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
@@ -221,6 +239,7 @@ def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
         left_before=one.left_before,
         tied_with=tuple(int(other) for other in one.tied_with),
         category=candidate.category,
+        barred_by=None if one.barred_by is None else int(one.barred_by),
         people=None if one.points is None else one.votes,
         paid=None
         if one.price is None or one.round is None

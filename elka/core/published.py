@@ -3,7 +3,8 @@
 **The file.** Three sections of cells with semicolons between them, as Pabulib describes them: META, PROJECTS, VOTES.
 Counting programs read it as it is; what is ours stands under keys and in columns that begin with ``elka_``:
 
-- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
+- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them, and, where
+  there are any, the groups of projects of which at most one may win (``exclusive``: numbers of projects);
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
 - ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
@@ -75,6 +76,7 @@ def terms_text(rules: Rules) -> str:
             "budget": rules.budget,
             "by": terms.by,
             "contest": rules.contest,
+            **({"exclusive": sorted(sorted(group) for group in terms.exclusive)} if terms.exclusive else {}),
             "min_score": terms.min_score,
             "min_votes": terms.min_votes,
             "parts": [{"id": key, "name": rules.names.get(key, ""), **_room(room)} for key, room in terms.parts],
@@ -108,6 +110,7 @@ def read_terms(text: str) -> Rules:
                 min_score=found["min_score"],
                 room=None if found["room"] is None else tally.Room(found["room"]["budget"], found["room"]["places"]),
                 parts=tuple((one["id"], tally.Room(one["budget"], one["places"])) for one in found["parts"]),
+                exclusive=tuple(frozenset(group) for group in found.get("exclusive", ())),
             ),
             seed=found["seed"],
             marked=Marked(**found["vote"]),
@@ -258,6 +261,7 @@ def _require_numbers(rules: Rules) -> None:
     rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
     numbers = [rules.contest, rules.budget, terms.public_weight, terms.min_votes, terms.min_score]
     numbers += [key for key, _ in terms.parts]
+    numbers += [key for group in terms.exclusive for key in group]
     limits = [
         marked.most,
         marked.cost,
@@ -267,6 +271,8 @@ def _require_numbers(rules: Rules) -> None:
     ]
     if not all(type(one) is int for one in numbers) or not all(one is None or type(one) is int for one in limits):
         raise ValueError("the terms hold something else than whole numbers")
+    if any(len(group) < 2 for group in terms.exclusive):  # noqa: PLR2004  one project excludes nobody
+        raise ValueError("a group of projects that exclude each other has at least two")
     if not isinstance(rules.seed, str):
         raise ValueError("the seed is not a text")  # noqa: TRY004  a wrong file, not a wrong call
     if (Marking(marked.kind) is Marking.CUMULATIVE) != (marked.points is not None):

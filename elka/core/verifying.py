@@ -127,6 +127,11 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         report.say(f"Бумажные бюллетени те же, что в подтверждённых пачках: {len(boxes)}", wrong)
     report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots, totals))
     _recount(report, rules, candidates, ballots, totals)
+    if groups := rules.terms.exclusive:
+        report.say(
+            f"Из каждой группы взаимоисключающих проектов ({len(groups)}) победил не больше чем один",
+            _wrong_groups(candidates, rules),
+        )
     written = meta.get("elka_root", "")
     report.say(
         "Корень пересчитан и сошёлся с записанным в файле",
@@ -365,6 +370,15 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     if won - said:
         wrong.append(f"Победили по бюллетеням, а победителями не названы: {_ids(won - said)}")
     report.say("Победители те же", wrong)
+
+
+def _wrong_groups(candidates: list[Candidate], rules: Rules) -> Iterator[str]:
+    known, won = {one.id for one in candidates}, {one.id for one in candidates if one.won}
+    for group in rules.terms.exclusive:
+        if group - known:
+            yield f"В группе взаимоисключающих есть проект, которого нет в файле: {_ids(set(group - known))}"
+        if len(group & won) > 1:
+            yield f"Исключают друг друга, а победителями названы вместе: {_ids(set(group & won))}"
 
 
 def _ids(ids: set[int]) -> str:
