@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,10 +14,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from elka.core.paper import paper_boxes
 from elka.core.tally import Room, Tie
 from elka.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from elka.core.verdicts import Counted
 
 RULES = (
@@ -37,7 +41,12 @@ _UNREADABLE = "Условия подсчёта в файле (elka_terms) не �
 )
 @click.option("--places", type=click.IntRange(1), help="How many may win (needed by `top`).")
 @click.option("--budget-of", nargs=2, multiple=True, metavar="CATEGORY MONEY", help="A category's own budget.")
-@click.option("--exclusive", multiple=True, metavar="ID,ID…", help="Projects of which at most one may win.")
+@click.option(
+    "--exclusive",
+    multiple=True,
+    metavar="ID,ID…",
+    help="Projects of which at most one may win; the file's own groups if it has any.",
+)
 @click.option("--step", metavar="PERCENT", default="1", show_default=True, help="Add1: part of the budget for a step.")
 @click.option("--step-each", metavar="MONEY", help="Add1: money for each voter for a step, instead of --step.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: winners, cost, reasons.")
@@ -57,8 +66,9 @@ def tally(
 ) -> None:
     """Count the votes of FILE (.pb of Pabulib) and tell the winners, and why each project won or did not.
 
-    In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file.
-    Exit code 2 when the rule is unknown or the file is broken.
+    In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file; votes
+    on paper that were entered as totals are added where a rule asks for votes alone. Exit code 2 when the rule is unknown,
+    needs ballots where there are only totals, or the file is broken.
     """
     from elka.core import pabulib
     from elka.core.counting import count_by
@@ -77,7 +87,9 @@ def tally(
             places=places,
             parts=tuple((name, Room(_money(money, profile.scale))) for name, money in budget_of),
             ties=_ties(read.meta, ties),
-            exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive),
+            exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive)
+            or _exclusive(read.meta),
+            totals=_totals(read.meta, profile.ids),
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
         )
@@ -97,10 +109,10 @@ def tally(
             )
         )
     else:
-        _print(found, {project.id: project.name for project in profile.projects})
+        _print(found, {project.id: project.name for project in profile.projects}, terms.totals)
 
 
-def _print(found: Counted, names: dict[str, str]) -> None:
+def _print(found: Counted, names: dict[str, str], totals: tuple[tuple[str, int], ...]) -> None:
     from elka.core.pabulib import decimal
     from elka.core.reasons import why
 
@@ -115,7 +127,12 @@ def _print(found: Counted, names: dict[str, str]) -> None:
     out = Console(highlight=False, markup=False)
     out.print(table)
     out.print(f"Победителей: {len(found.winners)}, на {decimal(found.cost, found.scale)} из ", end="")
-    out.print(f"{decimal(found.budget, found.scale)}; бюллетеней: {found.voters}.")
+    out.print(f"{decimal(found.budget, found.scale)}; бюллетеней: {found.voters}{_on_paper(totals)}.")
+
+
+def _on_paper(totals: tuple[tuple[str, int], ...]) -> str:
+    votes = sum(count for _, count in totals)
+    return f"; голосов на бумаге, внесённых итогами: {votes}" if votes else ""
 
 
 def _seed(meta: dict[str, str]) -> str:
@@ -136,6 +153,24 @@ def _announced(meta: dict[str, str]) -> str:
     rule = str(_own(meta).get("rule", "greedy"))
     given = {"ordinal": "borda", "cumulative": "scores"} if "elka_terms" in meta else {}
     return given.get(meta.get("vote_type", ""), rule) if rule == "greedy" else rule
+
+
+def _exclusive(meta: dict[str, str]) -> tuple[frozenset[str], ...]:
+    """Return the groups of projects that exclude each other in a file of ours."""
+    try:
+        return tuple(frozenset(map(str, group)) for group in _own(meta).get("exclusive", ()))
+    except TypeError as error:
+        raise Refused(_UNREADABLE) from error
+
+
+def _totals(meta: dict[str, str], ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Return the votes of paper ballots that a file of ours tells as totals; its other ballots stand among the votes."""
+    if "elka_format" not in meta:
+        return ()
+    found: Counter[str] = Counter()
+    for box in paper_boxes(meta):
+        found.update({str(key): votes for key, votes in box.batch.totals.items()})
+    return tuple((one, found[one]) for one in ids if found[one])
 
 
 def _own(meta: dict[str, str]) -> dict[str, Any]:

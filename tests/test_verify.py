@@ -82,6 +82,60 @@ def test_the_other_counting_counts_by_what_was_announced(tmp_path: Path, rule: s
     assert CliRunner().invoke(main, ["verify", str(path)]).exit_code == 0
 
 
+@pytest.mark.parametrize("rule", ["greedy", "mes", "mes-add1-greedy"])
+def test_the_other_counting_knows_the_groups_of_the_file(tmp_path: Path, rule: str) -> None:
+    terms = replace(RULES.terms, exclusive=(frozenset({1, 2}), frozenset({2, 3})))
+    made = voted(replace(RULES, terms=terms, rule=rule), CANDIDATES, PICKS)
+    path = tmp_path / "двор.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    assert said["winners"] == ["1"] == [str(one.id) for one in made.candidates if one.won]
+    assert "Победил проект 1, вместе с которым этот победить не может" in said["reasons"]["2"]
+    checked = elka(path)
+    assert checked.exit_code == 0
+    assert "Из каждой группы взаимоисключающих проектов (2)" in checked.output
+    asked = CliRunner().invoke(main, ["tally", str(path), "--rule", "greedy", "--exclusive", "1,3", "--json"])
+    assert json.loads(asked.output)["winners"] == ["1", "2"]  # other groups than the file's, as asked
+
+
+TOTALS = {1: 1, 3: 9}
+
+
+def test_votes_on_paper_that_were_entered_as_totals_are_counted(tmp_path: Path) -> None:
+    made = voted(RULES, CANDIDATES, PICKS, totals=TOTALS)
+    path = tmp_path / "клуб.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    won = [str(one.id) for one in sorted(made.candidates, key=lambda one: -one.votes) if one.won]
+    assert won == ["3", "2"]  # with the ballots of the site alone it would be 1 and 2
+    assert elka(path).exit_code == 0
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    assert said["winners"] == won
+    assert "11 голосов" in said["reasons"]["3"].replace("\xa0", " ")
+    shown = CliRunner().invoke(main, ["tally", str(path)], env={"COLUMNS": "200"}).output
+    assert "бюллетеней: 5; голосов на бумаге, внесённых итогами: 10." in shown
+    for rule in ("top", "threshold"):
+        asked = ["tally", str(path), "--rule", rule, "--places", "1", "--json"]
+        assert json.loads(CliRunner().invoke(main, asked).output)["winners"] == ["3"]
+
+
+@pytest.mark.parametrize("rule", ["mes", "mes-add1-greedy", "borda"])
+def test_a_rule_that_needs_ballots_says_that_there_are_only_totals(tmp_path: Path, rule: str) -> None:
+    path = tmp_path / "клуб.pb"
+    path.write_text(voted(RULES, CANDIDATES, PICKS, totals=TOTALS).text, encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["tally", str(path), "--rule", rule, "--json"])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "10 голосов с бумаги внесены итогами" in done.stderr
+
+
+def test_a_broken_box_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "клуб.pb"
+    path.write_text(voted(RULES, CANDIDATES, PICKS, totals=TOTALS).text.replace('""3"":9', '""3"":8'), encoding="utf-8")
+    done = CliRunner().invoke(main, ["tally", str(path)])
+    assert done.exit_code == 2
+    assert "пачка бумажных бюллетеней 1 не читается" in done.stderr
+
+
 def test_a_file_that_was_changed(made: Voted, file: Path) -> None:
     file.write_text(made.text.replace(made.lines[0], made.lines[0][:22] + "3"), encoding="utf-8", newline="")
     done = elka(file)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from elka.core import announced, annulled, published
 from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.identifiers import normal_receipt
-from elka.core.paper import PaperBox
+from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
 from elka.errors import Refused
 
@@ -91,7 +91,10 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
     candidates = _candidates(rows, rules)
     receipts = _receipts(meta)
-    boxes = _boxes(meta)
+    try:
+        boxes = paper_boxes(meta)
+    except Refused as error:
+        raise Unreadable(error.message) from error
     roots = Roots(meta["elka_terms"], candidates)
     told = annulled.read(meta)
     apart = [line for _, line in told.annulled.lines]
@@ -202,18 +205,6 @@ def _receipts(meta: dict[str, str]) -> list[str]:
     while (row := meta.get(f"elka_receipts_{number}")) is not None:
         found += row.split(",")
         number += 1
-    return found
-
-
-def _boxes(meta: dict[str, str]) -> list[PaperBox]:
-    found: list[PaperBox] = []
-    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
-        try:
-            found.append(PaperBox.read(text))
-        except ValueError as error:
-            raise Unreadable(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
-    if len({box.id for box in found}) < len(found):
-        raise Unreadable("одна пачка бумажных бюллетеней стоит в файле дважды")
     return found
 
 
