@@ -117,6 +117,14 @@ INVARIANTS: dict[str, str] = {
         SELECT count(*) FROM ballots b LEFT JOIN annulments a ON a.id = b.annulled_by
         WHERE b.annulled_by IS NOT NULL AND (a.confirmed IS NOT TRUE OR a.lifts IS NOT NULL OR NOT EXISTS (
             SELECT FROM annulment_ballots l WHERE l.annulment_id = a.id AND l.ballot_id = b.id))""",
+    "winners that exclude each other": """
+        SELECT count(*) FROM exclusive_members one JOIN exclusive_members other USING (group_id)
+        JOIN outcomes a ON a.application_id = one.application_id AND a.won
+        JOIN outcomes b ON b.application_id = other.application_id AND b.won
+        WHERE one.application_id < other.application_id""",
+    "groups of exclusive projects of another size than 2 to 20": """
+        SELECT count(*) FROM exclusive_groups g
+        WHERE (SELECT count(*) FROM exclusive_members m WHERE m.group_id = g.id) NOT BETWEEN 2 AND 20""",
     "annulments decided by one person": "SELECT count(*) FROM annulments WHERE decided_by = proposed_by",
     "published results without a count": """
         SELECT count(*) FROM contests c
@@ -145,6 +153,10 @@ TRIGGERS = {
     ("annulments", "guard"),
     ("annulments", "done"),
     ("annulment_ballots", "guard"),
+    ("exclusive_groups", "stands"),
+    ("exclusive_groups", "size_stands"),
+    ("exclusive_members", "stands"),
+    ("exclusive_members", "size_stands"),
 }
 
 

@@ -7,7 +7,7 @@ The root, the number of ballots and the turnout are written once: a trigger refu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, VoteKind, phases_of
+from elka.models.exclusive import exclusive_of
 from elka.models.judgements import judgements
 from elka.models.judging import terms_of
 from elka.models.places import Municipality, Settlement
@@ -114,6 +115,7 @@ def rules_for(session: Session, contest: Contest) -> Rules:
     contest_id = contest.id or 0
     categories = categories_of(session, contest_id)
     terms = terms_of(contest, phases_of(session, contest_id), categories)
+    terms = replace(terms, exclusive=exclusive_of(session, contest_id))
     return Rules(
         contest=contest_id,
         budget=contest.budget,

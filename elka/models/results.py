@@ -94,6 +94,7 @@ class Outcome(SQLModel, table=True):
     given: int | None = Field(default=None, sa_type=sa.BigInteger)
     paper: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paid: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    barred_by: int | None = Field(default=None, sa_type=sa.BigInteger)  # the winner that excludes it
 
     @property
     def left_before(self) -> int | None:
@@ -120,6 +121,7 @@ _OF_ONE = (
     "given",
     "paid",
     "paper",
+    "barred_by",
 )
 
 
@@ -204,7 +206,8 @@ def _sum(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
 def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
     """Return the terms of a count as they are kept; of votes within one budget there is nothing to add.
 
-    ``categories``: those counted by themselves, with what each had to give away.
+    ``categories``: those counted by themselves, with what each had to give away. ``exclusive``: groups of applications of
+    which at most one could win.
     """
     room = terms.room
     facts: dict[str, Any] = {}
@@ -224,6 +227,8 @@ def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
             {"id": key, "name": names.get(key, ""), "budget": own.budget, "places": own.places}
             for key, own in terms.parts
         ]
+    if terms.exclusive:
+        facts["exclusive"] = [sorted(group) for group in terms.exclusive]
     return facts
 
 
@@ -274,6 +279,7 @@ def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
         score=one.score,
         points=one.points,
         paid=None if one.paid is None else dataclasses.asdict(one.paid),
+        barred_by=one.barred_by,
     )
 
 
