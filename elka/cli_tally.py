@@ -14,7 +14,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from elka.core.paper import paper_boxes
 from elka.core.tally import Room, Tie
 from elka.errors import Refused
 
@@ -157,14 +156,18 @@ def _announced(meta: dict[str, str]) -> str:
 
 def _exclusive(meta: dict[str, str]) -> tuple[frozenset[str], ...]:
     """Return the groups of projects that exclude each other in a file of ours."""
+    from elka.core.published import exclusive_in
+
     try:
-        return tuple(frozenset(map(str, group)) for group in _own(meta).get("exclusive", ()))
-    except TypeError as error:
+        return exclusive_in(meta)
+    except ValueError as error:
         raise Refused(_UNREADABLE) from error
 
 
 def _totals(meta: dict[str, str], ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
     """Return the votes of paper ballots that a file of ours tells as totals; its other ballots stand among the votes."""
+    from elka.core.paper import paper_boxes
+
     if "elka_format" not in meta:
         return ()
     found: Counter[str] = Counter()

@@ -154,8 +154,8 @@ def _titled_alike(sketches: Sequence[Sketch]) -> Iterator[tuple[tuple[int, int],
         same, sizes = _shared([_pieces(one.title) for one in listed])
         percent = 200 * same // np.maximum(sizes[:, None] + sizes[None, :], 1)
         for at, other in zip(*(places.tolist() for places in np.nonzero(np.triu(percent >= ALIKE, 1))), strict=True):
-            one, two = (set(_NUMBER.findall(listed[place].title)) for place in (at, other))
-            if not one or not two or one & two:
+            houses, others = (set(_NUMBER.findall(listed[place].title)) for place in (at, other))
+            if not houses or not others or houses & others:
                 yield (listed[at].id, listed[other].id), int(percent[at, other])
 
 

@@ -125,6 +125,17 @@ def read_terms(text: str) -> Rules:
     return rules
 
 
+def exclusive_in(meta: Mapping[str, str]) -> tuple[frozenset[str], ...]:
+    """Return the groups of projects that exclude each other in the META of a file of ours, none in others.
+
+    Raises ValueError where the terms cannot be read.
+    """
+    try:
+        return tuple(frozenset(map(str, one)) for one in json.loads(meta.get("elka_terms", "{}")).get("exclusive", ()))
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"the terms cannot be read: {error!r}") from error
+
+
 class Roots:
     """A hash root in the making: the terms and projects first, then every ballot, then every receipt."""
 

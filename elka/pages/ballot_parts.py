@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from elka import ui
+from elka.pages.exclusive_parts import rivals_note
 from elka.state.ballot_rows import BallotRow
 from elka.state.ballots import BallotState
 from elka.state.comparing import CompareRow
@@ -117,6 +118,7 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
             rx.el.p(row.direction, class_name="muted small"),
             rx.el.h3(ui.link(row.title, href=row.href)),
             rx.el.p(row.note, class_name="muted small"),
+            rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, "Голосовать можно за все.")),
         ),
         choice=row.id,
         title=row.title,
@@ -177,6 +179,7 @@ def _column(row: CompareRow) -> rx.Component:
             rx.el.div(rx.el.p(name, class_name="muted small"), rx.el.p(told), class_name="compare-fact")
             for name, told in facts
         ],
+        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, "Голосовать можно за все.")),
         rx.cond(
             BallotState.head.may_choose,
             ui.ballot_toggle(choice=row.id, title=row.title, cover=row.thumb, cost=row.cost),

@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.contest_parts import categories_section, criteria_section, rules_list
+from elka.pages.exclusive_parts import groups_section
 from elka.pages.results import receipt_section, results_section
 from elka.state.application_content import TextRow
 from elka.state.contest import ContestState, OwnRow
@@ -159,6 +160,7 @@ def _contest() -> rx.Component:
             rx.el.div(
                 results_section(row.id),
                 _entries(),
+                groups_section(ContestState.groups),
                 receipt_section(row.id),
                 _rules(),
                 categories_section(ContestState.categories),

@@ -106,6 +106,14 @@ def _paper_out(facts: Mapping[str, Any]) -> str:
     return f"Бумажные бюллетени исключены из подсчёта: {facts['place']}, {ballots}. Причина: {facts['why']}"
 
 
+def _exclusive(deed: str) -> Callable[[Mapping[str, Any]], str]:
+    def told(facts: Mapping[str, Any]) -> str:
+        numbers = labels.listing(f"№{labels.NBSP}{one}" for one in facts["numbers"])
+        return f"{deed}: {numbers}. Основание: {facts['ground']}"
+
+    return told
+
+
 def _uncounted(facts: Mapping[str, Any]) -> str:
     what = "Бумажные бюллетени" if facts.get("why") == "paper" else "Оценки комиссии"
     return f"{what} уточнили, итоги подсчитают заново."
@@ -125,6 +133,9 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.uncounted": _uncounted,
     "paper.confirmed": _paper,
     "paper.withdrawn": _paper_out,
+    "contest.exclusive_marked": _exclusive("Отмечены взаимоисключающие проекты, победит не больше одного, заявки"),
+    "contest.exclusive_changed": _exclusive("Изменена группа взаимоисключающих проектов, теперь в ней заявки"),
+    "contest.exclusive_dissolved": _exclusive("Проекты больше не исключают друг друга, заявки"),
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
     "contest.closed": _plain("Конкурс завершён."),

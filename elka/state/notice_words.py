@@ -70,6 +70,8 @@ LINES: dict[str, str] = {
     "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
+    "exclusive": "Проект «{project}» не может победить вместе с другими: {others}. {ground}",
+    "not_exclusive": "Проект «{project}», конкурс «{contest}»: победа других проектов группы ему не помешает.",
     "won": "Конкурс «{contest}». {got} Выделено {amount}.",
     "lost": "Проект «{project}». {got} {reason}",
     "won_realised": "Конкурс «{contest}». {got}",

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from elka.core.tally import Reason
+from elka.models.applications import Application
 from elka.models.contest_kinds import VoteKind
+from elka.models.projects import Project
 from elka.models.results import Outcome
 from elka.ui import labels
 
@@ -83,11 +85,11 @@ def got(outcome: Outcome) -> str:
     return f"Рейтинг — {points(outcome.points)} из 100: {votes} жителей, {points(outcome.score)} комиссии."
 
 
-def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> str:
+def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, rival: str = "") -> str:
     """Say why the project won or did not: «Не хватило 214 голосов…», «Не хватило бюджета: оставалось…».
 
     ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
-    (see ``drawn_out``).
+    (see ``drawn_out``). ``rival``: the title of the winner that excludes it (see ``rivals_named``).
     """
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
@@ -110,6 +112,8 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
             text = _no_place(outcome, drawn=drawn)
         case Reason.NO_SHARE:
             text = _no_share(outcome)
+        case Reason.EXCLUDED if rival:
+            text = _excluded(outcome, rival, drawn=drawn)
         case plain:
             text = _PLAIN[plain]
     return labels.typographer(text)
@@ -151,6 +155,34 @@ def _no_share(outcome: Outcome) -> str:
         f"Не хватило долей сторонников: к концу подсчёта у них вместе оставалось {had}, нужно {labels.money(outcome.amount)}, "
         f"не хватило {labels.money(lacked)}."
     )
+
+
+def _excluded(outcome: Outcome, rival: str, *, drawn: bool) -> str:
+    """Name the winner beside which this project could not win."""
+    named = f"«{labels.inner(rival)}»"
+    if drawn:
+        return (
+            f"Победить мог только один: этот проект или {named}. При равенстве {_equal(outcome)} жребий выбрал {named}."
+        )
+    lacked = _lacked(outcome)
+    more = f" Хватило бы ещё {lacked}." if lacked else ""
+    return f"Победил проект {named}, с которым этот исключает друг друга: из них мог победить только один.{more}"
+
+
+def rivals_named(session: Session, outcomes: Iterable[Outcome]) -> dict[int, str]:
+    """Return, of each of these applications that a winner excludes, the title of that winner."""
+    barred = {one.application_id: one.barred_by for one in outcomes if one.barred_by is not None}
+    if not barred:
+        return {}
+    titles = {
+        row[0]: row[1]
+        for row in session.execute(
+            sa.select(col(Application.id), col(Project.title))
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .where(col(Application.id).in_(set(barred.values())))
+        )
+    }
+    return {key: titles[winner] for key, winner in barred.items()}
 
 
 def _lacked(outcome: Outcome) -> str:
@@ -206,9 +238,12 @@ def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
     for one in asked:
         before = [equals[other] for other in one.tied_with if other in equals and equals[other].rank < one.rank]
         fits = one.amount <= (one.left_before or 0) + sum(row.amount for row in before)
-        if before and (one.reason == Reason.NO_PLACE or fits):
+        if one.reason == Reason.EXCLUDED:
+            if one.barred_by in one.tied_with:
+                found.add(one.application_id)
+        elif before and (one.reason == Reason.NO_PLACE or fits):
             found.add(one.application_id)
     return found
 
 
-_AT_THE_ROOM = (Reason.NO_BUDGET, Reason.NO_PLACE)
+_AT_THE_ROOM = (Reason.NO_BUDGET, Reason.NO_PLACE, Reason.EXCLUDED)

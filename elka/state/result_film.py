@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,7 +67,7 @@ class ResultFilmState(Flow, rx.State):
         return Film(
             contest=contest.id or 0,
             budget=labels.money(count.budget) if contest.allot is Allot.BUDGET else "",
-            frames=_frames([(row.Outcome, row.title) for row in rows if row.Outcome.won], contest, count),
+            frames=_frames([(row.Outcome, row.title) for row in rows], contest, count),
             places=_spread((row.place if by_place else row.settlement, row.Outcome) for row in rows),
             directions=_spread((row.direction, row.Outcome) for row in rows),
             of="Муниципалитет" if by_place else "Населённый пункт",
@@ -98,18 +98,23 @@ def _rows(work: Work, contest: Contest) -> list[sa.Row[tuple[Outcome, str, str, 
     return list(found)
 
 
-def _frames(winners: Iterable[tuple[Outcome, str]], contest: Contest, count: Count) -> list[FrameRow]:
+def _frames(outcomes: Sequence[tuple[Outcome, str]], contest: Contest, count: Count) -> list[FrameRow]:
     money = contest.allot is Allot.BUDGET
+    barred: dict[int | None, list[str]] = {}
+    for outcome, title in outcomes:
+        barred.setdefault(outcome.barred_by, []).append(f"«{labels.inner(title)}»")
     found: list[FrameRow] = []
     spent = 0
-    for outcome, title in winners:
+    for outcome, title in outcomes:
+        if not outcome.won:
+            continue
         spent += outcome.amount
         found.append(
             FrameRow(
                 id=str(outcome.application_id),
                 title=labels.typographer(title),
                 cost=labels.money(outcome.amount),
-                got=_got(outcome),
+                got=_got(outcome) + _bars(barred.get(outcome.application_id, [])),
                 spent=labels.money(spent) if money else "",
                 left=labels.money(count.budget - spent) if money else "",
                 part=round(outcome.amount * 100 / count.budget, 3) if money and count.budget else 0.0,
@@ -117,6 +122,13 @@ def _frames(winners: Iterable[tuple[Outcome, str]], contest: Contest, count: Cou
             )
         )
     return found
+
+
+def _bars(titles: Sequence[str]) -> str:
+    """Say which projects cannot win any more because this one did."""
+    if not titles:
+        return ""
+    return f"; {labels.form(len(titles), 'выбывает', 'выбывают', 'выбывают')} {labels.listing(titles)}"
 
 
 def _got(outcome: Outcome) -> str:

@@ -21,7 +21,8 @@ from elka.models.publications import Publication
 from elka.models.results import Count, Outcome
 from elka.printing import Paper, Part, Table, Words
 from elka.state.building import for_office
-from elka.state.outcome_words import drawn_out, points, why
+from elka.state.exclusive_rows import group_rows
+from elka.state.outcome_words import drawn_out, points, rivals_named, why
 from elka.state.result_groups import Groups, groups_of
 from elka.state.result_proof import file_name
 from elka.state.result_rows import equal_words, head, rule_rows
@@ -47,6 +48,7 @@ def protocol(work: Work, contest_id: object) -> tuple[str, Paper]:
             tuple(Words(rule.name, f"{rule.text} {rule.code}".strip()) for rule in rule_rows(work, contest)),
         ),
         *_projects(work, contest),
+        *_exclusive(work, contest),
         *_draws(work, count),
         _check(work, contest, count),
     )
@@ -97,7 +99,12 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
         .where(col(Outcome.contest_id) == contest.id)
         .order_by(col(Outcome.rank))
     ).all()
-    groups, drawn = groups_of(work, contest), drawn_out(work.session, [row[0] for row in found])
+    outcomes = [row[0] for row in found]
+    groups, drawn, rivals = (
+        groups_of(work, contest),
+        drawn_out(work.session, outcomes),
+        rivals_named(work.session, outcomes),
+    )
     by_points = any(row[0].points is not None for row in found)
     names = _BY_POINTS if by_points else _BY_GIVEN if any(row[0].given is not None for row in found) else _BY_VOTES
     parts = []
@@ -106,7 +113,12 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
         for one, number, name, place in found:
             if one.won != won:
                 continue
-            reason = why(one, by_places=contest.allot is Allot.PLACES, drawn=one.application_id in drawn)
+            reason = why(
+                one,
+                by_places=contest.allot is Allot.PLACES,
+                drawn=one.application_id in drawn,
+                rival=rivals.get(one.application_id, ""),
+            )
             group = groups.of(one.category_id).name if groups.are_apart else ""
             project = f"{labels.typographer(name)} ({place})"
             tables.setdefault(group, []).append(_line(one, number, project, reason, groups, by_points=by_points))
@@ -138,6 +150,15 @@ def _table(group: str, rows: list[tuple[str, ...]], names: tuple[str, ...]) -> T
         rows=tuple(rows),
         small=True,
     )
+
+
+def _exclusive(work: Work, contest: Contest) -> list[Part]:
+    """Return the groups of projects of which at most one could win, each with its ground."""
+    items = [
+        Words("; ".join(f"{one.number} «{labels.inner(one.title)}»" for one in row.projects), row.ground)
+        for row in group_rows(work, contest)
+    ]
+    return [Part("Взаимоисключающие проекты", "Из каждой группы мог победить один.", tuple(items))] if items else []
 
 
 def _draws(work: Work, count: Count) -> list[Part]:

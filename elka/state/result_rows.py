@@ -22,7 +22,7 @@ from elka.models.projects import Project
 from elka.models.results import Count, Outcome
 from elka.state.contest_parts import rules_of
 from elka.state.contest_words import STAGES, Rule, place_name
-from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, why
+from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, rivals_named, why
 from elka.state.project_rows import project_rows
 from elka.state.result_groups import Groups
 from elka.ui import labels
@@ -233,7 +233,7 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
         )
     }
     cards = {card.id: card for card in project_rows(work, list(projects.values()))}
-    drawn = drawn_out(work.session, outcomes)
+    drawn, rivals = drawn_out(work.session, outcomes), rivals_named(work.session, outcomes)
     rows: list[OutcomeRow] = []
     above: tuple[bool, str] | None = None
     for outcome in outcomes:
@@ -254,7 +254,12 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
                 amount=labels.money(outcome.amount),
                 got=figure(outcome),
                 parts=made_of(outcome, voted=voted),
-                why=why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn),
+                why=why(
+                    outcome,
+                    by_places=contest.allot is Allot.PLACES,
+                    drawn=outcome.application_id in drawn,
+                    rival=rivals.get(outcome.application_id, ""),
+                ),
                 category="" if groups.are_apart else groups.names.get(outcome.category_id or 0, ""),
                 heading=group.name if begins else "",
                 note=group.note if begins and outcome.won else "",

@@ -15,7 +15,7 @@ from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.results import Outcome
 from elka.sheets import CellKind, Column
-from elka.state.outcome_words import drawn_out, why
+from elka.state.outcome_words import drawn_out, rivals_named, why
 from elka.state.result_groups import groups_of
 from elka.state.result_rows import is_known
 
@@ -75,7 +75,8 @@ def table_rows(work: Work, contest_id: object, after: object) -> list[tuple[obje
         .order_by(col(Outcome.rank))
         .limit(EXPORT_BATCH)
     ).all()
-    drawn = drawn_out(work.session, [row[0] for row in found])
+    outcomes = [row[0] for row in found]
+    drawn, rivals = drawn_out(work.session, outcomes), rivals_named(work.session, outcomes)
     groups, by_places = groups_of(work, contest), contest.allot is Allot.PLACES
     return [
         (
@@ -95,7 +96,12 @@ def table_rows(work: Work, contest_id: object, after: object) -> list[tuple[obje
             groups.names.get(one.category_id or 0, ""),
             groups.place(one) if groups.are_apart else "",
             "Победил" if one.won else "Не победил",
-            why(one, by_places=by_places, drawn=one.application_id in drawn),
+            why(
+                one,
+                by_places=by_places,
+                drawn=one.application_id in drawn,
+                rival=rivals.get(one.application_id, ""),
+            ),
         )
         for one, number, title, settlement, municipality, direction in found
     ]

@@ -23,6 +23,7 @@ STYLESHEETS = [
     "/css/desk.css",
     "/css/scores.css",
     "/css/paper.css",
+    "/css/exclusive.css",
     "/css/notices.css",
     "/css/files.css",
     "/css/sortable.css",
