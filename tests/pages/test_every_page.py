@@ -89,6 +89,9 @@ LOOKS: dict[str, list[Look]] = {
         Look("official", _contest(stage)) for stage in ("draft", "voting", "awarded")
     ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
+    "/office/contests/[contest_id]/exclusive": [
+        Look("official", _contest(stage)) for stage in ("accepting", "admission", "voting")
+    ],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
     "/office/contests/[contest_id]/votes": [Look("official", _contest("voting"))],
     "/contests/[contest_id]/results": [

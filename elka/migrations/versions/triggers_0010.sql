@@ -4,6 +4,7 @@ CREATE FUNCTION elka_exclusive_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     concerned bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.contest_id ELSE NEW.contest_id END;
     stands text;
+    moved boolean := true;
 BEGIN
     -- The row is held, so that voting does not open until this is over: a group is in the count or it is not there.
     SELECT stage INTO stands FROM contests WHERE id = concerned FOR SHARE;
@@ -11,9 +12,14 @@ BEGIN
         RAISE EXCEPTION 'which projects exclude each other does not change after voting has opened'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF TG_OP = 'UPDATE' AND (TG_TABLE_NAME = 'exclusive_members' OR (NEW.id, NEW.contest_id) <> (OLD.id, OLD.contest_id)) THEN
-        RAISE EXCEPTION 'a group of projects stays in its contest, and its members are put in or taken out'
-            USING ERRCODE = 'integrity_constraint_violation';
+    IF TG_OP = 'UPDATE' THEN
+        IF TG_TABLE_NAME = 'exclusive_groups' THEN
+            moved := (NEW.id, NEW.contest_id) <> (OLD.id, OLD.contest_id);
+        END IF;
+        IF moved THEN
+            RAISE EXCEPTION 'a group of projects stays in its contest, and its members are put in or taken out'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
