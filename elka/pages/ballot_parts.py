@@ -118,7 +118,7 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
             rx.el.p(row.direction, class_name="muted small"),
             rx.el.h3(ui.link(row.title, href=row.href)),
             rx.el.p(row.note, class_name="muted small"),
-            rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, "Голосовать можно за все.")),
+            rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         ),
         choice=row.id,
         title=row.title,
@@ -131,6 +131,11 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
         spotlight=spotlight,
         key=row.id,
     )
+
+
+def _both() -> rx.Component:
+    """Say that projects which exclude each other may be voted for together, where a ballot takes more than one."""
+    return rx.cond(BallotState.head.limit == 1, rx.fragment(), "Голосовать можно сразу за несколько.")
 
 
 def compare_chosen() -> rx.Component:
@@ -179,7 +184,7 @@ def _column(row: CompareRow) -> rx.Component:
             rx.el.div(rx.el.p(name, class_name="muted small"), rx.el.p(told), class_name="compare-fact")
             for name, told in facts
         ],
-        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, "Голосовать можно за все.")),
+        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         rx.cond(
             BallotState.head.may_choose,
             ui.ballot_toggle(choice=row.id, title=row.title, cover=row.thumb, cost=row.cost),

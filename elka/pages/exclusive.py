@@ -39,7 +39,7 @@ def _exclusive() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             "Взаимоисключающие проекты",
-            lead="Два проекта одного двора или участка: победит не больше одного, голосовать можно за все.",
+            lead="Два проекта одного двора или участка: победит не больше одного, голосовать можно за любые.",
             crumbs=[HOME, (head.title, contest), ("Взаимоисключающие проекты", "")],
             kicker=ui.badge(head.status, head.tone),
             actions=[rx.cond(head.is_open, ui.button("Новая группа", icon_name="plus", on_click=state.begin))],
@@ -72,7 +72,7 @@ def _suggestions() -> rx.Component:
         rx.el.p(
             "Сайт нашёл проекты, похожие местом или названием. Решаете вы: отметьте группу или скажите, что проекты "
             "друг другу не мешают.",
-            class_name="muted",
+            class_name="muted exclusive-lead",
         ),
         rx.el.ul(rx.foreach(state.suggestions, _suggestion), class_name="exclusive-list", role="list"),
         rx.cond(state.head.more != "", rx.el.p(state.head.more, class_name="muted small")),

@@ -13,13 +13,13 @@ def rivals_note(rivals: rx.Var, more: Child = "") -> rx.Component:
     """Say beside which projects this one cannot win; ``more`` is said after them, where they are voted for."""
     return rx.el.p(
         ui.icon("split"),
-        rx.el.span("Победит только один: этот или ", rx.foreach(rivals, _rival), " ", more),
+        rx.el.span("Победит только один: этот или ", rx.foreach(rivals, _rival), ". ", more),
         class_name="rivals",
     )
 
 
 def _rival(row: RivalRow, place: rx.Var) -> rx.Component:
-    return rx.fragment(rx.cond(place > 0, ", ", ""), "«", ui.text_link(row.title, href=row.href), "»")
+    return rx.fragment(rx.cond(place > 0, ", ", ""), ui.text_link(row.named, href=row.href))
 
 
 def groups_section(groups: rx.Var) -> rx.Component:
@@ -28,8 +28,8 @@ def groups_section(groups: rx.Var) -> rx.Component:
         groups.length() > 0,
         ui.section(
             rx.el.p(
-                "Из каждой группы победит не больше одного проекта. Голосовать можно за любой и за все сразу.",
-                class_name="muted",
+                "Из каждой группы победит не больше одного проекта. Голосовать можно за любые.",
+                class_name="muted exclusive-lead",
             ),
             rx.el.ul(rx.foreach(groups, _group), class_name="exclusive-list", role="list"),
             title="Взаимоисключающие проекты",

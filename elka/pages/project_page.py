@@ -83,7 +83,7 @@ def _head() -> rx.Component:
             rx.cond(view.dates != "", ui.mark("calendar", view.dates)),
             class_name="row",
         ),
-        rx.cond(view.rivals.length() > 0, rivals_note(view.rivals, "Голосовать можно за все.")),
+        rx.cond(view.rivals.length() > 0, rivals_note(view.rivals, "Голосовать можно за любые.")),
         rx.cond(
             view.archived,
             rx.fragment(),

@@ -256,10 +256,9 @@ def _alike(work: Work, contest: Contest) -> str:
     waiting = len(waiting_clusters(work, contest)) if contest.is_admitting() else 0
     if not waiting:
         return ""
-    found = labels.plural(waiting, "группа похожих проектов", "группы похожих проектов", "групп похожих проектов")
     return labels.typographer(
-        f"{found} не разобраны: возможно, они для одного места и победить должен только один. "
-        "Отметить это можно до открытия голосования."
+        f"Есть похожие проекты, {labels.plural(waiting, 'группа', 'группы', 'групп')}: возможно, они для одного места и "
+        "победить должен только один. Отметить это можно до открытия голосования."
     )
 
 

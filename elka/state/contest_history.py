@@ -109,7 +109,7 @@ def _paper_out(facts: Mapping[str, Any]) -> str:
 def _exclusive(deed: str) -> Callable[[Mapping[str, Any]], str]:
     def told(facts: Mapping[str, Any]) -> str:
         numbers = labels.listing(f"№{labels.NBSP}{one}" for one in facts["numbers"])
-        return f"{deed}: {numbers}. Основание: {facts['ground']}"
+        return f"{deed.format(numbers)} Основание: {facts['ground']}"
 
     return told
 
@@ -133,9 +133,9 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.uncounted": _uncounted,
     "paper.confirmed": _paper,
     "paper.withdrawn": _paper_out,
-    "contest.exclusive_marked": _exclusive("Отмечены взаимоисключающие проекты, победит не больше одного, заявки"),
-    "contest.exclusive_changed": _exclusive("Изменена группа взаимоисключающих проектов, теперь в ней заявки"),
-    "contest.exclusive_dissolved": _exclusive("Проекты больше не исключают друг друга, заявки"),
+    "contest.exclusive_marked": _exclusive("Отмечены взаимоисключающие проекты, победит не больше одного: {}."),
+    "contest.exclusive_changed": _exclusive("Изменена группа взаимоисключающих проектов, теперь в ней {}."),
+    "contest.exclusive_dissolved": _exclusive("Проекты больше не исключают друг друга: {}."),
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
     "contest.closed": _plain("Конкурс завершён."),

@@ -315,7 +315,7 @@ def _exclusive(contest: Contest, shape: Shape) -> str:
     if contest.kind is ContestKind.REALISED:
         return ""
     before = "до открытия голосования" if shape.votes and not shape.expert_first else "до начала оценки"
-    vote = " Голосовать можно за все." if shape.votes else ""
+    vote = " Голосовать можно за любые из них." if shape.votes else ""
     rooms = (
         " Если они в разных категориях, решает та, которую считают раньше: категории считают в том порядке, в котором они "
         "названы, а те, у которых своего бюджета или мест нет, — последними, вместе."

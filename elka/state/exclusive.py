@@ -88,7 +88,7 @@ class ExclusiveState(Flow, rx.State):
     def edit(self, group_id: int) -> Events:
         """Open the editor with a group."""
         row = next((one for one in self.groups if one.id == group_id), None)
-        return None if row is None else self._edit(GroupForm(row.id, row.numbers, row.ground, "Изменить группу"))
+        return None if row is None else self._edit(GroupForm(row.id, row.numbers, row.words, "Изменить группу"))
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> Events:

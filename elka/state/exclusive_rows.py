@@ -26,10 +26,14 @@ SHOWN = 20  # suggestions on the page; the next ones come as these are dealt wit
 
 @dataclass(frozen=True)
 class RivalRow:
-    """A project of a group. ``id`` is its application's, ``office_href`` where officials read it."""
+    """A project of a group. ``id`` is its application's, ``office_href`` where officials read it.
+
+    ``named``: the title in quotes, as it stands within a sentence.
+    """
 
     id: int
     title: str
+    named: str
     href: str
     number: str
     place: str
@@ -38,10 +42,11 @@ class RivalRow:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A group of which at most one project wins. ``numbers``: of its applications, as they are typed."""
+    """A group of which at most one project wins. ``numbers`` of its applications and ``words`` of the ground, as typed."""
 
     id: int
     ground: str
+    words: str
     numbers: str
     projects: list[RivalRow]
 
@@ -66,6 +71,7 @@ def group_rows(work: Work, contest: Contest) -> list[GroupRow]:
         GroupRow(
             id=one.id,
             ground=labels.typographer(one.ground),
+            words=one.ground,
             numbers=_numbers(known[key] for key in one.applications),
             projects=[known[key] for key in one.applications],
         )
@@ -163,6 +169,7 @@ def _rival_rows(work: Work, ids: Collection[int]) -> dict[int, RivalRow]:
         key: RivalRow(
             id=key,
             title=labels.typographer(title),
+            named=f"«{labels.inner(title)}»",
             href=f"/projects/{project}",
             number=f"№{labels.NBSP}{number}",
             place=place_of(settlement, municipality),

@@ -155,7 +155,7 @@ def test_two_plans_for_one_place() -> None:
     voted = told()[name]
     assert "отмечает до открытия голосования" in voted
     assert "победит не больше одного" in voted
-    assert "Голосовать можно за все." in voted
+    assert "Голосовать можно за любые из них." in voted
     assert "категори" not in voted
     judged = told(None, ALONE, winners_by=WinnersBy.SCORES)[name]
     assert "до начала оценки" in judged
