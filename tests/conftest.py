@@ -29,8 +29,18 @@ from elka.settings import settings
 from elka.state import vote_guard
 from tests.served import Site, build_once
 
+# What needs the real site or a browser: such tests share one of each, so they run in one process.
+SITES = {"site", "bare_site", "wide_site", "either_site", "browser"}
+
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
 KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together when they run in two processes (pytest-xdist): those of a file, those of the site."""
+    for item in items:
+        served = isinstance(item, pytest.Function) and not SITES.isdisjoint(item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group("site" if served else item.nodeid.partition("::")[0]))
 
 
 def new_database(name: str) -> str:
