@@ -20,6 +20,7 @@ from elka.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from elka.core.profile import Profile
     from elka.core.verdicts import Counted
 
 RULES = (
@@ -65,20 +66,36 @@ def tally(
 ) -> None:
     """Count the votes of FILE (.pb of Pabulib) and tell the winners, and why each project won or did not.
 
-    In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file; votes
-    on paper that were entered as totals are added where a rule asks for votes alone. Exit code 2 when the rule is unknown,
-    needs ballots where there are only totals, or the file is broken.
+    A file that ЕЛКА published is counted as the contest announced, its categories and the commission's marks among it, as
+    `elka verify` does; with any other option by that rule, the draw alone deciding ties by the seed that stands in the file.
+    Votes on paper that were entered as totals are added where a rule asks for votes alone. Exit code 2 when the rule is
+    unknown, needs ballots where there are only totals, or the file is broken.
     """
     from elka.core import pabulib
     from elka.core.counting import count_by
-    from elka.core.reasons import reasons
     from elka.core.verdicts import CountTerms, rule_named
 
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             read = pabulib.read(lines)
+        profile, totals = read.profile, _totals(read.meta, read.profile.ids)
+        if "elka_format" in read.meta and not any(
+            (
+                rule,
+                seed,
+                ties is not None,
+                budget,
+                min_votes is not None,
+                places,
+                budget_of,
+                exclusive,
+                step_each,
+                step != "1",
+            )
+        ):
+            _tell(_by_announced(file, profile.voters), profile, totals, as_json=as_json)
+            return
         chosen = rule_named(_announced(read.meta) if rule is None else rule)
-        profile = read.profile
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(
@@ -88,13 +105,34 @@ def tally(
             ties=_ties(read.meta, ties),
             exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive)
             or _exclusive(read.meta),
-            totals=_totals(read.meta, profile.ids),
+            totals=totals,
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
         )
         found = count_by(chosen, profile, terms, seed=_seed(read.meta) if seed is None else seed)
+        _tell(found, profile, totals, as_json=as_json)
     except Refused as refused:
         raise click.UsageError(refused.message) from refused
+
+
+def _by_announced(file: Path, voters: int) -> Counted:
+    """Count a file of ours by all that its contest announced."""
+    from elka.core.retold import retold
+    from elka.core.verifying import Unreadable, verify
+
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            report = verify(lines)
+    except Unreadable as error:
+        raise Refused(f"Файл не читается: {error}.") from error
+    if report.rules is None or report.count is None:
+        raise Refused(next(one.text for one in report.checks if not one.ok))
+    return retold(report.rules, report.count, voters)
+
+
+def _tell(found: Counted, profile: Profile, totals: tuple[tuple[str, int], ...], *, as_json: bool) -> None:
+    from elka.core.reasons import reasons
+
     if as_json:
         cost = Decimal(found.cost) / found.scale
         click.echo(
@@ -108,7 +146,7 @@ def tally(
             )
         )
     else:
-        _print(found, {project.id: project.name for project in profile.projects}, terms.totals)
+        _print(found, {project.id: project.name for project in profile.projects}, totals)
 
 
 def _print(found: Counted, names: dict[str, str], totals: tuple[tuple[str, int], ...]) -> None:

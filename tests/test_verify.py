@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
 
 from elka.cli import main
 from elka.core import pabulib
 from elka.core.announced import Candidate, Marked
-from elka.core.tally import Room, Terms
-from tests.core.publications import Voted, voted
+from elka.core.tally import By, Room, Terms
+from tests.core.publications import Voted, contests, voted
 from tests.core.test_published import CANDIDATES, PICKS, RULES
 
 
@@ -99,6 +100,45 @@ def test_the_other_counting_knows_the_groups_of_the_file(tmp_path: Path, rule: s
 
 
 TOTALS = {1: 1, 3: 9}
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contests())
+def test_without_options_it_counts_as_the_contest_announced(tmp_path: Path, made: Voted) -> None:
+    path = tmp_path / "любой.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["tally", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.output)
+    assert sorted(map(int, said["winners"])) == sorted(one.id for one in made.candidates if one.won)
+    assert said["cost"] == sum(one.cost for one in made.candidates if one.won)
+    assert said["reasons"].keys() == {str(one.id) for one in made.candidates}
+    assert all(said["reasons"].values())
+    assert CliRunner().invoke(main, ["tally", str(path)]).exit_code == 0
+
+
+def test_a_group_holds_across_categories_in_elka_tally_too(tmp_path: Path) -> None:
+    terms = Terms(room=Room(budget=500), parts=((5, Room(budget=500)),), exclusive=(frozenset({1, 3}),))
+    apart = [replace(CANDIDATES[0], cost=400, category=5, category_name="Сёла, посёлки"), *CANDIDATES[1:]]
+    made = voted(replace(RULES, terms=terms, names={5: "Сёла, посёлки"}), apart, [[3], [3], [3], [1], [2]])
+    path = tmp_path / "категории.pb"
+    path.write_text(made.text, encoding="utf-8", newline="")
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    assert said["winners"] == ["1", "2"]
+    assert said["reasons"]["3"] == "Победил проект 1, вместе с которым этот победить не может."
+
+
+def test_marks_of_the_commission_are_counted_and_told(tmp_path: Path) -> None:
+    terms = Terms(by=By.SCORES, room=Room(places=1), min_score=5000)
+    scored = [replace(one, score=score) for one, score in zip(CANDIDATES, (4000, 7850, 6000), strict=True)]
+    path = tmp_path / "оценки.pb"
+    path.write_text(voted(replace(RULES, terms=terms), scored, PICKS).text, encoding="utf-8", newline="")
+    said = json.loads(CliRunner().invoke(main, ["tally", str(path), "--json"]).output)
+    reasons = {key: text.replace("\xa0", " ") for key, text in said["reasons"].items()}
+    assert said["winners"] == ["2"]
+    assert reasons["2"].startswith("Победил: 78,5 балла")
+    assert reasons["1"] == "Комиссия дала меньше баллов, чем нужно."
+    assert reasons["3"] == "Не хватило места: 60 баллов. Победил бы, если бы набрал на 18,5 балла больше."
 
 
 def test_votes_on_paper_that_were_entered_as_totals_are_counted(tmp_path: Path) -> None:

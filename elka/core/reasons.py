@@ -148,6 +148,8 @@ def _points(units: int, found: Counted, *, lacked: bool = False) -> str:
         return counted(units, "балл", "балла", "баллов")
     # What is lacking is rounded up, what was got is rounded down: neither looks better than it is.
     thousandths = (ceil if lacked else floor)(units * 1000 / found.points_scale)
+    if thousandths % 1000 == 0:
+        return counted(thousandths // 1000, "балл", "балла", "баллов")
     return f"{number(thousandths / 1000)}{NBSP}балла"
 
 

@@ -23,6 +23,8 @@ from elka.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from elka.core import tally
+
 _NAMED = 5  # of what does not fit
 
 
@@ -42,6 +44,7 @@ class Check:
 class Report:
     """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
 
+    ``count``: what the ballots give by the announced ``rules``; None: they cannot be counted.
     ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
     """
 
@@ -52,6 +55,8 @@ class Report:
     root: str = ""
     winners: tuple[int, ...] = ()
     spent: int = 0
+    rules: Rules | None = None
+    count: tally.Count | None = None
     boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
     annulled: int = 0
@@ -112,6 +117,7 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         votes=ballots.named + sum(totals.values()),
         root=roots.hex(),
         boxes=tuple(boxes),
+        rules=rules,
         annulled=len(apart),
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
@@ -353,7 +359,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     except (ValueError, Refused) as error:
         report.say("", [f"Пересчитать нельзя: {error}"])
         return
-    report.winners, report.spent = tuple(one.id for one in found.winners), found.spent
+    report.count, report.winners, report.spent = found, tuple(one.id for one in found.winners), found.spent
     won, said = set(report.winners), {one.id for one in candidates if one.won}
     wrong = []
     if said - won:

@@ -180,11 +180,11 @@ def _column(row: CompareRow) -> rx.Component:
     return rx.el.article(
         rx.el.img(src=row.cover, alt="", loading="lazy", class_name="compare-cover"),
         rx.el.h3(ui.link(row.title, href=row.href)),
+        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         *[
             rx.el.div(rx.el.p(name, class_name="muted small"), rx.el.p(told), class_name="compare-fact")
             for name, told in facts
         ],
-        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         rx.cond(
             BallotState.head.may_choose,
             ui.ballot_toggle(choice=row.id, title=row.title, cover=row.thumb, cost=row.cost),

@@ -13,6 +13,7 @@ from elka.models.judging import criteria_for, has_own_room
 from elka.state.outcome_words import points_lacked
 from elka.ui import labels
 
+EXCLUSIVE = "Если проекты для одного места"
 _ALL_OF_IT = 100
 _A, _B = ApplicantKind, CategoryBasis
 _YEARS = ("года", "лет", "лет")
@@ -76,7 +77,7 @@ def rules(
         ("Голосование", _voting(contest, shape, municipality)),
         ("Комиссия", _commission(contest, shape)),
         ("Кто побеждает", _winning(contest, shape)),
-        ("Если проекты для одного места", _exclusive(contest, shape)),
+        (EXCLUSIVE, _exclusive(contest, shape)),
     ]
     return [*(Rule(name, labels.typographer(text)) for name, text in told if text), _draw(contest, shape)]
 

@@ -21,6 +21,7 @@ from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.results import Count, Outcome
 from elka.state.contest_parts import rules_of
+from elka.state.contest_rules import EXCLUSIVE
 from elka.state.contest_words import STAGES, Rule, place_name
 from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, rivals_named, why
 from elka.state.project_rows import project_rows
@@ -300,10 +301,16 @@ def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
 
 
 def rule_rows(work: Work, contest: Contest) -> list[Rule]:
-    """Return how the contest is counted: the last rules of it, as its page tells them."""
+    """Return how the contest is counted: the last rules of it, as its page tells them.
+
+    What becomes of projects that exclude each other is told where there were any.
+    """
     told = rules_of(work, contest)
     names = [rule.name for rule in told]
-    return told[names.index("Комиссия" if "Комиссия" in names else "Кто побеждает") :]
+    count = work.session.get(Count, contest.id)
+    left_out = set() if count is not None and "exclusive" in count.terms else {EXCLUSIVE}
+    start = names.index("Комиссия" if "Комиссия" in names else "Кто побеждает")
+    return [rule for rule in told[start:] if rule.name not in left_out]
 
 
 def has_voted(phases: Sequence[Dated], now: datetime) -> bool:

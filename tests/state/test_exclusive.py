@@ -424,6 +424,9 @@ def test_one_of_a_group_wins_and_the_other_reads_who_did(work: Work, rule: Count
     work.actor = GUEST
     listed = ResultsState._opened(work, str(one.contest.id), "", 1, 1).listed
     reasons = {row.id: plain(row.why) for row in [*listed.winners, *listed.rest]}
+    assert "Если проекты для одного места" in [
+        rule.name for rule in ResultsState._opened(work, str(one.contest.id), "", 1, 1).rules
+    ]
     assert "Победил проект «Каток», с которым этот исключает друг друга" in reasons[one.ids[1]]
     exported = {row[2]: plain(str(row[-1])) for row in ResultsState._export(work, str(one.contest.id), 0)}
     assert exported[one.ids[1]] == reasons[one.ids[1]]
