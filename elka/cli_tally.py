@@ -160,7 +160,7 @@ def _print(found: Counted, names: dict[str, str], totals: tuple[tuple[str, int],
     for one in found.verdicts:
         label = f"{one.id} {names[one.id]}".strip()
         mark = "✓" if one.won else " "
-        table.add_row(mark, label, str(one.votes), decimal(one.cost, found.scale), why(one, found))
+        table.add_row(mark, label, str(one.votes), decimal(one.cost, found.scale), why(one, found, {}))
     out = Console(highlight=False, markup=False)
     out.print(table)
     out.print(f"Победителей: {len(found.winners)}, на {decimal(found.cost, found.scale)} из ", end="")

@@ -142,6 +142,7 @@ def compare(
     if also is not None and also.is_shares and also not in rules:
         rules += (also,)
     terms = CountTerms(min_votes=min_votes, step=step, exclusive=cast.exclusive)
+    names = {one.id: f"«{one.name}»" for one in profile.projects if one.name}
     figures, won, why = [], [], []
     told = told or _silent
     told(0, len(rules))
@@ -150,7 +151,7 @@ def compare(
         figures.append(figures_of(found, cast))
         winners = frozenset(found.winners)
         won.append([one in winners for one in profile.ids])
-        why.append(reasons(found))
+        why.append(reasons(found, names))
         told(number, len(rules))
     votes = profile.votes().tolist()
     lines = [

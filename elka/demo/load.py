@@ -52,6 +52,8 @@ _ORDER = (
     "budget_lines",
     "applications",
     "revisions",
+    "exclusive_groups",
+    "exclusive_members",
     "scores",
     "ballots",
     "vote_traces",
@@ -69,6 +71,7 @@ _GENERATED = (
     "form_fields",
     "projects",
     "applications",
+    "exclusive_groups",
     "ballots",
 )
 _JSON = frozenset({"content", "draws", "tied_with", "facts", "paid", "settings", "spec", "terms", "marks"})
