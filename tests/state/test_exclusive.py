@@ -392,6 +392,10 @@ def test_the_ballot_the_comparison_and_the_pages_tell_of_rivals(work: Work) -> N
         [f"/projects/{one.entries[0].project_id}", f"/projects/{one.entries[2].project_id}"],
         [],
     ]
+    points = BallotState._opened(work, one.contest.id, {"view": "map"}, "tab").listed.points
+    notes = {point.id: plain(point.note) for point in points}
+    assert notes[one.ids[1]].endswith(f"победит этот или «{TITLES[0]}», «{TITLES[2]}»")
+    assert "победит" not in notes[one.ids[3]]
     page, _ = ContestState._opened(work, one.contest.id, "", 1)
     assert [[row.title for row in group.projects] for group in page.groups] == [list(TITLES[:2]), list(TITLES[1:3])]
     assert plain(page.groups[0].ground) == GROUND
