@@ -58,18 +58,23 @@ def tally(
     """Count the votes of FILE (.pb of Pabulib) and tell the winners, and why each project won or did not.
 
     In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file.
+    Projects that a correction took out of the results are not counted.
     Exit code 2 when the rule is unknown or the file is broken.
     """
-    from elka.core import pabulib
+    from elka.core import corrected, pabulib
     from elka.core.counting import count_by
     from elka.core.reasons import reasons
-    from elka.core.verdicts import CountTerms, rule_named
+    from elka.core.verdicts import CountTerms, Rule, rule_named
 
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             read = pabulib.read(lines)
         chosen = rule_named(_announced(read.meta) if rule is None else rule)
         profile = read.profile
+        if gone := {str(key) for key in corrected.read(read.meta).corrected.gone}:
+            if chosen is Rule.BORDA:  # what ballots gave to the others stays as it was given
+                profile, chosen = profile.borda(), Rule.SCORES
+            profile = profile.without(gone)
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(

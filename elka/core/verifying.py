@@ -13,8 +13,9 @@ from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, annulled, published
+from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
+from elka.core.corrected import Corrected
 from elka.core.identifiers import normal_receipt
 from elka.core.paper import PaperBox
 from elka.core.published import Roots
@@ -56,6 +57,7 @@ class Report:
     counted: bool | None = None
     annulled: int = 0
     ground: str = ""
+    corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -89,7 +91,8 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         rules = published.read_terms(meta.get("elka_terms", ""))
     except ValueError as error:
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
-    candidates = _candidates(rows, rules)
+    edition = corrected.read(meta)
+    candidates = _candidates(rows, rules, edition.corrected)
     receipts = _receipts(meta)
     boxes = _boxes(meta)
     roots = Roots(meta["elka_terms"], candidates)
@@ -110,6 +113,7 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         root=roots.hex(),
         boxes=tuple(boxes),
         annulled=len(apart),
+        corrected=edition.corrected,
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
@@ -120,6 +124,11 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         report.say(
             f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
             [*told.wrong, *told.annulled.strange(receipts)],
+        )
+    if edition.corrected.version > 1 or edition.wrong:
+        report.say(
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
+            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
         )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
@@ -157,7 +166,7 @@ def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     raise Unreadable("в файле нет раздела PROJECTS")
 
 
-def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
+def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> list[Candidate]:
     head = next(rows, [])
     if tuple(head) != published.project_head(rules.marked):
         raise Unreadable("столбцы раздела PROJECTS не те")
@@ -177,6 +186,7 @@ def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
                     name=one["name"],
                     score=_whole(one["elka_score"]) if one["elka_score"] else None,
                     won=bool(("0", "1").index(one["selected"])),
+                    gone=_whole(one["project_id"]) in edition.gone,
                 )
             )
         except ValueError as error:
@@ -349,6 +359,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
             None if points is None else points[one.id],
             score=one.score,
             won=one.won,
+            gone=one.gone,
         )
         for one in candidates
     ]
@@ -365,6 +376,13 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     if won - said:
         wrong.append(f"Победили по бюллетеням, а победителями не названы: {_ids(won - said)}")
     report.say("Победители те же", wrong)
+
+
+def _wrong_gone(edition: Corrected, candidates: list[Candidate]) -> Iterator[str]:
+    if strange := edition.gone - {one.id for one in candidates}:
+        yield f"Сняты с итогов проекты, которых нет: {_ids(set(strange))}"
+    if won := {one.id for one in candidates if one.gone and one.won}:
+        yield f"Сняты с итогов и всё же названы победителями: {_ids(won)}"
 
 
 def _ids(ids: set[int]) -> str:
