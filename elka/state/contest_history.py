@@ -106,6 +106,13 @@ def _paper_out(facts: Mapping[str, Any]) -> str:
     return f"Бумажные бюллетени исключены из подсчёта: {facts['place']}, {ballots}. Причина: {facts['why']}"
 
 
+def _corrected(facts: Mapping[str, Any]) -> str:
+    return (
+        f"Итоги исправлены, действует версия {facts['version']}. Основание: {facts['ground']}. {facts['words']} "
+        f"Предложил и подписал разные сотрудники. SHA-256 версии: {facts['digest']}, прежней: {facts['previous']}"
+    )
+
+
 def _uncounted(facts: Mapping[str, Any]) -> str:
     what = "Бумажные бюллетени" if facts.get("why") == "paper" else "Оценки комиссии"
     return f"{what} уточнили, итоги подсчитают заново."
@@ -127,6 +134,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "paper.withdrawn": _paper_out,
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
+    "contest.corrected": _corrected,
     "contest.closed": _plain("Конкурс завершён."),
     "contest.held": _held,
     "contest.prolonged": _prolonged,

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from elka.core.tally import Reason
 from elka.models.contest_kinds import VoteKind
+from elka.models.result_versions import Edition
 from elka.models.results import Outcome
 from elka.ui import labels
 
@@ -185,21 +186,24 @@ def _no_place(outcome: Outcome, *, drawn: bool) -> str:
     return f"Места достались другим: не хватило {lacked}." if lacked else "Места достались другим."
 
 
-def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
+def drawn_out(session: Session, outcomes: Iterable[Outcome], edition: Edition | None = None) -> set[int]:
     """Return the applications that would have won, had the lot put them first among their equals.
 
     What was left when the first of the equals had its turn is what was left for this one and what the equals before
-    it took; a place that an equal took was there for this one too.
+    it took; a place that an equal took was there for this one too. ``edition``: whose outcomes these are, if not of those
+    in force.
     """
     asked = [one for one in outcomes if one.reason in _AT_THE_ROOM and one.tied_with]
     if not asked:
         return set()
+    told = Outcome if edition is None else edition.outcomes
     equals = {
         row.application_id: row
         for row in session.execute(
-            sa.select(col(Outcome.application_id), col(Outcome.rank), col(Outcome.amount)).where(
-                col(Outcome.application_id).in_({other for one in asked for other in one.tied_with}),
-                col(Outcome.won).is_(True),
+            sa.select(col(told.application_id), col(told.rank), col(told.amount)).where(
+                col(told.application_id).in_({other for one in asked for other in one.tied_with}),
+                col(told.won).is_(True),
+                sa.true() if edition is None else edition.own,
             )
         )
     }
