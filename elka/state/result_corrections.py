@@ -74,7 +74,7 @@ def propose(work: Work, contest_id: object, form: object) -> ResultCorrection:
     version = _version(work, contest)
     _require_none_waits(work, contest)
     ask = read_ask(work, contest, version, form)
-    words = _words(form)
+    words = require_words(form)
     found = foresee(work, contest, version, ask)
     if found.obstacles:
         raise Blocked(found.obstacles)
@@ -327,7 +327,8 @@ def _require_none_waits(work: Work, contest: Contest) -> None:
         raise Waits
 
 
-def _words(form: object) -> str:
+def require_words(form: object) -> str:
+    """Return the words that everybody will read. Raises Invalid."""
     text = paragraphs(typed_text(form, "words"))
     if not WORDS_MIN <= len(text) <= WORDS_MAX:
         raise Invalid({"words": f"Объясните, что и почему исправляется: от {WORDS_MIN} до {WORDS_MAX} знаков."})
