@@ -178,6 +178,11 @@ class Edition:
         return self.number == self.current
 
     @property
+    def grounds(self) -> dict[int, str]:
+        """On what ground each application was taken out of it."""
+        return {} if self.version is None else {one.project: one.ground for one in self.version.gone}
+
+    @property
     def outcomes(self) -> type[Outcome]:
         """What its outcomes are selected from, together with ``own``."""
         return Outcome if self.in_force else cast("type[Outcome]", PastOutcome)

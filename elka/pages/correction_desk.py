@@ -239,9 +239,8 @@ def _picked(one: PickRow) -> rx.Component:
 
 
 def _pick(one: PickRow) -> rx.Component:
-    chosen = CorrectionDeskState.picked.contains(one)
     return rx.cond(
-        chosen,
+        CorrectionDeskState.picked_ids.contains(one.id),
         rx.fragment(),
         rx.el.li(
             _named(one),

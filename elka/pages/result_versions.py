@@ -19,7 +19,10 @@ def versions_banner() -> rx.Component:
         rx.cond(
             told.former != "",
             ui.notice(
-                "Она хранится в архиве, чтобы каждый видел, что было опубликовано.",
+                told.banner,
+                ". Основание: ",
+                told.ground,
+                ". Версия хранится в архиве, чтобы каждый видел, что было опубликовано.",
                 title=told.former,
                 tone="error",
                 icon_name="archive",

@@ -41,6 +41,7 @@ class CorrectionDeskState(Flow, rx.State):
     query: str = ""
     found: list[PickRow] = []
     picked: list[PickRow] = []
+    picked_ids: list[int] = []
     change: Change = Change()
     taken: int = 0  # counts what was read anew: part of the fields' keys
     _form: dict[str, Any] = {}
@@ -60,7 +61,7 @@ class CorrectionDeskState(Flow, rx.State):
     async def choose_ground(self, ground: str) -> Events:
         """Choose on what ground results are corrected; what was asked on another one is forgotten."""
         self.ground = ground if isinstance(ground, str) else ""
-        self.picked, self.change, self.errors = [], Change(), {}
+        self.picked, self.picked_ids, self.change, self.errors = [], [], Change(), {}
         return await self._run(self._picks, self.head.id, "", then=self._show_found)
 
     @rx.event(supersedes=True)
@@ -71,7 +72,7 @@ class CorrectionDeskState(Flow, rx.State):
     @rx.event
     async def pick(self, application_id: int) -> Events:
         """Choose a project to be taken out, or leave it in."""
-        ids = [one.id for one in self.picked]
+        ids = self.picked_ids
         wanted = [one for one in ids if one != application_id] if application_id in ids else [*ids, application_id]
         self.change = Change()
         return await self._run(self._picked, self.head.id, wanted, then=self._show_picked)
@@ -80,7 +81,7 @@ class CorrectionDeskState(Flow, rx.State):
     async def foresee(self, form: dict[str, Any]) -> Events:
         """Show what the correction would change, before it is proposed."""
         self.change = Change()
-        self._form = _read(form, self.ground, [one.id for one in self.picked])
+        self._form = _read(form, self.ground, self.picked_ids)
         return await self._run(self._foreseen, self.head.id, self._form, then=self._show_change)
 
     @rx.event
@@ -144,14 +145,15 @@ class CorrectionDeskState(Flow, rx.State):
         self.query, self.found = found
 
     def _show_picked(self, picked: list[PickRow]) -> None:
-        self.picked = picked
+        self.picked, self.picked_ids = picked, [one.id for one in picked]
 
     def _show_change(self, change: Change) -> list[Any]:
         self.change = change
         return [rx.call_script("requestAnimationFrame(() => document.getElementById('change')?.focus())")]
 
     def _clear(self) -> None:
-        self.ground, self.query, self.found, self.picked = "", "", [], []
+        self.ground, self.query, self.found = "", "", []
+        self.picked, self.picked_ids = [], []
         self.change, self._form = Change(), {}
         self.taken += 1
 

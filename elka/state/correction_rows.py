@@ -30,7 +30,7 @@ from elka.ui import labels
 from elka.ui.rows import Option
 
 G, C = CorrectionGround, CorrectionStatus
-SHOWN = 12  # projects offered at once
+SHOWN = 8  # projects offered at once
 _NOTES: dict[CorrectionGround, str] = {
     G.RENOUNCED: "Снимается с итогов, побеждает следующий",
     G.INELIGIBLE: "Снимается с итогов, побеждает следующий",

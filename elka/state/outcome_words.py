@@ -84,11 +84,11 @@ def got(outcome: Outcome) -> str:
     return f"Рейтинг — {points(outcome.points)} из 100: {votes} жителей, {points(outcome.score)} комиссии."
 
 
-def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> str:
+def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, ground: str = "") -> str:
     """Say why the project won or did not: «Не хватило 214 голосов…», «Не хватило бюджета: оставалось…».
 
     ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
-    (see ``drawn_out``).
+    (see ``drawn_out``). ``ground``: on which the project was taken out of the results.
     """
     least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
@@ -103,6 +103,8 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
             text = f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
         case Reason.BELOW_MINIMUM:
             text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+        case Reason.WITHDRAWN if ground:
+            text = f"Снят с итогов. Основание: {ground}. Голоса за проект опубликованы как были."
         case Reason.BELOW_SCORE:
             text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
         case Reason.NO_BUDGET:

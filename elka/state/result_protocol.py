@@ -122,7 +122,12 @@ def _projects(work: Work, contest: Contest, edition: Edition) -> list[Part]:
         for one, number, name, place in found:
             if one.won != won:
                 continue
-            reason = why(one, by_places=contest.allot is Allot.PLACES, drawn=one.application_id in drawn)
+            reason = why(
+                one,
+                by_places=contest.allot is Allot.PLACES,
+                drawn=one.application_id in drawn,
+                ground=edition.grounds.get(one.application_id, ""),
+            )
             group = groups.of(one.category_id).name if groups.are_apart else ""
             project = f"{labels.typographer(name)} ({place})"
             tables.setdefault(group, []).append(_line(one, number, project, reason, groups, by_points=by_points))

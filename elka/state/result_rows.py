@@ -239,7 +239,7 @@ def outcome_rows(
         )
     }
     cards = {card.id: card for card in project_rows(work, list(projects.values()))}
-    drawn = drawn_out(work.session, outcomes, edition)
+    drawn, grounds = drawn_out(work.session, outcomes, edition), edition.grounds
     rows: list[OutcomeRow] = []
     above: tuple[bool, str] | None = None
     for outcome in outcomes:
@@ -260,7 +260,12 @@ def outcome_rows(
                 amount=labels.money(outcome.amount),
                 got=figure(outcome),
                 parts=made_of(outcome, voted=voted),
-                why=why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn),
+                why=why(
+                    outcome,
+                    by_places=contest.allot is Allot.PLACES,
+                    drawn=outcome.application_id in drawn,
+                    ground=grounds.get(outcome.application_id, ""),
+                ),
                 category="" if groups.are_apart else groups.names.get(outcome.category_id or 0, ""),
                 heading=group.name if begins else "",
                 note=group.note if begins and outcome.won else "",

@@ -97,7 +97,12 @@ def table_rows(work: Work, contest_id: object, after: object) -> list[tuple[obje
             groups.names.get(one.category_id or 0, ""),
             groups.place(one) if groups.are_apart else "",
             "Победил" if one.won else "Не победил",
-            why(one, by_places=by_places, drawn=one.application_id in drawn),
+            why(
+                one,
+                by_places=by_places,
+                drawn=one.application_id in drawn,
+                ground=edition.grounds.get(one.application_id, ""),
+            ),
         )
         for one, number, title, settlement, municipality, direction in found
     ]
