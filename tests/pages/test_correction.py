@@ -57,8 +57,7 @@ def made(site: Site) -> Made:
         work.session.flush()
         work.actor = factories.actor(work, first)
         ResultsState._publish(work, contest.id)
-        found = Made(contest.id or 0, first.id or 0, second.id or 0)
-    return found
+        return Made(contest.id or 0, first.id or 0, second.id or 0)
 
 
 def test_one_proposes_another_signs_and_everybody_reads_both(site: Site, visitor: Come, made: Made) -> None:
