@@ -9,13 +9,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from elka.core.actor import SYSTEM
 from elka.core.lifecycle import ContestStage
 from elka.models.applications import ApplicationStatus
-from elka.models.contests import ContestPhase, PhaseKind
-from elka.state.lifecycle import advance_due
+from elka.models.contests import PhaseKind
 from elka.state.results import ResultsState
-from elka.state.votes import VotesState
 from tests import factories
 from tests.office import filed
 from tests.pages.visitor import Visitor
@@ -34,28 +31,31 @@ class Made:
 
 @pytest.fixture
 def made(site: Site) -> Made:
-    """Publish a contest with money for two of three projects; the site's own job keeps its files."""
+    """Publish a contest of a commission with money for two of three projects; the site's own job keeps its files.
+
+    Ballots would be sealed with another secret here than the site's.
+    """
     with site.work() as work:
-        today = work.now
-        work.now = today - timedelta(days=9)
         first, second, author = factories.official(work), factories.official(work), factories.person(work)
+        phases = (PhaseKind.ACCEPTING, PhaseKind.EXPERT)
         contest = factories.contest(
-            work, first, stage=ContestStage.VOTING, budget=600_000, vote_limit=None, title="Дворы и тропы"
+            work,
+            first,
+            stage=ContestStage.DECISION,
+            phases=phases,
+            winners_by="scores",
+            budget=600_000,
+            title="Дворы и тропы",
+            start=work.now - timedelta(days=25),
         )
-        entries = [
-            filed(
+        criterion = factories.criterion(work, contest)
+        for name, mark in (("лесная", 90), ("озёрная", 80), ("речная", 70)):
+            entry = filed(
                 work, contest, status=ApplicationStatus.ADMITTED, author=author, title=f"Тропа {name}", amount=300_000
             )
-            for name in ("лесная", "озёрная", "речная")
-        ]
-        for count in (3, 2, 1):
-            work.actor = factories.actor(work, factories.person(work))
-            VotesState._cast(work, contest.id, [one.id for one in entries[:count]])
-        work.actor = SYSTEM
-        work.now = work.session.get_one(ContestPhase, (contest.id, PhaseKind.VOTING)).closes_at
-        assert contest.id in advance_due(work)
-        work.session.flush()
+            factories.judged(work, entry, {criterion.id: mark})
         work.actor = factories.actor(work, first)
+        ResultsState._count(work, contest.id)
         ResultsState._publish(work, contest.id)
         return Made(contest.id or 0, first.id or 0, second.id or 0)
 
