@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from elka.core.corrected import FIRST, Corrected, Withdrawn
 from elka.core.outcomes import Reason
 from elka.core.tally import Room, Terms
 from tests.core.publications import Voted, contests, voted
-from tests.core.test_published import CANDIDATES, PICKS, RULES, check, wrong
+from tests.core.test_published import CANDIDATES, PICKS, POINTS, RULES, SHARED, check, wrong
 
 SECOND = Corrected(
     2, "ab" * 32, "Отказ заявителя", "Письмо от 20 ноября; «передумали»", "2026-11-27T10:00:00+00:00",
@@ -123,3 +124,16 @@ def test_garbage_is_told_and_not_raised(told: str) -> None:
     found = corrected.read({"elka_version": "2", "elka_previous": "ab" * 32, "elka_corrected": told})
     assert found.wrong
     assert found.corrected == FIRST or found.corrected.withdrawn == ()
+
+
+GOLDEN = {
+    "948d88dc7cf1886aa515b4c48b844ff15f5e5ccb9311e0d0e293ccf769799b83": (RULES, None),
+    "09c20d625642c83ac126766a47850d42ee7a4ed70392209c499d78ae16fadea9": (SHARED, POINTS),
+}
+
+
+@pytest.mark.parametrize("digest", GOLDEN)
+def test_a_first_version_is_the_file_of_before_there_were_versions(digest: str) -> None:
+    rules, points = GOLDEN[digest]
+    made = voted(rules, CANDIDATES, PICKS, points)
+    assert sha256(made.text.encode()).hexdigest() == digest

@@ -15,6 +15,7 @@ from elka import clock, keeping, publishing
 from elka.db import Work
 from elka.errors import NotFound, WrongStage
 from elka.models.annulments import Annulment
+from elka.models.contests import Contest
 from elka.models.paper import PaperBatch, PaperStatus
 from elka.models.people import Person
 from elka.models.result_corrections import CorrectionStatus, ResultCorrection
@@ -23,6 +24,7 @@ from elka.routes.results import ROUTES
 from elka.settings import settings
 from elka.state import result_corrections
 from elka.state.correction_desk import CorrectionDeskState
+from elka.state.office_tasks import tasks_of
 from elka.state.paper import PaperState
 from elka.state.result_film import ResultFilmState
 from elka.state.result_protocol import protocol
@@ -128,6 +130,18 @@ async def test_one_looks_and_proposes_and_another_signs(work: Work, made: Vote, 
     assert other.head.may_propose
     assert [one.value for one in other.returned] == [str(first.id)]
     assert "returned" in [one.value for one in other.grounds]
+
+
+async def test_the_second_finds_it_among_the_tasks(work: Work, made: Vote, second: Person) -> None:
+    await proposed(work, made)
+
+    def tasks(who: Person) -> list[str]:
+        act(work, who)
+        return [one.href for one in tasks_of(work, Contest.municipality_id == made.contest.municipality_id)]
+
+    here = f"/office/contests/{made.contest.id}/correction"
+    assert here in tasks(second)
+    assert here not in tasks(made.official)
 
 
 async def test_declined_by_the_second_and_taken_back_by_the_first(work: Work, made: Vote, second: Person) -> None:
