@@ -35,7 +35,8 @@ def _desk() -> rx.Component:
         rx.cond(
             row.is_published,
             ui.notice(
-                "Все заявители получили письма с причинами.",
+                "Все заявители получили письма с причинами. ",
+                row.corrected,
                 title=rx.Var.create(f"Итоги опубликованы {row.published}"),
                 tone="ok",
                 actions=(

@@ -148,7 +148,7 @@ def changes_of(work: Work, contest_id: int) -> dict[int, list[str]]:
     """Return by version, from the second on, what it changed for projects, in words."""
     found: dict[int, list[str]] = {}
     for row in work.session.execute(_CHANGES, {"contest": contest_id}):
-        name = f"«{labels.inner(row.title)}»"
+        name = f"Проект «{labels.inner(row.title)}»"
         if row.reason == "withdrawn" and row.reason_was != "withdrawn":
             said = f"{name} снят с итогов" + (": больше не победитель" if row.was else "")
         elif row.won and not row.was:

@@ -236,8 +236,8 @@ async def test_the_page_of_results_tells_of_the_correction_and_shows_both_versio
     assert plain(told.banner).startswith("Итоги исправлены ")
     assert (plain(told.ground), plain(told.words)) == ("Площадку проекта использовать нельзя", WORDS)
     assert [plain(one) for one in told.changes] == [
-        "«Проект 0» снят с итогов: больше не победитель",
-        f"«Проект {made.entries.index(loser)}» теперь победитель, 300 000 ₽",
+        "Проект «Проект 0» снят с итогов: больше не победитель",
+        f"Проект «Проект {made.entries.index(loser)}» теперь победитель, 300 000 ₽",
     ]
     assert [(one.number, one.in_force, one.is_shown) for one in told.rows] == [(2, True, True), (1, False, False)]
     assert told.former == ""
