@@ -8,6 +8,7 @@ Counting programs read it as it is; what is ours stands under keys and in column
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
 - ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
+- ``elka_version`` and what follows it, where published results were corrected: see ``core.corrected``;
 - ``elka_paper_1``…: batches of paper ballots, each as one line of JSON with its SHA-256 (``core.paper``), which stood in the
   journal as it was confirmed. Ballots of a batch stand among the others as ``p<batch>-<number>``; totals only there;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from elka.core import tally
 from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
 from elka.core.annulled import Annulled
+from elka.core.corrected import FIRST, Corrected
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
@@ -179,6 +181,7 @@ def write(
     root: str,
     paper: Sequence[PaperBox] = (),
     annulled: Annulled = NONE_ANNULLED,
+    corrected: Corrected = FIRST,
 ) -> None:
     """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
 
@@ -199,6 +202,7 @@ def write(
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
     table.writerows(annulled.meta())
+    table.writerows(corrected.meta())
     for number, box in enumerate(paper, start=1):
         table.writerow([f"elka_paper_{number}", box.dump()])
     table.writerow(["PROJECTS"])

@@ -14,6 +14,7 @@ STYLESHEETS = [
     "/css/registry.css",
     "/css/projects.css",
     "/css/results.css",
+    "/css/corrections.css",
     "/css/proof.css",
     "/css/what_if.css",
     "/css/film.css",
