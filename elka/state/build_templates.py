@@ -180,7 +180,7 @@ def lay(
     )
     contest.title = title or contest.title
     if municipality_id is None:
-        contest.local_only = contest.voters_local = False
+        contest.local_only = contest.voters_local = contest.voters_own_part = False
     whole = contest.budget
     if budget is not None:
         contest.budget, contest.max_cost = budget, min(contest.max_cost, budget)

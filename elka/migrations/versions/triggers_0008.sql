@@ -40,9 +40,10 @@ CREATE TRIGGER categories_decided AFTER UPDATE OF stage ON contests FOR EACH ROW
 
 CREATE FUNCTION elka_category_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.category_id IS DISTINCT FROM OLD.category_id AND pg_trigger_depth() < 2 AND EXISTS (
-        SELECT FROM contests c WHERE c.id = OLD.contest_id AND c.stage IN ('voting', 'expert', 'decision', 'awarded', 'closed')
-    ) THEN
+    IF NEW.category_id IS DISTINCT FROM OLD.category_id AND pg_trigger_depth() < 2
+        AND (OLD.category_id IS NOT NULL OR EXISTS (SELECT FROM votes v WHERE v.application_id = OLD.id AND v.contest_id = OLD.contest_id))
+        AND EXISTS (SELECT FROM contests c WHERE c.id = OLD.contest_id
+            AND c.stage IN ('voting', 'expert', 'decision', 'awarded', 'closed')) THEN
         RAISE EXCEPTION 'the category of an application stands once judging has begun'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
