@@ -47,6 +47,20 @@ INVARIANTS: dict[str, str] = {
         WHERE b.pick_limit IS DISTINCT FROM c.vote_limit
             OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END
             OR b.points_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'points' THEN c.points_limit END""",
+    "parts of ballots over the limit of their category": """
+        SELECT count(*) FROM ballot_parts WHERE picks > pick_limit OR cost > cost_limit""",
+    "parts of ballots that differ from their votes or their category": """
+        SELECT count(*) FROM (
+            SELECT v.ballot_id, g.id AS category_id, count(*) AS picks, sum(a.amount) AS cost,
+                g.vote_limit, elka_part_purse(c, g) AS purse
+            FROM votes v JOIN applications a ON a.id = v.application_id
+            JOIN contest_categories g ON g.id = a.category_id JOIN contests c ON c.id = g.contest_id
+            WHERE g.vote_limit IS NOT NULL OR elka_part_purse(c, g) IS NOT NULL
+            GROUP BY v.ballot_id, g.id, g.vote_limit, elka_part_purse(c, g)) AS cast_
+        FULL JOIN ballot_parts p USING (ballot_id, category_id)
+        WHERE coalesce(p.picks, 0) <> coalesce(cast_.picks, 0)
+            OR p.cost_limit IS NOT NULL AND p.cost <> coalesce(cast_.cost, 0)
+            OR cast_.ballot_id IS NOT NULL AND (p.pick_limit, p.cost_limit) IS DISTINCT FROM (cast_.vote_limit, cast_.purse)""",
     "ballots that give more points than they have": """
         SELECT count(*) FROM ballots WHERE points_limit IS NOT NULL AND points > points_limit""",
     "ballots whose points differ from their votes": """
@@ -179,6 +193,9 @@ TRIGGERS = {
     ("version_files", "stands"),
     ("outcomes", "stands"),
     ("counts", "stands"),
+    ("ballot_parts", "guard"),
+    ("contests", "categories_decided"),
+    ("applications", "category_stands"),
 }
 
 

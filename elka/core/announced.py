@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
@@ -20,10 +20,11 @@ from elka.core.profile import Ints, Places, Profile, Project, VoteType
 from elka.core.verdicts import Counted, CountTerms, Drawn, Rule, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 GREEDY = Rule.GREEDY.value
 _KOPECKS = 100
+_Key = TypeVar("_Key", int, str)  # of a project, as the caller has it
 
 
 class Marking(StrEnum):
@@ -40,13 +41,40 @@ class Marking(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one ballot may hold of a category: the most picks, the most that they cost together (rubles); None: no limit."""
+
+    id: int
+    name: str = ""
+    most: int | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
-    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points."""
+    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points.
+
+    ``parts``: the categories that have a limit of their own besides.
+    """
 
     kind: str = Marking.APPROVAL.value
     most: int | None = None
     cost: int | None = None
     points: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    def overfull(
+        self, picks: Iterable[_Key], costs: Mapping[_Key, int], categories: Mapping[_Key, int | None]
+    ) -> Part | None:
+        """Return the first category of which these picks hold more than it allows; None where there is none."""
+        chosen = [(pick, categories.get(pick)) for pick in picks] if self.parts else []
+        for part in self.parts:
+            mine = [pick for pick, category in chosen if category == part.id]
+            if part.most is not None and len(mine) > part.most:
+                return part
+            if part.cost is not None and sum(costs[pick] for pick in mine) > part.cost:
+                return part
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 **The file.** Three sections of cells with semicolons between them, as Pabulib describes them: META, PROJECTS, VOTES.
 Counting programs read it as it is; what is ours stands under keys and in columns that begin with ``elka_``:
 
-- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them, and, where
-  there are any, the groups of projects of which at most one may win (``exclusive``: numbers of projects);
+- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them; where there
+  are any, groups of projects of which at most one may win (``exclusive``: numbers of projects); what a ballot may hold
+  (``vote``), with ``parts`` where categories have limits of their own;
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
 - ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
@@ -29,10 +30,11 @@ from __future__ import annotations
 import csv
 import hmac
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
-from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
+from elka.core.announced import GREEDY, Candidate, Marked, Marking, Part, Rules
 from elka.core.annulled import Annulled
 from elka.core.corrected import FIRST, Corrected
 from elka.core.csv_cells import cell
@@ -91,6 +93,7 @@ def terms_text(rules: Rules) -> str:
                 "most": marked.most,
                 "cost": marked.cost,
                 **({} if marked.points is None else {"points": marked.points}),
+                **({"parts": [asdict(part) for part in marked.parts]} if marked.parts else {}),
             },
         }
     ).decode()
@@ -115,7 +118,7 @@ def read_terms(text: str) -> Rules:
                 exclusive=tuple(frozenset(group) for group in found.get("exclusive", ())),
             ),
             seed=found["seed"],
-            marked=Marked(**found["vote"]),
+            marked=_marked(found["vote"]),
             names={one["id"]: one["name"] for one in found["parts"]},
             rule=found["rule"],
         )
@@ -275,12 +278,13 @@ def _require_numbers(rules: Rules) -> None:
     terms, marked = rules.terms, rules.marked
     rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
     numbers = [rules.contest, rules.budget, terms.public_weight, terms.min_votes, terms.min_score]
-    numbers += [key for key, _ in terms.parts]
+    numbers += [key for key, _ in terms.parts] + [part.id for part in marked.parts]
     numbers += [key for group in terms.exclusive for key in group]
     limits = [
         marked.most,
         marked.cost,
         marked.points,
+        *(one for part in marked.parts for one in (part.most, part.cost)),
         *(room.budget for room in rooms),
         *(room.places for room in rooms),
     ]
@@ -292,6 +296,10 @@ def _require_numbers(rules: Rules) -> None:
         raise ValueError("the seed is not a text")  # noqa: TRY004  a wrong file, not a wrong call
     if (Marking(marked.kind) is Marking.CUMULATIVE) != (marked.points is not None):
         raise ValueError("points to share belong to ballots that share them")
+
+
+def _marked(vote: dict[str, Any]) -> Marked:
+    return Marked(**{**vote, "parts": tuple(Part(**one) for one in vote.get("parts", ()))})
 
 
 def _room(room: tally.Room) -> dict[str, Any]:

@@ -245,6 +245,7 @@ class _Ballots:
         self.wrong: list[str] = []
         self._marked = rules.marked
         self._costs = {str(one.id): one.cost for one in candidates}
+        self._categories = {str(one.id): one.category for one in candidates}
         self._picks: list[str] = []
         self._points: list[str] = []
 
@@ -305,6 +306,8 @@ class _Ballots:
             cost is not None and sum(self._costs[pick] for pick in picks) > cost
         ):
             return self._note(f"В бюллетене {voter} выбрано больше, чем можно")
+        if part := self._marked.overfull(picks, self._costs, self._categories):
+            return self._note(f"В бюллетене {voter} в категории «{part.name}» выбрано больше, чем можно")
         return True
 
     def _note(self, text: str) -> bool:

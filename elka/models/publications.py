@@ -24,11 +24,11 @@ from elka.errors import Refused
 from elka.models.annulments import annulled_of
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
-from elka.models.contest_parts import categories_of
+from elka.models.contest_parts import ContestCategory, categories_of
 from elka.models.contests import Contest, VoteKind, phases_of
 from elka.models.exclusive import exclusive_of
 from elka.models.judgements import judgements
-from elka.models.judging import terms_of
+from elka.models.judging import part_limits, terms_of
 from elka.models.places import Municipality, Settlement
 
 OTHER_PLACES = "Из других муниципалитетов"
@@ -121,19 +121,20 @@ def rules_for(session: Session, contest: Contest) -> Rules:
         budget=contest.budget,
         terms=terms,
         seed=contest.draw_seed or "",
-        marked=marked_of(contest),
+        marked=marked_of(contest, categories),
         names={one.id or 0: one.name for one in categories},
         rule=contest.count_rule.value,
     )
 
 
-def marked_of(contest: Contest) -> Marked:
+def marked_of(contest: Contest, categories: Sequence[ContestCategory]) -> Marked:
     """Return what one ballot of a contest may hold."""
     return Marked(
         kind=MARKING[contest.vote_kind].value,
         most=contest.vote_limit,
         cost=contest.purse_limit,
         points=contest.points_to_share,
+        parts=part_limits(contest, categories),
     )
 
 

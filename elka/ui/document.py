@@ -20,6 +20,7 @@ STYLESHEETS = [
     "/css/film.css",
     "/css/votes.css",
     "/css/ballot.css",
+    "/css/ballot_groups.css",
     "/css/guard.css",
     "/css/desk.css",
     "/css/scores.css",
