@@ -68,12 +68,13 @@ def tally(
 
     A file that ЕЛКА published is counted as the contest announced, its categories and the commission's marks among it, as
     `elka verify` does; with any other option by that rule, the draw alone deciding ties by the seed that stands in the file.
-    Votes on paper that were entered as totals are added where a rule asks for votes alone. Exit code 2 when the rule is
-    unknown, needs ballots where there are only totals, or the file is broken.
+    Votes on paper that were entered as totals are added where a rule asks for votes alone. Projects that a correction took
+    out of the results are not counted. Exit code 2 when the rule is unknown, needs ballots where there are only totals, or
+    the file is broken.
     """
-    from elka.core import pabulib
+    from elka.core import corrected, pabulib
     from elka.core.counting import count_by
-    from elka.core.verdicts import CountTerms, rule_named
+    from elka.core.verdicts import CountTerms, Rule, rule_named
 
     try:
         with file.open(encoding="utf-8", newline="") as lines:
@@ -96,6 +97,11 @@ def tally(
             _tell(_by_announced(file, profile.voters), profile, totals, as_json=as_json)
             return
         chosen = rule_named(_announced(read.meta) if rule is None else rule)
+        profile = read.profile
+        if gone := {str(key) for key in corrected.read(read.meta).corrected.gone}:
+            if chosen is Rule.BORDA:  # what ballots gave to the others stays as it was given
+                profile, chosen = profile.borda(), Rule.SCORES
+            profile = profile.without(gone)
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(

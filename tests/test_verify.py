@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from elka.cli import main
 from elka.core import pabulib
 from elka.core.announced import Candidate, Marked
+from elka.core.corrected import FIRST
 from elka.core.tally import By, Room, Terms
+from elka.core.verifying import verify
 from tests.core.publications import Voted, contests, voted
+from tests.core.test_corrected import SECOND, text
 from tests.core.test_published import CANDIDATES, PICKS, RULES
 
 
@@ -200,3 +204,48 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert elka(tmp_path / "missing.pb").exit_code == 2
     assert elka(tmp_path).exit_code == 2
     assert elka().exit_code == 2
+
+
+@pytest.fixture
+def versions(tmp_path: Path) -> tuple[Path, Path, Voted]:
+    made = voted(RULES, CANDIDATES, PICKS)
+    first, second = tmp_path / "1.pb", tmp_path / "2.pb"
+    first.write_text(text(made, FIRST), encoding="utf-8", newline="")
+    edition = replace(SECOND, previous=sha256(first.read_bytes()).hexdigest())
+    second.write_text(text(made, edition), encoding="utf-8", newline="")
+    return first, second, made
+
+
+def test_a_corrected_version_names_the_one_before_it(versions: tuple[Path, Path, Voted]) -> None:
+    first, second, made = versions
+    done = elka(second, "--previous", first, "--root", made.root)
+    assert done.exit_code == 0, done.output
+    assert "Версия 2, исправлена 2026-11-27. Основание: Отказ заявителя." in done.output
+    assert "Снят с итогов проект 1. Основание: Отказ заявителя" in done.output
+    assert f"Прежняя версия: SHA-256 {sha256(first.read_bytes()).hexdigest()}" in done.output
+    assert "СОШЛОСЬ  Версия исправляет ту, что вы указали, корень бюллетеней у обеих один" in done.output
+    assert "Победители по бюллетеням: 2, 3" in done.output
+    assert "Версия" not in elka(first).output
+
+
+def test_another_file_is_not_the_version_before(versions: tuple[Path, Path, Voted]) -> None:
+    first, second, _ = versions
+    first.write_text(first.read_text(encoding="utf-8").replace("Двор", "Дворы"), encoding="utf-8", newline="")
+    done = elka(second, "--previous", first)
+    assert done.exit_code == 1
+    assert "Прежняя версия — другой файл" in done.output
+    back = elka(first, "--previous", second)
+    assert back.exit_code == 1
+    assert "Версия 1 не следует за версией 2" in back.output
+
+
+@pytest.mark.parametrize("marked", [Marked(most=2), Marked("ordinal", most=3), Marked("cumulative", most=3, points=9)])
+def test_the_other_counting_leaves_out_what_was_taken_out(tmp_path: Path, marked: Marked) -> None:
+    points = [[3, 2], [5], [1, 4], [2, 2], [1]] if marked.points else None
+    made = voted(replace(RULES, marked=marked), CANDIDATES, PICKS, points)
+    path = tmp_path / "2.pb"
+    path.write_text(text(made, SECOND), encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["tally", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    with path.open(encoding="utf-8", newline="") as lines:
+        assert set(json.loads(done.output)["winners"]) == {str(one) for one in verify(lines).winners}

@@ -5,9 +5,10 @@ The site counts by it, and so does whoever holds the published file (``core.veri
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
@@ -19,10 +20,11 @@ from elka.core.profile import Ints, Places, Profile, Project, VoteType
 from elka.core.verdicts import Counted, CountTerms, Drawn, Rule, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 GREEDY = Rule.GREEDY.value
 _KOPECKS = 100
+_Key = TypeVar("_Key", int, str)  # of a project, as the caller has it
 
 
 class Marking(StrEnum):
@@ -39,13 +41,40 @@ class Marking(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one ballot may hold of a category: the most picks, the most that they cost together (rubles); None: no limit."""
+
+    id: int
+    name: str = ""
+    most: int | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
-    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points."""
+    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points.
+
+    ``parts``: the categories that have a limit of their own besides.
+    """
 
     kind: str = Marking.APPROVAL.value
     most: int | None = None
     cost: int | None = None
     points: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    def overfull(
+        self, picks: Iterable[_Key], costs: Mapping[_Key, int], categories: Mapping[_Key, int | None]
+    ) -> Part | None:
+        """Return the first category of which these picks hold more than it allows; None where there is none."""
+        chosen = [(pick, categories.get(pick)) for pick in picks] if self.parts else []
+        for part in self.parts:
+            mine = [pick for pick, category in chosen if category == part.id]
+            if part.most is not None and len(mine) > part.most:
+                return part
+            if part.cost is not None and sum(costs[pick] for pick in mine) > part.cost:
+                return part
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +109,7 @@ class Candidate:
     category_name: str = ""
     score: int | None = None
     won: bool = False
+    gone: bool = False  # taken out of published results by a correction: it is not counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +181,19 @@ class Ballots:
 def count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None = None) -> tally.Count:
     """Count by what was announced. ``ballots`` are asked by equal shares alone: other rules know the sums.
 
-    Raises ValueError on what cannot be counted.
+    Projects that are ``gone`` are counted as if they had never been on the ballot and stand last; what ballots gave to the
+    others stays as it was given. Raises ValueError on what cannot be counted.
     """
+    gone = [one for one in candidates if one.gone]
+    if not gone:
+        return _count(rules, candidates, ballots)
+    there = [one for one in candidates if not one.gone]
+    found = _count(rules, there, None if ballots is None else ballots.among([one.id for one in there]))
+    last = _closed(gone, start=len(there) + 1, reason=Reason.WITHDRAWN)
+    return dataclasses.replace(found, outcomes=(*found.outcomes, *last))
+
+
+def _count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None) -> tally.Count:
     if rules.rule != GREEDY:
         if ballots is None:
             raise ValueError("equal shares are counted from ballots")
@@ -247,8 +288,8 @@ def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
     )
 
 
-def _closed(inside: Sequence[Candidate], *, start: int) -> list[Outcome]:
-    """Return what becomes of projects that no room is for."""
+def _closed(inside: Sequence[Candidate], *, start: int, reason: Reason = Reason.NO_CATEGORY) -> list[Outcome]:
+    """Return what becomes of projects that no room is for, or that are not counted for another reason."""
     ordered = sorted(inside, key=lambda one: (-one.votes, one.id))
     return [
         Outcome(
@@ -257,11 +298,12 @@ def _closed(inside: Sequence[Candidate], *, start: int) -> list[Outcome]:
             votes=one.votes if one.points is None else one.points,
             cost=one.cost,
             won=False,
-            reason=Reason.NO_CATEGORY,
+            reason=reason,
             lacking_votes=None,
             lacking_money=None,
             left_before=None,
             tied_with=(),
+            score=one.score,
             category=one.category,
             people=None if one.points is None else one.votes,
         )

@@ -13,8 +13,9 @@ from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, annulled, published
+from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
+from elka.core.corrected import Corrected
 from elka.core.identifiers import normal_receipt
 from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
@@ -61,6 +62,7 @@ class Report:
     counted: bool | None = None
     annulled: int = 0
     ground: str = ""
+    corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -94,7 +96,8 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         rules = published.read_terms(meta.get("elka_terms", ""))
     except ValueError as error:
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
-    candidates = _candidates(rows, rules)
+    edition = corrected.read(meta)
+    candidates = _candidates(rows, rules, edition.corrected)
     receipts = _receipts(meta)
     try:
         boxes = paper_boxes(meta)
@@ -119,6 +122,7 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         boxes=tuple(boxes),
         rules=rules,
         annulled=len(apart),
+        corrected=edition.corrected,
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
@@ -129,6 +133,11 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         report.say(
             f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
             [*told.wrong, *told.annulled.strange(receipts)],
+        )
+    if edition.corrected.version > 1 or edition.wrong:
+        report.say(
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
+            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
         )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
@@ -171,7 +180,7 @@ def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     raise Unreadable("в файле нет раздела PROJECTS")
 
 
-def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
+def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> list[Candidate]:
     head = next(rows, [])
     if tuple(head) != published.project_head(rules.marked):
         raise Unreadable("столбцы раздела PROJECTS не те")
@@ -191,6 +200,7 @@ def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
                     name=one["name"],
                     score=_whole(one["elka_score"]) if one["elka_score"] else None,
                     won=bool(("0", "1").index(one["selected"])),
+                    gone=_whole(one["project_id"]) in edition.gone,
                 )
             )
         except ValueError as error:
@@ -235,6 +245,7 @@ class _Ballots:
         self.wrong: list[str] = []
         self._marked = rules.marked
         self._costs = {str(one.id): one.cost for one in candidates}
+        self._categories = {str(one.id): one.category for one in candidates}
         self._picks: list[str] = []
         self._points: list[str] = []
 
@@ -295,6 +306,8 @@ class _Ballots:
             cost is not None and sum(self._costs[pick] for pick in picks) > cost
         ):
             return self._note(f"В бюллетене {voter} выбрано больше, чем можно")
+        if part := self._marked.overfull(picks, self._costs, self._categories):
+            return self._note(f"В бюллетене {voter} в категории «{part.name}» выбрано больше, чем можно")
         return True
 
     def _note(self, text: str) -> bool:
@@ -351,6 +364,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
             None if points is None else points[one.id],
             score=one.score,
             won=one.won,
+            gone=one.gone,
         )
         for one in candidates
     ]
@@ -376,6 +390,13 @@ def _wrong_groups(candidates: list[Candidate], rules: Rules) -> Iterator[str]:
             yield f"В группе взаимоисключающих есть проект, которого нет в файле: {_ids(set(group - known))}"
         if len(group & won) > 1:
             yield f"Исключают друг друга, а победителями названы вместе: {_ids(set(group & won))}"
+
+
+def _wrong_gone(edition: Corrected, candidates: list[Candidate]) -> Iterator[str]:
+    if strange := edition.gone - {one.id for one in candidates}:
+        yield f"Сняты с итогов проекты, которых нет: {_ids(set(strange))}"
+    if won := {one.id for one in candidates if one.gone and one.won}:
+        yield f"Сняты с итогов и всё же названы победителями: {_ids(won)}"
 
 
 def _ids(ids: set[int]) -> str:

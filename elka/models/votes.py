@@ -6,9 +6,10 @@
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
   copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack,
   and with ``points`` and ``points_limit`` where points are shared;
+- the limits of categories: ``ballot_parts`` counts each category of a ballot in the same way, under the same lock;
 - a vote of a ranked ballot has its place, one of shared points has them, and no other has either: a trigger; no place is
   taken twice on a ballot: a unique key;
-- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0005.sql), which
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0008.sql), which
   judges the contest under a lock that a count takes alone.
 """
 
@@ -131,6 +132,50 @@ class OverPoints(Refused):
         super().__init__(f"Вы раздали {given} из {most} баллов. Уберите лишние и проголосуйте ещё раз.")
 
 
+class TooManyOfPart(Refused):
+    """More projects of one category than its limit allows."""
+
+    def __init__(self, name: str, picks: int, most: int) -> None:
+        """``name`` of the category, of which ``picks`` are chosen and ``most`` may be."""
+        noun = "проекта" if most % 10 == 1 and most % 100 != 11 else "проектов"  # noqa: PLR2004  Russian grammar
+        super().__init__(
+            f"В категории «{name}» можно выбрать не больше {most} {noun}, а выбрано {picks}. "
+            "Уберите лишние и проголосуйте ещё раз."
+        )
+
+
+class OverPartPurse(Refused):
+    """The projects of one category cost more together than it has to give."""
+
+    def __init__(self, name: str, cost: int, purse: int) -> None:
+        """``name`` of the category, ``cost`` of what is chosen of it, ``purse``: what it may cost; rubles."""
+        over = f"{cost - purse:,}".replace(",", "\N{NO-BREAK SPACE}")
+        super().__init__(
+            f"Выбранное в категории «{name}» дороже её бюджета на {over}\N{NO-BREAK SPACE}₽. "
+            "Уберите один из этих проектов и проголосуйте ещё раз."
+        )
+
+
+class ForeignPart(Refused):
+    """A pick is of a category that is not the voter's own."""
+
+    def __init__(self, name: str) -> None:
+        """``name`` of the category; empty where the project has none."""
+        where = f"Категория «{name}» не" if name else "Один из выбранных проектов не"
+        super().__init__(
+            f"{where} вашего населённого пункта, а здесь голосуют только за проекты своего места. Уберите его и проголосуйте "
+            "ещё раз. Если вы переехали, исправьте населённый пункт в настройках кабинета."
+        )
+
+
+class OverPart(Refused):
+    """More of one category than it allows: what the constraints say where the question before them did not."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("В одной из категорий выбрано больше, чем можно. Обновите страницу и проголосуйте ещё раз.")
+
+
 class NotOnBallot(Refused):
     """A pick is not a project of this ballot, perhaps not any more."""
 
@@ -204,6 +249,36 @@ class Ballot(SQLModel, table=True):
     annulled_by: int | None = Field(default=None, foreign_key="annulments.id", sa_type=sa.BigInteger)
 
 
+class BallotPart(SQLModel, table=True):
+    """What a ballot holds of one category that has a limit of its own, kept by the triggers of ``votes``.
+
+    ``pick_limit``: of projects; ``cost_limit``: what they may cost together, rubles (a knapsack), otherwise 0 and None.
+    """
+
+    __tablename__ = "ballot_parts"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["ballot_id", "contest_id"], ["ballots.id", "ballots.contest_id"], name="fk_ballot_parts_ballot"
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id", "contest_id"],
+            ["contest_categories.id", "contest_categories.contest_id"],
+            name="fk_ballot_parts_category",
+        ),
+        sa.CheckConstraint("picks >= 0", name="picks_not_negative"),
+        sa.CheckConstraint("pick_limit IS NULL OR picks <= pick_limit", name="picks_within_limit"),
+        sa.CheckConstraint("cost_limit IS NULL OR cost <= cost_limit", name="cost_within_limit"),
+    )
+
+    ballot_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    category_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    contest_id: int = Field(sa_type=sa.BigInteger)
+    picks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    pick_limit: int | None = None
+    cost: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    cost_limit: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
 class Vote(SQLModel, table=True):
     """One vote of a ballot for an application: with its ``place`` (1 is the best) or its ``points``, where a ballot has them."""
 
@@ -264,6 +339,9 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "limit": lambda row: TooManyPicks(row.most),
     "purse": lambda row: OverPurse(row.cost, row.purse),
     "points": lambda row: OverPoints(row.given, row.share),
+    "part": lambda row: TooManyOfPart(row.part, row.part_picks, row.part_most),
+    "part_purse": lambda row: OverPartPurse(row.part, row.part_cost, row.part_purse),
+    "foreign": lambda row: ForeignPart(row.part),
     "shape": lambda _: Unreadable(),
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
@@ -307,6 +385,8 @@ def cast_ballot(
             raise BallotAnnulled from error
         if "ck_ballots_picks_within_limit" in str(error.orig):
             raise TooManyPicks(len(chosen) - 1) from error
+        if "ck_ballot_parts_" in str(error.orig):
+            raise OverPart from error
         raise
     if row.answer is None:
         raise ProofNeeded(row.why)

@@ -36,6 +36,7 @@ def project_list() -> rx.Component:
         rx.el.section(
             rx.el.h2("Проекты", class_name="sr"),
             ui.ballot_views(state.view, on_look=state.look),
+            ui.ballot_groups(state.part, on_choose=state.choose_part, locked=~state.head.may_choose),
             rx.cond(
                 state.view == "later",
                 ui.ballot_later(opens=COMPARE, on_compare=state.compare, locked=~state.head.may_choose),
@@ -100,7 +101,7 @@ def _found() -> rx.Component:
                 state.view == "map",
                 ui.ballot_map(state.points, locked=~state.head.may_choose),
                 rx.fragment(
-                    rx.el.div(rx.foreach(state.rows, _choice), class_name="ballot-rows"),
+                    rx.el.div(rx.foreach(state.rows, _listed), class_name="ballot-rows"),
                     rx.cond(state.more != "", ui.more_button(state.more, on_click=state.show_more)),
                 ),
             ),
@@ -108,6 +109,14 @@ def _found() -> rx.Component:
                 "Ничего не нашлось", "Попробуйте другие слова или другое направление.", icon_name="search-x"
             ),
         ),
+    )
+
+
+def _listed(row: BallotRow) -> rx.Component:
+    return rx.fragment(
+        rx.cond(row.heading != "", rx.el.h2(row.heading, class_name="h3 ballot-heading")),
+        _choice(row),
+        key=row.id,
     )
 
 

@@ -32,6 +32,18 @@ def contests_page() -> rx.Component:
                 value=state.place,
                 on_change=state.show_place,
             ),
+            rx.cond(
+                state.years.length() > 1,
+                ui.select_field(
+                    "year",
+                    ui.hidden("Год"),
+                    state.years,
+                    blank="Все годы",
+                    required=True,
+                    value=state.year,
+                    on_change=state.show_year,
+                ),
+            ),
             class_name="toolbar-narrow",
         ),
         rx.match(

@@ -114,6 +114,13 @@ def _exclusive(deed: str) -> Callable[[Mapping[str, Any]], str]:
     return told
 
 
+def _corrected(facts: Mapping[str, Any]) -> str:
+    return (
+        f"Итоги исправлены, действует версия {facts['version']}. Основание: {facts['ground']}. {facts['words']} "
+        f"Предложил и подписал разные сотрудники. SHA-256 версии: {facts['digest']}, прежней: {facts['previous']}"
+    )
+
+
 def _uncounted(facts: Mapping[str, Any]) -> str:
     what = "Бумажные бюллетени" if facts.get("why") == "paper" else "Оценки комиссии"
     return f"{what} уточнили, итоги подсчитают заново."
@@ -138,6 +145,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.exclusive_dissolved": _exclusive("Проекты больше не исключают друг друга: {}."),
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
+    "contest.corrected": _corrected,
     "contest.closed": _plain("Конкурс завершён."),
     "contest.held": _held,
     "contest.prolonged": _prolonged,

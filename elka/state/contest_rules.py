@@ -9,8 +9,9 @@ from elka.core.lifecycle import Dated, PhaseKind, judging
 from elka.core.tally import By
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
 from elka.models.contests import Allot, ApplicantKind, Contest, ContestKind, VoteKind
-from elka.models.judging import criteria_for, has_own_room
+from elka.models.judging import criteria_for, has_own_room, part_limits
 from elka.state.outcome_words import points_lacked
+from elka.state.part_words import parts_words
 from elka.ui import labels
 
 EXCLUSIVE = "Если проекты для одного места"
@@ -29,6 +30,7 @@ _BASES = {
     _B.POPULATION: "Заявки делят по тому, сколько людей живёт в месте проекта",
     _B.DIRECTION: "Заявки делят по направлениям",
     _B.NOMINATION: "Категорию выбирает заявитель",
+    _B.SETTLEMENT: "Заявки делят по населённым пунктам",
 }
 
 
@@ -217,7 +219,16 @@ def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
         else ""
     )
     advice = " Голоса показывают поддержку, места распределяют баллы комиссии." if shape.by is By.SCORES else ""
-    return f"{who}{limit}. {change} {figures}{paper}{advice}"
+    return f"{who}{limit}.{_by_category(contest, shape)} {change} {figures}{paper}{advice}"
+
+
+def _by_category(contest: Contest, shape: Shape) -> str:
+    """Say what a ballot may hold of each category, and of which categories it may hold anything."""
+    parts = part_limits(contest, shape.categories)
+    text = f" Из них в одном бюллетене: {parts_words(parts)}." if parts else ""
+    if contest.voters_own_part and contest.category_basis is _B.SETTLEMENT:
+        text += " Каждый голосует только за проекты своей категории: той, в которой его населённый пункт, указанный в профиле."
+    return text
 
 
 def _ballot(contest: Contest) -> str:

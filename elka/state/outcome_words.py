@@ -12,6 +12,7 @@ from elka.core.tally import Reason
 from elka.models.applications import Application
 from elka.models.contest_kinds import VoteKind
 from elka.models.projects import Project
+from elka.models.result_versions import Edition
 from elka.models.results import Outcome
 from elka.ui import labels
 
@@ -95,13 +96,13 @@ def got(outcome: Outcome) -> str:
     return f"Рейтинг — {points(outcome.points)} из 100: {votes} жителей, {points(outcome.score)} комиссии."
 
 
-def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, rival: str = "") -> str:
+def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, rival: str = "", ground: str = "") -> str:
     """Say why the project won or did not: «Не хватило 214 голосов…», «Не хватило бюджета: оставалось…».
 
     ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
-    (see ``drawn_out``). ``rival``: the title of the winner that excludes it (see ``rivals_named``).
+    (see ``drawn_out``). ``rival``: the title of the winner that excludes it (see ``rivals_named``). ``ground``: on which
+    the project was taken out of the results.
     """
-    least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
     match Reason(outcome.reason):
         case Reason.WON if outcome.paid is not None:
@@ -109,11 +110,10 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, rival
         case Reason.WON:
             measure = _equal(outcome)
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
-        case Reason.BELOW_MINIMUM if outcome.given is not None:
-            lacked = labels.plural(outcome.lacking_votes, *_PEOPLE_LACKED)
-            text = f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
         case Reason.BELOW_MINIMUM:
-            text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+            text = _below(outcome)
+        case Reason.WITHDRAWN if ground:
+            text = f"Снят с итогов. Основание: {ground}. Голоса за проект опубликованы как были."
         case Reason.BELOW_SCORE:
             text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
         case Reason.NO_BUDGET:
@@ -135,6 +135,7 @@ _PLAIN = {
     Reason.NO_POINTS: "Проект не набрал ни одного балла.",
     Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
     Reason.EXCLUDED: "Победить мог только один из взаимоисключающих проектов, и выше оказался другой.",
+    Reason.WITHDRAWN: "Проект снят с итогов исправлением, голоса за него опубликованы как были.",
     Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
 }
 
@@ -156,6 +157,15 @@ def _paid(outcome: Outcome) -> str:
     if paid["empty"]:
         parts.append(f"свои доли раньше потратили {labels.plural(paid['empty'], *_PEOPLE)}")
     return f"{said}{', '.join(parts)}."
+
+
+def _below(outcome: Outcome) -> str:
+    """Say how much is lacking to the least number of votes; where ballots give points, of people."""
+    least = outcome.votes + (outcome.lacking_votes or 0)
+    if outcome.given is None:
+        return f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+    lacked = labels.plural(outcome.lacking_votes or 0, *_PEOPLE_LACKED)
+    return f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
 
 
 def _no_share(outcome: Outcome) -> str:
@@ -226,21 +236,24 @@ def _no_place(outcome: Outcome, *, drawn: bool) -> str:
     return f"Места достались другим: не хватило {lacked}." if lacked else "Места достались другим."
 
 
-def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
+def drawn_out(session: Session, outcomes: Iterable[Outcome], edition: Edition | None = None) -> set[int]:
     """Return the applications that would have won, had the lot put them first among their equals.
 
     What was left when the first of the equals had its turn is what was left for this one and what the equals before
-    it took; a place that an equal took was there for this one too.
+    it took; a place that an equal took was there for this one too. ``edition``: whose outcomes these are, if not of those
+    in force.
     """
     asked = [one for one in outcomes if one.reason in _AT_THE_ROOM and one.tied_with]
     if not asked:
         return set()
+    told = Outcome if edition is None else edition.outcomes
     equals = {
         row.application_id: row
         for row in session.execute(
-            sa.select(col(Outcome.application_id), col(Outcome.rank), col(Outcome.amount)).where(
-                col(Outcome.application_id).in_({other for one in asked for other in one.tied_with}),
-                col(Outcome.won).is_(True),
+            sa.select(col(told.application_id), col(told.rank), col(told.amount)).where(
+                col(told.application_id).in_({other for one in asked for other in one.tied_with}),
+                col(told.won).is_(True),
+                sa.true() if edition is None else edition.own,
             )
         )
     }

@@ -16,6 +16,7 @@ from elka.models.judgements import NotJudged, unjudged
 from elka.models.paper import require_paper_settled
 from elka.models.projects import Project, ProjectStage
 from elka.models.publications import annulled_list
+from elka.models.result_versions import keep_first
 from elka.models.results import (
     Count,
     CountDiffers,
@@ -83,6 +84,8 @@ def publish(work: Work, contest_id: int) -> None:
     root = require_sealed(work, contest)
     _settle(work, contest, found[1])
     contest.publish_results(work.now)
+    work.session.flush()
+    keep_first(work.session, contest)
     apart = annulled_list(work.session, contest_id, settings().key()).digest
     facts = {"root": root, "annulled": apart}
     work.record("contest.published", "contest", contest_id, **{name: value for name, value in facts.items() if value})

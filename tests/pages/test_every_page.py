@@ -45,6 +45,7 @@ def _marked(kind: str) -> str:
     return f"SELECT id FROM contests WHERE vote_kind = '{kind}' AND stage = 'voting' ORDER BY id LIMIT 1"
 
 
+CORRECTED = "SELECT contest_id FROM result_versions WHERE number = 2 ORDER BY contest_id LIMIT 1"
 AUTHOR = "SELECT author_id FROM projects p JOIN applications a ON a.project_id = p.id WHERE a.id = :id"
 VOTER = "SELECT person_id FROM ballots WHERE contest_id = :id ORDER BY id LIMIT 1"
 PROJECT_AUTHOR = "SELECT author_id FROM projects WHERE id = :id"
@@ -98,6 +99,13 @@ LOOKS: dict[str, list[Look]] = {
         Look("", _contest("awarded")),
         Look("resident", _contest("closed")),
         Look("", _rated()),
+        Look("", CORRECTED),
+        Look("resident", CORRECTED, "?version=1"),
+    ],
+    "/office/contests/[contest_id]/correction": [
+        Look("operator", CORRECTED),
+        Look("official", _contest("decision")),
+        Look("official", _contest("awarded")),
     ],
     "/office/contests/[contest_id]/paper": [
         Look("official", _contest("voting")),
