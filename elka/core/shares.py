@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elka.core.share_run import Run, Shares
+from elka.core.share_scout import Scout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,17 +70,23 @@ def add_one(
     if (enough := waiting.enough_for_all()) is not None and not (run := run_at(enough)).unpaid:
         return run.result(enough)
     steps = waiting.skip(0)
-    last: tuple[Run, int] | None = None
+    scout = Scout(supports, order, able=chosen, rivals=bars, limit=budget)
+    last: tuple[Run | None, int] = None, 0
     while True:
-        run = run_at(steps)
-        if run.overspent and (last is not None or steps):
-            # The step before counts. It is known, unless it was passed over because it could end nothing.
-            known = last is not None and not waiting.skipped
-            return last[0].result(last[1]) if known and last else run_at(steps - 1).result(steps - 1)
-        if not run.could_still_win:
-            return run.result(steps)
+        found = scout.at(share_of(supports, budget) + steps * step)
+        # Where all paid in equal parts, the run itself tells how far the shares may be raised at once.
+        run = run_at(steps) if found is None or found.plain else None
+        end = run or found
+        if end.overspent and steps:
+            # The step before counts.
+            before, number = last
+            if before is None or number != steps - 1:
+                before = run_at(steps - 1)
+            return before.result(steps - 1)
+        if not end.could_still_win:
+            return (run or run_at(steps)).result(steps)
         last = run, steps
-        steps = waiting.skip(steps + run.steps_ahead(step))
+        steps = waiting.skip(steps + (run.steps_ahead(step) if run else 1))
 
 
 class _Waiting:
@@ -107,11 +114,9 @@ class _Waiting:
         self.projects = sorted(known, key=lambda one: reach[one])
         self.reaches = [reach[one] for one in self.projects]
         self.sums = [0, *accumulate(supports.costs[one] for one in self.projects)]
-        self.skipped = False  # whether the step before the last answer was passed over
 
     def skip(self, steps: int) -> int:
         """Return the first step from this one on that has to be run."""
-        self.skipped = False
         while True:
             within = bisect_right(self.reaches, self.share + steps * self.step)
             left = self.budget - self.sums[within]
@@ -120,7 +125,6 @@ class _Waiting:
             ):
                 return steps
             steps = max(steps + 1, ceil((self.reaches[within] - self.share) / self.step))
-            self.skipped = True
 
     def enough_for_all(self) -> int | None:
         """Return after how many steps everybody could pay for all they support, if the budget pays for everything; else None."""
