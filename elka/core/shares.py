@@ -12,6 +12,7 @@ import numpy as np
 
 from elka.core.share_run import Run, Shares
 from elka.core.share_scout import Scout
+from elka.core.share_sketch import Contest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,26 +68,25 @@ def add_one(
         return run
 
     waiting = _Waiting(supports, budget, chosen, bars, step)
-    if (enough := waiting.enough_for_all()) is not None and not (run := run_at(enough)).unpaid:
-        return run.result(enough)
+    if (enough := waiting.enough_for_all()) is not None and not (rich := run_at(enough)).unpaid:
+        return rich.result(enough)
     steps = waiting.skip(0)
-    scout = Scout(supports, order, able=chosen, rivals=bars, limit=budget)
-    last: tuple[Run | None, int] = None, 0
+    contest = Contest(supports, order, able=chosen, rivals=bars, limit=budget)
+    scout = Scout(contest, share_of(supports, budget), step)
+    last: tuple[int, Run] | None = None
     while True:
-        found = scout.at(share_of(supports, budget) + steps * step)
+        sketch = scout.at(steps)
         # Where all paid in equal parts, the run itself tells how far the shares may be raised at once.
-        run = run_at(steps) if found is None or found.plain else None
-        end = run or found
+        run: Run | None = None if sketch.sure and not sketch.plain else run_at(steps)
+        end = run or sketch
         if end.overspent and steps:
             # The step before counts.
-            before, number = last
-            if before is None or number != steps - 1:
-                before = run_at(steps - 1)
+            before = last[1] if last is not None and last[0] == steps - 1 else run_at(steps - 1)
             return before.result(steps - 1)
         if not end.could_still_win:
             return (run or run_at(steps)).result(steps)
-        last = run, steps
-        steps = waiting.skip(steps + (run.steps_ahead(step) if run else 1))
+        last = None if run is None else (steps, run)
+        steps = waiting.skip(steps + (1 if run is None else run.steps_ahead(step)))
 
 
 class _Waiting:
