@@ -164,44 +164,47 @@ class Sketch:
         return any(costs[one] <= left and one not in settled for one in self.contest.turns)
 
     def _cheapest(self) -> _Offer | None:
-        """Return the project of the smallest price per utility; None when nothing is affordable.
-
-        Most of the time goes into proofs that a project is not the cheapest, so they stand here and not in functions.
-        """
-        supporters, heap, lost = self.contest.supporters, self.heap, self.lost
+        """Return the project of the smallest price per utility; None when nothing is affordable."""
+        heap = self.heap
         offers: list[_Offer] = []
         best = inf
         while heap and heap[0][0] <= best:
             least, one = heappop(heap)
             if one in self.barred:
                 continue
-            who, mass, cost, worth = supporters[one]
+            who, _, _, worth = self.contest.supporters[one]
             money = self.money.take(who)
-            if best < inf:
-                price = best * worth * _ABOVE
-                asked = price if mass is None else price * mass
-                lacks = cost * _LESS - lost - float(np.add.reduce(np.minimum(money, asked)))
-                if lacks > 0:
-                    rich = money >= asked
-                    points = np.count_nonzero(rich) if mass is None else float(np.add.reduce(mass[rich]))
-                    if points:
-                        # What is brought grows by no more than the points of the rich from here on.
-                        heappush(heap, ((price + lacks / points) / worth * _BELOW, one))
-                    continue
-            offer = self._offer(one, money, least * worth)
-            if offer is not None:
+            if best < inf and (bound := self._above(one, money, best * worth * _ABOVE)) is not None:
+                if bound < inf:
+                    heappush(heap, (bound / worth * _BELOW, one))
+            elif (offer := self._offer(one, money, least * worth)) is not None:
                 offers.append(offer)
                 best = min(best, offer.high / worth * _ABOVE)
-        if not offers:
-            return None
-        near = [offer for offer in offers if offer.low / supporters[offer.project][3] * _BELOW <= best]
+        return self._chosen(offers, best) if offers else None
+
+    def _chosen(self, offers: list[_Offer], best: float) -> _Offer:
+        """Return the one that is certainly the cheapest, and put the others back. Raises UnsureError."""
+        lows = [offer.low / self.contest.supporters[offer.project][3] * _BELOW for offer in offers]
+        near = [offer for offer, low in zip(offers, lows, strict=True) if low <= best]
         if len(near) > 1 and not all(offer.plain for offer in near):
             raise UnsureError
         chosen = min(near, key=lambda offer: self.contest.place[offer.project])
-        for offer in offers:
+        for offer, low in zip(offers, lows, strict=True):
             if offer is not chosen:
-                heappush(heap, (offer.low / supporters[offer.project][3] * _BELOW, offer.project))
+                heappush(self.heap, (low, offer.project))
         return chosen
+
+    def _above(self, one: int, money: Floats, price: float) -> float | None:
+        """Return what the price of a project is not below, infinity if it is not affordable; None: it may be ``price``."""
+        _, mass, cost, _ = self.contest.supporters[one]
+        asked = price if mass is None else price * mass
+        lacks = cost * _LESS - self.lost - float(np.add.reduce(np.minimum(money, asked)))
+        if lacks <= 0:
+            return None
+        rich = money >= asked
+        points = np.count_nonzero(rich) if mass is None else np.add.reduce(mass[rich])
+        # What is brought grows by no more than the points of the rich from here on.
+        return price + lacks / float(points) if points else inf
 
     def _offer(self, one: int, money: Floats, known: float) -> _Offer | None:
         """Bound the price per point of a project whose price is ``known`` or higher; None: it is not affordable."""
