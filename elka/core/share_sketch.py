@@ -22,7 +22,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from elka.core.share_bounds import ABOVE, BELOW, EPS, SUMS, Floats, paid_at, points_at, raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
 
     from elka.core.supports import Supports
 
-Floats = NDArray[np.float64]
-EPS = float(np.finfo(np.float64).eps)
-_LESS = 1 - 256 * EPS  # four times a bound on the relative error of numpy's pairwise sum of up to 2**53 numbers
-_BELOW, _ABOVE = 1 - 4 * EPS, 1 + 4 * EPS  # what a product or a quotient of floats may be off
+_LESS = 1 - 4 * SUMS
 _NEAR = 1e-9  # a price that is not known within this part of it is not known
 _TRIES = 100
 _APART = 2**216  # fractions with denominators below 2**106 that differ have different whole numbers of such parts
@@ -172,19 +170,19 @@ class Sketch:
             least, one = heappop(heap)
             if one in self.barred:
                 continue
-            who, _, _, worth = self.contest.supporters[one]
-            money = self.money.take(who)
-            if best < inf and (bound := self._above(one, money, best * worth * _ABOVE)) is not None:
+            who, mass, cost, worth = self.contest.supporters[one]
+            money, due = self.money.take(who), cost * _LESS - self.lost
+            if best < inf and (bound := raised(money, mass, due, best * worth * ABOVE)) is not None:
                 if bound < inf:
-                    heappush(heap, (bound / worth * _BELOW, one))
+                    heappush(heap, (bound / worth * BELOW, one))
             elif (offer := self._offer(one, money, least * worth)) is not None:
                 offers.append(offer)
-                best = min(best, offer.high / worth * _ABOVE)
+                best = min(best, offer.high / worth * ABOVE)
         return self._chosen(offers, best) if offers else None
 
     def _chosen(self, offers: list[_Offer], best: float) -> _Offer:
         """Return the one that is certainly the cheapest, and put the others back. Raises UnsureError."""
-        lows = [offer.low / self.contest.supporters[offer.project][3] * _BELOW for offer in offers]
+        lows = [offer.low / self.contest.supporters[offer.project][3] * BELOW for offer in offers]
         near = [offer for offer, low in zip(offers, lows, strict=True) if low <= best]
         if len(near) > 1 and not all(offer.plain for offer in near):
             raise UnsureError
@@ -194,39 +192,27 @@ class Sketch:
                 heappush(self.heap, (low, offer.project))
         return chosen
 
-    def _above(self, one: int, money: Floats, price: float) -> float | None:
-        """Return what the price of a project is not below, infinity if it is not affordable; None: it may be ``price``."""
-        _, mass, cost, _ = self.contest.supporters[one]
-        asked = price if mass is None else price * mass
-        lacks = cost * _LESS - self.lost - float(np.add.reduce(np.minimum(money, asked)))
-        if lacks <= 0:
-            return None
-        rich = money >= asked
-        points = np.count_nonzero(rich) if mass is None else np.add.reduce(mass[rich])
-        # What is brought grows by no more than the points of the rich from here on.
-        return price + lacks / float(points) if points else inf
-
     def _offer(self, one: int, money: Floats, known: float) -> _Offer | None:
         """Bound the price per point of a project whose price is ``known`` or higher; None: it is not affordable."""
         _, mass, cost, _ = self.contest.supporters[one]
         off = self.lost + cost * (1 - _LESS)
         if float(np.add.reduce(money)) < cost - off:
             return None
-        price, points, before = known, _points(money, mass, known), -1.0
+        price, points, before = known, points_at(money, mass, known), -1.0
         for _ in range(_TRIES):
             if points in {0, before}:
                 break
             # What is brought grows ever slower with the price: from below, such a step never goes too far.
-            price += (cost - float(np.add.reduce(np.minimum(money, price if mass is None else price * mass)))) / points
-            before, points = points, _points(money, mass, price)
-        sure = _points(money, mass, price * (1 + _NEAR))
+            price += (cost - paid_at(money, mass, price)) / points
+            before, points = points, points_at(money, mass, price)
+        sure = points_at(money, mass, price * (1 + _NEAR))
         if points != before or off > _NEAR * price * sure:
             raise UnsureError
         return _Offer(
             project=one,
             price=price,
-            low=price * _BELOW - off / points,
-            high=price * _ABOVE + off / sure,
+            low=price * BELOW - off / points,
+            high=price * ABOVE + off / sure,
             plain=sure == self.contest.supports.total[one] and self.lost < _NEAR * price,
             money=money,
         )
@@ -241,10 +227,3 @@ class Sketch:
         self.spent += cost
         self.winners.append(one)
         self.barred.update(self.contest.rivals.get(one, ()))
-
-
-def _points(money: Floats, mass: Floats | None, price: float) -> float:
-    """Return the points of those who have what a price asks of them."""
-    if mass is None:
-        return int(np.count_nonzero(money >= price))
-    return float(np.add.reduce(mass[money >= price * mass]))
