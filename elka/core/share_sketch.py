@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elka.core.share_bounds import ABOVE, BELOW, EPS, SUMS, Floats, paid_at, points_at, raised
+from elka.core.share_bounds import ABOVE, BELOW, EPS, SUMS, Floats, asked_at, paid_at, points_at, raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ class Beginning:
             if one not in self.barred:
                 who, mass = supports.of(one)
                 price = supports.costs[one] / supports.total[one]
-                paid = self.paid.take(who) + (price if mass is None else price * mass)
+                paid = self.paid.take(who) + asked_at(mass, price)
                 more = EPS * (supports.costs[one] + share * contest.voters[one])
                 off = self.lost + more + 4 * EPS * share * supports.voters
                 if float((share * supports.weights.take(who) - paid).min()) <= off:
@@ -198,14 +198,16 @@ class Sketch:
         off = self.lost + cost * (1 - _LESS)
         if float(np.add.reduce(money)) < cost - off:
             return None
-        price, points, before = known, points_at(money, mass, known), -1.0
+        price, asked, before = known, asked_at(mass, known), -1.0
+        points = points_at(money, mass, asked)
         for _ in range(_TRIES):
             if points in {0, before}:
                 break
             # What is brought grows ever slower with the price: from below, such a step never goes too far.
-            price += (cost - paid_at(money, mass, price)) / points
-            before, points = points, points_at(money, mass, price)
-        sure = points_at(money, mass, price * (1 + _NEAR))
+            price += (cost - paid_at(money, asked)) / points
+            asked = asked_at(mass, price)
+            before, points = points, points_at(money, mass, asked)
+        sure = points_at(money, mass, asked_at(mass, price * (1 + _NEAR)))
         if points != before or off > _NEAR * price * sure:
             raise UnsureError
         return _Offer(
@@ -213,7 +215,9 @@ class Sketch:
             price=price,
             low=price * BELOW - off / points,
             high=price * ABOVE + off / sure,
-            plain=sure == self.contest.supports.total[one] and self.lost < _NEAR * price,
+            plain=sure == self.contest.supports.total[one]
+            and 2 * self.lost < _NEAR * price
+            and 2 * off < _NEAR * price * points,
             money=money,
         )
 
@@ -221,7 +225,7 @@ class Sketch:
         """Let the supporters pay."""
         one = offer.project
         who, mass, cost, _ = self.contest.supporters[one]
-        rest = offer.money - (offer.price if mass is None else offer.price * mass)
+        rest = offer.money - asked_at(mass, offer.price)
         self.money[who] = np.maximum(rest, 0.0, out=rest)
         self.lost += cost * (1 - _LESS) + EPS * self.share * self.contest.voters[one]
         self.spent += cost
