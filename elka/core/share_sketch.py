@@ -127,7 +127,7 @@ class Sketch:
         self.contest = contest
         self.share = float(share)
         self.sure = True
-        self.begun = len(beginning.winners)
+        self.plain = True  # every winner was paid in equal parts
         self.winners = list(beginning.winners)
         self.barred = set(beginning.barred)
         self.spent = beginning.spent
@@ -148,11 +148,6 @@ class Sketch:
     def overspent(self) -> bool:
         """Whether the winners cost more than the limit."""
         return self.spent > self.contest.limit
-
-    @property
-    def plain(self) -> bool:
-        """Whether every winner was paid in equal parts."""
-        return len(self.winners) == self.begun
 
     @property
     def could_still_win(self) -> bool:
@@ -229,5 +224,6 @@ class Sketch:
         self.money[who] = np.maximum(rest, 0.0, out=rest)
         self.lost += cost * (1 - _LESS) + EPS * self.share * self.contest.voters[one]
         self.spent += cost
+        self.plain = self.plain and offer.plain
         self.winners.append(one)
         self.barred.update(self.contest.rivals.get(one, ()))

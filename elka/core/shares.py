@@ -73,19 +73,19 @@ def add_one(
     steps = waiting.skip(0)
     contest = Contest(supports, order, able=chosen, rivals=bars, limit=budget)
     scout = Scout(contest, share_of(supports, budget), step)
-    last: tuple[int, Run] | None = None
+    last: tuple[Run, int] | None = None
     while True:
         sketch = scout.at(steps)
         # Where all paid in equal parts, the run itself tells how far the shares may be raised at once.
         run: Run | None = None if sketch.sure and not sketch.plain else run_at(steps)
         end = run or sketch
         if end.overspent and steps:
-            # The step before counts.
-            before = last[1] if last is not None and last[0] == steps - 1 else run_at(steps - 1)
-            return before.result(steps - 1)
+            # The step before counts. It may be known, unless it was passed over because it could end nothing.
+            known = last if not waiting.skipped else None
+            return known[0].result(known[1]) if known else run_at(steps - 1).result(steps - 1)
         if not end.could_still_win:
             return (run or run_at(steps)).result(steps)
-        last = None if run is None else (steps, run)
+        last = None if run is None else (run, steps)
         steps = waiting.skip(steps + (1 if run is None else run.steps_ahead(step)))
 
 
@@ -114,9 +114,11 @@ class _Waiting:
         self.projects = sorted(known, key=lambda one: reach[one])
         self.reaches = [reach[one] for one in self.projects]
         self.sums = [0, *accumulate(supports.costs[one] for one in self.projects)]
+        self.skipped = False  # whether the step before the last answer was passed over
 
     def skip(self, steps: int) -> int:
         """Return the first step from this one on that has to be run."""
+        self.skipped = False
         while True:
             within = bisect_right(self.reaches, self.share + steps * self.step)
             left = self.budget - self.sums[within]
@@ -125,6 +127,7 @@ class _Waiting:
             ):
                 return steps
             steps = max(steps + 1, ceil((self.reaches[within] - self.share) / self.step))
+            self.skipped = True
 
     def enough_for_all(self) -> int | None:
         """Return after how many steps everybody could pay for all they support, if the budget pays for everything; else None."""
