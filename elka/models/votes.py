@@ -25,7 +25,7 @@ from sqlmodel import Field, SQLModel
 from elka import clock
 from elka.errors import NotFound, Refused, WrongStage
 from elka.models.base import Moment, big_id
-from elka.models.vote_traces import UNTRACED, Trace, guarded
+from elka.models.vote_traces import UNTRACED, Trace, columns, guarded
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -268,51 +268,73 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
 }
-_CAST = guarded(
-    "elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), CAST(:points AS integer[]), :receipt, :now)"
-)
+_CAST = guarded("elka_cast(:contest, w.voter, w.age, w.chosen, w.points, w.receipt, w.now)")
 
 
-def cast_ballot(
-    session: Session,
-    contest_id: int,
-    voter: int,
-    *,
-    age: int,
-    chosen: Sequence[int],
-    points: Sequence[int] | None = None,
-    receipt: str,
-    now: datetime,
-    trace: Trace = UNTRACED,
-) -> Cast:
-    """Make ``chosen`` (application ids, distinct) the voter's whole ballot, in one round trip; write the journal.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A whole ballot that is to be cast: ``chosen`` are ids of applications, distinct.
 
-    Where a ballot is ranked, ``chosen`` is in the order of preference; where points are shared, ``points`` are what each
-    gets. The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
-    no ballot yet. Raises NotFound, ProofNeeded and the refusals of this module.
+    Where a ballot is ranked they are in the order of preference; where points are shared, ``points`` are what each gets.
+    The caller has made sure who the voter is. ``receipt`` is used if there is no ballot yet.
+    """
+
+    voter: int
+    age: int
+    chosen: Sequence[int]
+    points: Sequence[int] | None
+    receipt: str
+    now: datetime
+    trace: Trace = UNTRACED
+
+
+def cast_ballots(session: Session, contest_id: int, wanted: Sequence[Wanted]) -> list[Cast | Refused]:
+    """Cast ballots of different voters in one round trip; write the journal. The same ballot twice changes nothing.
+
+    Returns for each how it stands, or why it was refused (NotFound, ProofNeeded, a refusal of this module): nothing was
+    written of that one. Raises what the database itself refuses: nothing was written of any.
     """
     values = {
         "contest": contest_id,
-        "voter": voter,
-        "age": age,
-        "chosen": list(chosen),
-        "points": None if points is None else list(points),
-        "receipt": receipt,
-        "now": now,
+        "voters": [one.voter for one in wanted],
+        "ages": [one.age for one in wanted],
+        "picks": [_array(one.chosen) for one in wanted],
+        "shares": [None if one.points is None else _array(one.points) for one in wanted],
+        "receipts": [one.receipt for one in wanted],
+        "moments": [one.now for one in wanted],
     }
+    rows = session.connection().execute(_CAST, values | columns([one.trace for one in wanted]))
+    return [_answer(contest_id, one, row) for one, row in zip(wanted, rows, strict=True)]
+
+
+def cast_ballot(session: Session, contest_id: int, wanted: Wanted) -> Cast:
+    """Cast one ballot. Raises NotFound, ProofNeeded and the refusals of this module."""
     try:
-        row = session.connection().execute(_CAST, values | trace.values()).one()
+        [answer] = cast_ballots(session, contest_id, [wanted])
     except sa.exc.IntegrityError as error:
         if "annulled ballot stands" in str(error.orig):
             raise BallotAnnulled from error
         if "ck_ballots_picks_within_limit" in str(error.orig):
-            raise TooManyPicks(len(chosen) - 1) from error
+            raise TooManyPicks(len(wanted.chosen) - 1) from error
         raise
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
+
+
+def _answer(contest_id: int, wanted: Wanted, row: Any) -> Cast | Refused:
+    if row.annulled:
+        return BallotAnnulled()
     if row.answer is None:
-        raise ProofNeeded(row.why)
+        return ProofNeeded(row.why)
     if row.answer in {"new", "changed", "same"}:
-        return Cast(contest_id, row.receipt, row.answer if chosen or row.answer == "same" else "empty")
-    raise _REFUSALS[row.answer](row)
+        return Cast(contest_id, row.receipt, row.answer if wanted.chosen or row.answer == "same" else "empty")
+    return _REFUSALS[row.answer](row)
+
+
+def _array(numbers: Sequence[int]) -> str:
+    """Write an array as PostgreSQL reads it: arrays of different lengths cannot be sent as one of arrays."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def hold_casting(session: Session, contest_id: int) -> None:

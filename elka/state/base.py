@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import reflex as rx
@@ -20,6 +22,7 @@ from elka.errors import NotFound, Refused, SignInNeeded
 COOKIE = "elka"  # the sign-in cookie, HttpOnly
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Events = EventSpec | list[Any] | None
 
 
@@ -30,6 +33,30 @@ class Fault(Exception):  # noqa: N818  what a person is shown when it is our fau
         """Keep the number."""
         super().__init__(f"Что-то сломалось у нас. Мы уже записали ошибку, номер {number}.")
         self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A browser that asks for something. ``number`` is what it is called in the log.
+
+    Deadlines are judged by the moment when it ``arrived``, however long the queue for a thread is.
+    """
+
+    sign_in: bytes | None
+    address: str
+    user_agent: str
+    number: str = field(default_factory=lambda: f"{random.getrandbits(32):08x}")
+    arrived: datetime = field(default_factory=clock.now)
+
+    async def told(self, flow: Callable[..., Any], answer: Awaitable[T]) -> T:
+        """Wait for the answer. Refusals pass; anything else is logged under the number and raised as ``Fault``."""
+        try:
+            return await answer
+        except Refused:
+            raise
+        except Exception as error:
+            log.exception("flow failed", request=self.number, flow=flow.__qualname__)
+            raise Fault(self.number) from error
 
 
 class Flow(rx.State, mixin=True):
@@ -48,27 +75,21 @@ class Flow(rx.State, mixin=True):
 
         Refusals pass; anything else is logged under a number and raised as ``Fault``.
         """
-        headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access
-        token = _sign_in_token(headers.cookie)
-        address = self.rx_router_session.client_ip
-        agent = headers.user_agent
-        number = f"{random.getrandbits(32):08x}"
-        arrived = clock.now()  # deadlines are judged by this moment, however long the queue for a thread is
+        asker = self._asker()
 
         def run() -> Any:
             with (
-                structlog.contextvars.bound_contextvars(request=number, flow=flow.__qualname__),
-                work_of(token and token_hash(token), now=arrived, address=address, user_agent=agent) as work,
+                structlog.contextvars.bound_contextvars(request=asker.number, flow=flow.__qualname__),
+                work_of(asker.sign_in, now=asker.arrived, address=asker.address, user_agent=asker.user_agent) as work,
             ):
                 return flow(work, *args, **kwargs)
 
-        try:
-            return await in_thread(run)
-        except Refused:
-            raise
-        except Exception as error:
-            log.exception("flow failed", request=number, flow=flow.__qualname__)
-            raise Fault(number) from error
+        return await asker.told(flow, in_thread(run))
+
+    def _asker(self) -> Asker:
+        headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access
+        token = _sign_in_token(headers.cookie)
+        return Asker(token_hash(token) if token else None, self.rx_router_session.client_ip, headers.user_agent)
 
     async def _run(
         self,
@@ -179,4 +200,4 @@ def listed(events: Events) -> list[Any]:
     return list(events) if isinstance(events, list | tuple) else [events]
 
 
-__all__ = ["COOKIE", "Events", "Fault", "Flow", "listed"]
+__all__ = ["COOKIE", "Asker", "Events", "Fault", "Flow", "listed"]

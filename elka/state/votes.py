@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+import structlog
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
-from elka.db import Work
+from elka.db import GUEST, Work, work_as
 from elka.errors import NotFound, Refused, WrongStage
+from elka.models.sign_in import actors_of
 from elka.models.votes import (
     MOST_PICKS,
     MOST_POINTS,
@@ -19,14 +23,18 @@ from elka.models.votes import (
     NotOnBallot,
     ProofNeeded,
     Unreadable,
+    Wanted,
     cast_ballot,
+    cast_ballots,
 )
 from elka.settings import settings
 from elka.state import vote_guard
 from elka.state.ballots import BallotState
-from elka.state.base import Events, Flow
+from elka.state.base import Asker, Events, Flow
 from elka.state.vote_guard import ProofAsked
+from elka.together import Apart, Together
 
+MOST_TOGETHER = 32  # ballots of one unit of work: the next ones wait for no longer than these take
 SAID = {"new": "Голос учтён", "changed": "Выбор изменён", "empty": "Голоса отозваны", "same": "Голос уже учтён"}
 
 
@@ -58,29 +66,27 @@ class VotesState(Flow, rx.State):
         self.attempt += 1
         return events
 
+    async def _work(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Cast ballots that come at the same moment in one unit of work; all else as ever.
+
+        A ballot with a proof is cast by itself: if it is refused, all is undone and the proof is good for once more.
+        """
+        if flow is not VotesState._cast or args[3]:
+            return await super()._work(flow, *args, **kwargs)
+        asker = self._asker()
+        try:
+            return await asker.told(flow, RUSH.ask(_id(args[0]), Paper(asker, args)))
+        except Apart:
+            return await super()._work(flow, *args, **kwargs)
+
     @staticmethod
     def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
-        voter = work.person()
-        limits.hit("vote", account=voter, address=work.address)
-        contest_id = _id(contest_id)
-        chosen, given = _picks(application_ids), _points(points)
-        if not work.actor.confirmed or work.actor.birth_date is None:
-            raise NotConfirmed
+        wanted = _wanted(work, contest_id, application_ids, points, proof)
         try:
-            return cast_ballot(
-                work.session,
-                contest_id,
-                voter,
-                age=age_on(work.actor.birth_date, clock.local(work.now).date()),
-                chosen=chosen,
-                points=given or None,
-                receipt=receipt_code(settings().key(), contest_id, voter),
-                now=work.now,
-                trace=vote_guard.trace_for(work, contest_id, proof),
-            )
+            return cast_ballot(work.session, _id(contest_id), wanted)
         except ProofNeeded as needed:
-            raise vote_guard.asked(work, contest_id) from needed
+            raise vote_guard.asked(work, _id(contest_id)) from needed
 
     def _accept(self, cast: Cast) -> None:
         self.contest, self.accepted = cast.contest_id, True
@@ -99,6 +105,65 @@ class VotesState(Flow, rx.State):
         if isinstance(refused, WrongStage | BallotAnnulled):
             return [*told, BallotState.load]
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A ballot as a browser has sent it: what ``VotesState._cast`` takes."""
+
+    asker: Asker
+    args: tuple[Any, ...]
+
+
+def _cast_all(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
+    """Cast ballots of one contest in one transaction; a refusal is the answer of its own ballot, which has written nothing.
+
+    Locks are taken in the order of voters, by this worker and by others, so that no two wait for each other.
+    """
+    answers: dict[int, Cast | Exception] = {}
+    wanted: dict[int, tuple[int, Work, Wanted]] = {}  # by voter
+    with work_as() as together:
+        hashes = [paper.asker.sign_in for paper in papers if paper.asker.sign_in]
+        actors = actors_of(together.session, hashes, together.now)
+        for place, paper in enumerate(papers):
+            asker = paper.asker
+            actor = actors.get(asker.sign_in or b"", GUEST)
+            if actor.person_id in wanted:
+                answers[place] = Apart()  # the same voter in another tab: after this one
+                continue
+            work = Work(together.session, actor, asker.arrived, address=asker.address, user_agent=asker.user_agent)
+            try:
+                with structlog.contextvars.bound_contextvars(request=asker.number, flow=VotesState._cast.__qualname__):
+                    wanted[work.person()] = (place, work, _wanted(work, *paper.args))
+            except Refused as refused:
+                answers[place] = refused
+        ordered = [wanted[voter] for voter in sorted(wanted)]
+        cast = cast_ballots(together.session, contest_id, [one for _, _, one in ordered]) if ordered else []
+        for (place, work, _), answer in zip(ordered, cast, strict=True):
+            answers[place] = vote_guard.asked(work, contest_id) if isinstance(answer, ProofNeeded) else answer
+    return [answers[place] for place in range(len(papers))]
+
+
+RUSH = Together(_cast_all, most=MOST_TOGETHER)
+
+
+def _wanted(work: Work, contest_id: object, application_ids: object, points: object, proof: object) -> Wanted:
+    """Read a ballot as it came, and see who casts it; nothing of this contest is asked yet."""
+    voter = work.person()
+    limits.hit("vote", account=voter, address=work.address)
+    contest_id = _id(contest_id)
+    chosen, given = _picks(application_ids), _points(points)
+    if not work.actor.confirmed or work.actor.birth_date is None:
+        raise NotConfirmed
+    return Wanted(
+        voter,
+        age=age_on(work.actor.birth_date, clock.local(work.now).date()),
+        chosen=chosen,
+        points=given or None,
+        receipt=receipt_code(settings().key(), contest_id, voter),
+        now=work.now,
+        trace=vote_guard.trace_for(work, contest_id, proof),
+    )
 
 
 def _id(value: object) -> int:
