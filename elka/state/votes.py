@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
-import structlog
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
 from elka.db import GUEST, Work, work_as
-from elka.errors import NotFound, Refused, WrongStage
+from elka.errors import NotFound, NotNow, Refused, SignInNeeded, WrongStage
 from elka.models.sign_in import actors_of
 from elka.models.votes import (
     MOST_PICKS,
@@ -82,6 +81,7 @@ class VotesState(Flow, rx.State):
     @staticmethod
     def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
+        limits.hit("vote", account=work.person())
         wanted = _wanted(work, contest_id, application_ids, points, proof)
         try:
             return cast_ballot(work.session, _id(contest_id), wanted)
@@ -120,38 +120,61 @@ def _cast_all(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
 
     Locks are taken in the order of voters, by this worker and by others, so that no two wait for each other.
     """
-    answers: dict[int, Cast | Exception] = {}
-    wanted: dict[int, tuple[int, Work, Wanted]] = {}  # by voter
+    answers: dict[int, Cast | Exception] = {}  # by place among the papers, as all below
     with work_as() as together:
-        hashes = [paper.asker.sign_in for paper in papers if paper.asker.sign_in]
-        actors = actors_of(together.session, hashes, together.now)
-        for place, paper in enumerate(papers):
-            asker = paper.asker
-            actor = actors.get(asker.sign_in or b"", GUEST)
-            if actor.person_id in wanted:
-                answers[place] = Apart()  # the same voter in another tab: after this one
-                continue
-            work = Work(together.session, actor, asker.arrived, address=asker.address, user_agent=asker.user_agent)
+        works = _works(together, papers)
+        first: dict[int, int] = {}
+        for place, work in enumerate(works):
+            voter = work.actor.person_id
+            if voter is None:
+                answers[place] = SignInNeeded()
+            elif first.setdefault(voter, place) != place:
+                answers[place] = Apart()  # another tab of the same voter: after the first one
+        places = [first[voter] for voter in sorted(first)]
+        wanted: dict[int, Wanted] = {}
+        for place, often in zip(places, _too_often(sorted(first)), strict=True):
             try:
-                with structlog.contextvars.bound_contextvars(request=asker.number, flow=VotesState._cast.__qualname__):
-                    wanted[work.person()] = (place, work, _wanted(work, *paper.args))
+                if often is not None:
+                    raise often
+                wanted[place] = _wanted(works[place], *papers[place].args)
             except Refused as refused:
                 answers[place] = refused
-        ordered = [wanted[voter] for voter in sorted(wanted)]
-        cast = cast_ballots(together.session, contest_id, [one for _, _, one in ordered]) if ordered else []
-        for (place, work, _), answer in zip(ordered, cast, strict=True):
-            answers[place] = vote_guard.asked(work, contest_id) if isinstance(answer, ProofNeeded) else answer
+        cast = cast_ballots(together.session, contest_id, list(wanted.values())) if wanted else []
+        for place, answer in zip(wanted, cast, strict=True):
+            asked = isinstance(answer, ProofNeeded)
+            answers[place] = vote_guard.asked(works[place], contest_id) if asked else answer
     return [answers[place] for place in range(len(papers))]
 
 
 RUSH = Together(_cast_all, most=MOST_TOGETHER)
 
 
+def _works(together: Work, papers: list[Paper]) -> list[Work]:
+    """Return for each paper a work of whoever has sent it, in the transaction of all."""
+    askers = [paper.asker for paper in papers]
+    actors = actors_of(together.session, [asker.sign_in for asker in askers if asker.sign_in], together.now)
+    return [
+        Work(
+            together.session,
+            actors.get(asker.sign_in or b"", GUEST),
+            asker.arrived,
+            address=asker.address,
+            user_agent=asker.user_agent,
+        )
+        for asker in askers
+    ]
+
+
+def _too_often(voters: list[int]) -> Sequence[Refused | None]:
+    try:
+        return limits.hit_each("vote", voters)
+    except NotNow as away:
+        return [away] * len(voters)
+
+
 def _wanted(work: Work, contest_id: object, application_ids: object, points: object, proof: object) -> Wanted:
-    """Read a ballot as it came, and see who casts it; nothing of this contest is asked yet."""
-    voter = work.person()
-    limits.hit("vote", account=voter, address=work.address)
-    contest_id = _id(contest_id)
+    """Read a ballot as it came from somebody signed in; raise what speaks against it before the contest is asked."""
+    voter, contest_id = work.person(), _id(contest_id)
     chosen, given = _picks(application_ids), _points(points)
     if not work.actor.confirmed or work.actor.birth_date is None:
         raise NotConfirmed
