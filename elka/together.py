@@ -1,4 +1,4 @@
-"""What many ask for at the same moment is done by one unit of work: a rush costs less for each the larger it is.
+"""What many ask for at the same moment is done at once: a rush costs less for each the larger it is.
 
 One who asks alone is answered at once. Those who come while others are being answered are the next ones, all together.
 Nobody waits for a moment to pass or for company.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
-
-from elka.db import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +27,12 @@ class Apart(Exception):  # noqa: N818  what is to be done, not a fault
 
 
 class Together(Generic[Asked, Answer]):
-    """A line of those who wait for each ``key``; the first of them are taken by one call of ``do``, in a thread.
+    """A line of those who wait for each ``key``; the first of them are taken by one call of ``do``.
 
     ``do(key, asked)`` returns an answer or an exception for each, in their order. If it raises, all of them get ``Apart``.
     """
 
-    def __init__(self, do: Callable[[Any, list[Asked]], list[Answer | Exception]], *, most: int) -> None:
+    def __init__(self, do: Callable[[Any, list[Asked]], Awaitable[Sequence[Answer | Exception]]], *, most: int) -> None:
         """``most``: are taken at once."""
         self.do, self.most = do, most
         self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, _Line[Asked, Answer]]]
@@ -70,9 +68,9 @@ class Together(Generic[Asked, Answer]):
                     answer.set_result(found)
         del lines[key]
 
-    async def _done(self, key: Hashable, asked: list[Asked]) -> list[Answer | Exception]:
+    async def _done(self, key: Hashable, asked: list[Asked]) -> Sequence[Answer | Exception]:
         try:
-            return await in_thread(lambda: self.do(key, asked))
+            return await self.do(key, asked)
         except Exception:
             log.warning("done one by one", asked=len(asked), exc_info=True)
             return [Apart() for _ in asked]

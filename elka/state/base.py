@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import reflex as rx
@@ -22,7 +22,6 @@ from elka.errors import NotFound, Refused, SignInNeeded
 COOKIE = "elka"  # the sign-in cookie, HttpOnly
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
 Events = EventSpec | list[Any] | None
 
 
@@ -48,16 +47,6 @@ class Asker:
     number: str = field(default_factory=lambda: f"{random.getrandbits(32):08x}")
     arrived: datetime = field(default_factory=clock.now)
 
-    async def told(self, flow: Callable[..., Any], answer: Awaitable[T]) -> T:
-        """Wait for the answer. Refusals pass; anything else is logged under the number and raised as ``Fault``."""
-        try:
-            return await answer
-        except Refused:
-            raise
-        except Exception as error:
-            log.exception("flow failed", request=self.number, flow=flow.__qualname__)
-            raise Fault(self.number) from error
-
 
 class Flow(rx.State, mixin=True):
     """Mixin of every state with flows. ``status``: loading, ready, missing or error, for the page's frame.
@@ -75,8 +64,9 @@ class Flow(rx.State, mixin=True):
 
         Refusals pass; anything else is logged under a number and raised as ``Fault``.
         """
-        asker = self._asker()
+        return await self._work_for(self._asker(), flow, *args, **kwargs)
 
+    async def _work_for(self, asker: Asker, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         def run() -> Any:
             with (
                 structlog.contextvars.bound_contextvars(request=asker.number, flow=flow.__qualname__),
@@ -84,7 +74,13 @@ class Flow(rx.State, mixin=True):
             ):
                 return flow(work, *args, **kwargs)
 
-        return await asker.told(flow, in_thread(run))
+        try:
+            return await in_thread(run)
+        except Refused:
+            raise
+        except Exception as error:
+            log.exception("flow failed", request=asker.number, flow=flow.__qualname__)
+            raise Fault(asker.number) from error
 
     def _asker(self) -> Asker:
         headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import reflex as rx
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
-from elka.db import GUEST, Work, work_as
+from elka.db import GUEST, Work, in_thread, work_as
 from elka.errors import NotFound, NotNow, Refused, SignInNeeded, WrongStage
 from elka.models.sign_in import actors_of
 from elka.models.votes import (
@@ -70,13 +71,11 @@ class VotesState(Flow, rx.State):
 
         A ballot with a proof is cast by itself: if it is refused, all is undone and the proof is good for once more.
         """
-        if flow is not VotesState._cast or args[3]:
-            return await super()._work(flow, *args, **kwargs)
         asker = self._asker()
-        try:
-            return await asker.told(flow, RUSH.ask(_id(args[0]), Paper(asker, args)))
-        except Apart:
-            return await super()._work(flow, *args, **kwargs)
+        if flow is VotesState._cast and not args[3]:
+            with suppress(Apart):
+                return await RUSH.ask(_id(args[0]), Paper(asker, args))
+        return await self._work_for(asker, flow, *args, **kwargs)
 
     @staticmethod
     def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
@@ -115,6 +114,10 @@ class Paper:
     args: tuple[Any, ...]
 
 
+async def _cast_together(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
+    return await in_thread(lambda: _cast_all(contest_id, papers))
+
+
 def _cast_all(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
     """Cast ballots of one contest in one transaction; a refusal is the answer of its own ballot, which has written nothing.
 
@@ -146,7 +149,7 @@ def _cast_all(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
     return [answers[place] for place in range(len(papers))]
 
 
-RUSH = Together(_cast_all, most=MOST_TOGETHER)
+RUSH = Together(_cast_together, most=MOST_TOGETHER)
 
 
 def _works(together: Work, papers: list[Paper]) -> list[Work]:
