@@ -77,7 +77,8 @@ def guarded(cast: str) -> sa.TextClause:
 
     ``cast``: the call of ``elka_cast`` for a row ``w`` of ``columns``; its first argument is ``:contest``. The contest is
     named to it only when there is nothing to ask, so that no plan of the database can cast before the question is answered.
-    A ballot that was annulled is left as it is: the row says so.
+    A ballot that was annulled is left as it is: the row says so. Of ballots in one statement those that are ahead count as
+    cast when an address or a network is asked for its votes.
     """
     held = cast.replace(":contest", "CASE WHEN w.why IS NULL OR w.proven THEN CAST(:contest AS bigint) END", 1)
     return sa.text(f"""
@@ -86,7 +87,9 @@ def guarded(cast: str) -> sa.TextClause:
                 EXISTS (SELECT FROM ballots b WHERE b.contest_id = :contest AND b.person_id = w.voter
                     AND b.annulled_by IS NOT NULL) AS annulled,
                 elka_proof_asked(CAST(:contest AS bigint), w.voter, w.address, w.net, w.now, w.surging, :minutes,
-                    :most_address, :most_net, :most_fresh) AS why
+                    greatest(:most_address + 1 - row_number() OVER (PARTITION BY w.address ORDER BY w.at), 0)::integer,
+                    greatest(:most_net + 1 - row_number() OVER (PARTITION BY w.net ORDER BY w.at), 0)::integer,
+                    :most_fresh) AS why
             FROM unnest(CAST(:voters AS bigint[]), CAST(:ages AS integer[]), CAST(:picks AS text[]), CAST(:shares AS text[]),
                 CAST(:receipts AS text[]), CAST(:moments AS timestamptz[]), CAST(:addresses AS bytea[]),
                 CAST(:nets AS bytea[]), CAST(:agents AS bytea[]), CAST(:surging AS boolean[]), CAST(:proven AS boolean[]))
