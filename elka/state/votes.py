@@ -34,7 +34,7 @@ from elka.state.base import Asker, Events, Flow
 from elka.state.vote_guard import ProofAsked
 from elka.together import Apart, Together
 
-MOST_TOGETHER = 32  # ballots of one unit of work: the next ones wait for no longer than these take
+MOST_TOGETHER = 100  # ballots of one unit of work: the next ones wait for no longer than these take
 SAID = {"new": "Голос учтён", "changed": "Выбор изменён", "empty": "Голоса отозваны", "same": "Голос уже учтён"}
 
 
