@@ -40,7 +40,6 @@ def _project() -> rx.Component:
                 (view.direction, "/projects?direction=" + view.direction_key),
                 (view.title, ""),
             ),
-            class_name="project-crumbs",
         ),
         rx.cond(
             view.private,

@@ -222,7 +222,7 @@ def _winner(one: OutcomeRow) -> rx.Component:
             direction=one.direction,
             status=one.standing + rx.cond(one.category != "", " · " + one.category, ""),
             tone="green",
-            note=rx.cond(one.parts != "", one.parts + ". " + one.why, one.why),
+            note=one.story,
             foot=one.amount,
             end=rx.el.strong(one.got),
         ),

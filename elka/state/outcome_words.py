@@ -53,13 +53,19 @@ def running(people: int, kind: VoteKind) -> str:
     """
     if not kind.gives_points:
         return labels.plural(people, *VOTES)
-    return f"{labels.form(people, 'выбрал', 'выбрали', 'выбрали')} {labels.plural(people, *_PEOPLE)}"
+    return f"{_chose(people)} {labels.plural(people, *_PEOPLE)}"
+
+
+def _chose(people: int) -> str:
+    return labels.form(people, "выбрал", "выбрали", "выбрали")
 
 
 def made_of(outcome: Outcome, *, voted: bool) -> str:
     """Say what stands behind the points: «214 голосов, 81,2 балла комиссии»; empty where the votes are all there is."""
     if outcome.points is None:
-        people = [f"выбрали {labels.plural(outcome.votes, *_PEOPLE)}"] if outcome.given is not None else []
+        people = (
+            [f"{_chose(outcome.votes)} {labels.plural(outcome.votes, *_PEOPLE)}"] if outcome.given is not None else []
+        )
         people += [f"из них на бумаге {labels.number(outcome.paper)}"] if outcome.paper else []
         return ", ".join([*people, *([f"{points(outcome.score)} комиссии"] if outcome.score is not None else [])])
     votes = [_voted(outcome)] if voted else []
@@ -74,7 +80,11 @@ def got(outcome: Outcome) -> str:
     """Say what the project got: votes, the commission's points, or a rating made of both."""
     votes = _voted(outcome)
     if outcome.points is None:
-        people = f", выбрали его {labels.plural(outcome.votes, *_PEOPLE)}" if outcome.given is not None else ""
+        people = (
+            f", {_chose(outcome.votes)} его {labels.plural(outcome.votes, *_PEOPLE)}"
+            if outcome.given is not None
+            else ""
+        )
         return f"За него отдано {votes}{people}."
     if outcome.score is None:
         return "Комиссия его не оценила."

@@ -44,7 +44,7 @@ class OutcomeRow:
     """A project with its outcome.
 
     ``rank``: its place among those it was counted with, ``standing``: the same in words, or the round in which it won.
-    ``got``: what it was ranked by, ``parts``: what that was made of.
+    ``got``: what it was ranked by, ``parts``: what that was made of; ``story``: that and the reason as one text.
     ``heading`` begins a group of the list: a category that was counted by itself, with ``note`` on what it gave away.
     """
 
@@ -60,6 +60,7 @@ class OutcomeRow:
     got: str
     parts: str
     why: str
+    story: str
     category: str = ""
     heading: str = ""
     note: str = ""
@@ -241,6 +242,8 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
         group = groups.of(outcome.category_id)
         begins = (outcome.won, group.name) != above
         above = (outcome.won, group.name)
+        parts = made_of(outcome, voted=voted)
+        reason = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn)
         rows.append(
             OutcomeRow(
                 id=outcome.application_id,
@@ -253,8 +256,9 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
                 standing=_standing(outcome, groups.place(outcome)),
                 amount=labels.money(outcome.amount),
                 got=figure(outcome),
-                parts=made_of(outcome, voted=voted),
-                why=why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn),
+                parts=parts,
+                why=reason,
+                story=f"{parts[0].upper()}{parts[1:]}. {reason}" if parts else reason,
                 category="" if groups.are_apart else groups.names.get(outcome.category_id or 0, ""),
                 heading=group.name if begins else "",
                 note=group.note if begins and outcome.won else "",

@@ -29,6 +29,7 @@ STYLESHEETS = [
     "/css/build.css",
     "/css/build_form.css",
     "/css/fill.css",
+    "/css/forced.css",  # the last: it wins
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

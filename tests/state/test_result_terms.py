@@ -100,7 +100,9 @@ def test_results_are_told_by_category_with_points(work: Work) -> None:
         ("Города", "победил 1 из 2 · 300 тыс. ₽ из 400 тыс. ₽"),
     ]
     assert [one.heading for one in shown.listed.rest] == ["Сёла", "Города"]
-    assert plain(shown.listed.winners[0].parts) == "2 голоса, 90 баллов комиссии"
+    first = shown.listed.winners[0]
+    assert plain(first.parts) == "2 голоса, 90 баллов комиссии"
+    assert plain(first.story) == f"2 голоса, 90 баллов комиссии. {plain(first.why)}"
     assert plain(shown.listed.winners[0].why) == "Хватило и баллов, и бюджета."
     rest = plain(shown.listed.rest[0].why)
     assert rest.startswith("Не хватило бюджета: оставалось 100 000 ₽, нужно 300 000 ₽. Хватило бы ещё 4")
