@@ -6,6 +6,8 @@ correction waits for another one, and whoever comes second finds that theirs is 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import sqlalchemy as sa
 import structlog
 from sqlmodel import col
@@ -31,7 +33,7 @@ from elka.state import annulments
 from elka.state.application_words import tell_each
 from elka.state.building import for_office
 from elka.state.notices import Line, notify, notify_each, officials_of
-from elka.state.outcome_words import drawn_out, got, why
+from elka.state.outcome_words import drawn_out, got, rivals_named, why
 from elka.state.result_asks import read_ask, require_not_own, typed_text
 from elka.state.result_foresight import Ask, Foreseen, Turn, foresee
 from elka.state.result_seal import require_sealed
@@ -238,11 +240,12 @@ def _settle(work: Work, contest: Contest, row: ResultCorrection, turns: list[Tur
             work.record("project.unsupported", "project", turn.project.id, contest=contest_id)
     work.session.flush()
     log.info("results corrected", contest=contest_id, projects=len(turns))
-    drawn = drawn_out(work.session, [one.after for one in turns])
+    after = [one.after for one in turns]
+    drawn, rivals = drawn_out(work.session, after), rivals_named(work.session, after)
     by_places = contest.allot is Allot.PLACES
     for word in ("won", "withdrawn", "lost", "returned"):
         told = [
-            (one.application, one.project.title, _facts(row, one, by_places, one.after.application_id in drawn))
+            (one.application, one.project.title, _facts(row, one, by_places, drawn, rivals))
             for one in turns
             if _word(one) == word
         ]
@@ -257,11 +260,14 @@ def _word(turn: Turn) -> str:
     return "lost" if turn.loses else "returned"
 
 
-def _facts(row: ResultCorrection, turn: Turn, by_places: bool, drawn: bool) -> dict[str, str]:
+def _facts(
+    row: ResultCorrection, turn: Turn, by_places: bool, drawn: Collection[int], rivals: Mapping[int, str]
+) -> dict[str, str]:
+    key = turn.after.application_id
     return {
         "ground": row.ground_text,
         "words": row.words,
-        "reason": why(turn.after, by_places=by_places, drawn=drawn),
+        "reason": why(turn.after, by_places=by_places, drawn=key in drawn, rival=rivals.get(key, "")),
         "amount": labels.money(turn.application.amount),
         "got": got(turn.after),
     }

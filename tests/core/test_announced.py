@@ -202,3 +202,15 @@ def test_never_two_winners_of_one_group_under_any_rule_in_any_rooms(made: Voted)
         if one.barred_by is not None:
             assert one.barred_by in won
             assert any({one.id, one.barred_by} <= group for group in made.rules.terms.exclusive)
+
+
+@pytest.mark.parametrize("rule", [Rule.GREEDY, Rule.MES])
+def test_a_winner_that_a_correction_takes_out_lets_its_rival_win(rule: Rule) -> None:
+    candidates = [Candidate(1, 20), Candidate(2, 20)]
+    ballots = Ballots.of([1, 2], APPROVAL, ["1,2", "1,2", "1"])
+    counted = [replace(one, votes=ballots.votes[one.id]) for one in candidates]
+    own = rules(rule, exclusive=(frozenset({1, 2}),))
+    assert [one.id for one in count(own, counted, ballots).winners] == [1]
+    corrected = count(own, [replace(counted[0], gone=True), counted[1]], ballots)
+    assert [one.id for one in corrected.winners] == [2]
+    assert {one.id: one.barred_by for one in corrected.outcomes} == {1: None, 2: None}
