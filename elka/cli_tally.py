@@ -110,7 +110,7 @@ def tally(
             parts=tuple((name, Room(_money(money, profile.scale))) for name, money in budget_of),
             ties=_ties(read.meta, ties),
             exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive)
-            or _exclusive(read.meta),
+            or _exclusive(read.meta, profile.ids),
             totals=totals,
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
@@ -199,12 +199,13 @@ def _announced(meta: dict[str, str]) -> str:
     return given.get(meta.get("vote_type", ""), rule) if rule == "greedy" else rule
 
 
-def _exclusive(meta: dict[str, str]) -> tuple[frozenset[str], ...]:
-    """Return the groups of projects that exclude each other in a file of ours."""
+def _exclusive(meta: dict[str, str], ids: Sequence[str]) -> tuple[frozenset[str], ...]:
+    """Return the groups of projects that exclude each other in a file of ours, as far as they are counted."""
     from elka.core.published import exclusive_in
 
     try:
-        return exclusive_in(meta)
+        groups = [group.intersection(ids) for group in exclusive_in(meta)]
+        return tuple(group for group in groups if len(group) > 1)
     except ValueError as error:
         raise Refused(_UNREADABLE) from error
 
