@@ -110,7 +110,7 @@ def tally(
             parts=tuple((name, Room(_money(money, profile.scale))) for name, money in budget_of),
             ties=_ties(read.meta, ties),
             exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive)
-            or _exclusive(read.meta),
+            or tuple(rest for group in _exclusive(read.meta) if len(rest := group - gone) > 1),
             totals=totals,
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
