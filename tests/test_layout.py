@@ -31,6 +31,7 @@ ALL_BALLOTS = {
     "doctor.py": "checks what is stored, whatever it counts for",
     "models/annulments.py": "marks ballots",
     "models/publications.py": "the seal, the turnout and the published list are of all ballots",
+    "models/vote_traces.py": "whether the ballot that is cast was annulled",
     "models/vote_patterns.py": "ballots that an annulment has named already are listed",
     "state/account_copy.py": "one's own ballots",
     "state/activist.py": "one's own ballots",

@@ -249,3 +249,17 @@ def test_the_other_counting_leaves_out_what_was_taken_out(tmp_path: Path, marked
     assert done.exit_code == 0, done.output
     with path.open(encoding="utf-8", newline="") as lines:
         assert set(json.loads(done.output)["winners"]) == {str(one) for one in verify(lines).winners}
+
+
+def test_the_rival_of_what_was_taken_out_is_free_to_win(tmp_path: Path) -> None:
+    terms = replace(RULES.terms, exclusive=(frozenset({1, 2}),))
+    made = voted(replace(RULES, terms=terms), CANDIDATES, PICKS)
+    path = tmp_path / "2.pb"
+    path.write_text(text(made, SECOND), encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["tally", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    with path.open(encoding="utf-8", newline="") as lines:
+        report = verify(lines)
+    assert report.ok
+    assert 2 in report.winners
+    assert set(json.loads(done.output)["winners"]) == {str(one) for one in report.winners}
