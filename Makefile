@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+LANES ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -41,7 +42,7 @@ chromium:
 
 test: $(VENV)/installed-dev chromium ## install what the tests need, run every check and test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(LANES) --dist loadgroup $(ARGS)
 
 bench: $(VENV)/installed-dev chromium ## measure everything; figures go to bench-NAME.json
 	@for name in $$($(BIN)/elka bench --list | cut -f1); do \

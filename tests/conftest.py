@@ -29,8 +29,18 @@ from elka.settings import settings
 from elka.state import vote_guard
 from tests.served import Site, build_once
 
+# What needs the real site or a browser: such tests share one of each, so they run in one process.
+SITES = {"site", "bare_site", "wide_site", "either_site", "browser"}
+
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
 KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together when they run in two processes (pytest-xdist): those of a file, those of the site."""
+    for item in items:
+        served = isinstance(item, pytest.Function) and not SITES.isdisjoint(item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group("site" if served else item.nodeid.partition("::")[0]))
 
 
 def new_database(name: str) -> str:
@@ -108,21 +118,26 @@ def either_site(request: pytest.FixtureRequest) -> Site:
     return found
 
 
+@pytest.fixture(scope="session")
+def emptying(database: sa.Engine) -> str:
+    """SQL that empties every table but the reference ones, in one round trip."""
+    with database.connect() as connection:
+        names = connection.execute(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+        # The append-only guards are for the site; a test database is emptied as its owner may.
+        steps = [
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {name}" for name in names if name not in KEPT),
+        ]
+    return "; ".join(steps)
+
+
 @pytest.fixture
-def empty(database: sa.Engine) -> sa.Engine:
+def empty(database: sa.Engine, emptying: str) -> sa.Engine:
     """The database with reference tables only, and no attempts counted against anybody."""
     limits.reset()
     vote_guard.forget_rhythms()
     with database.begin() as connection:
-        names = [
-            name
-            for (name,) in connection.execute(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-            if name not in KEPT
-        ]
-        # The append-only guards are for the site; a test database is emptied as its owner may.
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        for name in names:
-            connection.execute(sa.text(f"DELETE FROM {name}"))
+        connection.exec_driver_sql(emptying)
     return database
 
 

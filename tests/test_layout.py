@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,25 @@ FORBIDDEN = {
 # From `ui` states may take these only: words, formats and rows are plain Python.
 STATE_MAY_USE = {"elka.ui.labels", "elka.ui.rows"}
 MAY_IMPORT = {("ui/shell.py", "state"), ("ui/document.py", "state")}
+
+# Who may read ballots as they were cast, annulled ones too, and what for. All others read ``valid_ballots``, ``valid_votes``.
+ALL_BALLOTS = {
+    "doctor.py": "checks what is stored, whatever it counts for",
+    "models/annulments.py": "marks ballots",
+    "models/publications.py": "the seal, the turnout and the published list are of all ballots",
+    "models/vote_patterns.py": "ballots that an annulment has named already are listed",
+    "state/account_copy.py": "one's own ballots",
+    "state/activist.py": "one's own ballots",
+    "state/annulment_rows.py": "annulled ballots, and one's own",
+    "state/annulments.py": "one's own ballot",
+    "state/ballot_head.py": "one's own ballot",
+    "state/ballot_rows.py": "one's own ballot",
+    "state/next_steps.py": "whether one has voted",
+    "state/results.py": "a receipt of an annulled ballot is answered too",
+    "state/correction_rows.py": "whether there are ballots at all, and whether one of those to be annulled is one's own",
+    "state/result_asks.py": "standing ballots by their receipts, of which a correction annuls those that a court named",
+}
+CAST_TABLES = re.compile(r"\b(?:FROM|JOIN|USING)\s+(?:ballots|votes)\b")
 
 
 def imports_of(path: Path) -> set[str]:
@@ -73,6 +93,19 @@ def test_one_place_commits() -> None:
         and "bench" not in path.relative_to(ROOT).parts
     ]
     assert places == ["elka/db.py"]
+
+
+def test_figures_are_of_valid_votes() -> None:
+    """A figure that counts annulled votes would be wrong: whoever reads all ballots is named above, with the reason."""
+    readers = set()
+    for path in MODULES:
+        inside = path.relative_to(ROOT / "elka")
+        if inside.parts[0] in {"migrations", "bench", "demo"}:
+            continue
+        taken = imports_of(path) & {"elka.models.votes.Ballot", "elka.models.votes.Vote"}
+        if taken or CAST_TABLES.search(path.read_text(encoding="utf-8")):
+            readers.add(str(inside))
+    assert readers == ALL_BALLOTS.keys()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from elka.core.announced import Marked, Marking, Part
 from elka.core.hashchain import canonical
+from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -138,6 +139,19 @@ class PaperBox:
             "spoiled": self.spoiled,
             **self.batch.dump(),
         }
+
+
+def paper_boxes(meta: Mapping[str, str]) -> list[PaperBox]:
+    """Read the batches that the META section of a published file tells of. Raises Refused, in words."""
+    found: list[PaperBox] = []
+    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
+        try:
+            found.append(PaperBox.read(text))
+        except ValueError as error:
+            raise Refused(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
+    if len({box.id for box in found}) < len(found):
+        raise Refused("одна пачка бумажных бюллетеней стоит в файле дважды")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

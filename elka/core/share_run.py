@@ -173,7 +173,7 @@ class Run:
         turns = [self._turn(one.project) for one in self.rounds]
         prices = np.array([one.price for one in self.rounds])
         ahead = np.inf
-        for one in self.unpaid:
+        for one in sorted(self.out):  # barred ones too: with more money one of them may come before its rival
             who, _ = self.supports.of(one)
             before = np.array([turn < self._turn(one) for turn in turns], dtype=bool)
             paid = float((self.payments.points_by_round(who) * prices)[before].sum())

@@ -13,15 +13,18 @@ from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, annulled, published
+from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
+from elka.core.corrected import Corrected
 from elka.core.identifiers import normal_receipt
-from elka.core.paper import PaperBox
+from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
 from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from elka.core import tally
 
 _NAMED = 5  # of what does not fit
 
@@ -42,6 +45,7 @@ class Check:
 class Report:
     """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
 
+    ``count``: what the ballots give by the announced ``rules``; None: they cannot be counted.
     ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
     """
 
@@ -52,10 +56,13 @@ class Report:
     root: str = ""
     winners: tuple[int, ...] = ()
     spent: int = 0
+    rules: Rules | None = None
+    count: tally.Count | None = None
     boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
     annulled: int = 0
     ground: str = ""
+    corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -89,9 +96,13 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         rules = published.read_terms(meta.get("elka_terms", ""))
     except ValueError as error:
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
-    candidates = _candidates(rows, rules)
+    edition = corrected.read(meta)
+    candidates = _candidates(rows, rules, edition.corrected)
     receipts = _receipts(meta)
-    boxes = _boxes(meta)
+    try:
+        boxes = paper_boxes(meta)
+    except Refused as error:
+        raise Unreadable(error.message) from error
     roots = Roots(meta["elka_terms"], candidates)
     told = annulled.read(meta)
     apart = [line for _, line in told.annulled.lines]
@@ -109,7 +120,9 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         votes=ballots.named + sum(totals.values()),
         root=roots.hex(),
         boxes=tuple(boxes),
+        rules=rules,
         annulled=len(apart),
+        corrected=edition.corrected,
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
@@ -121,12 +134,22 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
             [*told.wrong, *told.annulled.strange(receipts)],
         )
+    if edition.corrected.version > 1 or edition.wrong:
+        report.say(
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
+            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
+        )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
         wrong = [] if slips == found.slips else ["Бумажные бюллетени в файле не те, что в подтверждённых пачках"]
         report.say(f"Бумажные бюллетени те же, что в подтверждённых пачках: {len(boxes)}", wrong)
     report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots, totals))
     _recount(report, rules, candidates, ballots, totals)
+    if groups := rules.terms.exclusive:
+        report.say(
+            f"Из каждой группы взаимоисключающих проектов ({len(groups)}) победил не больше чем один",
+            _wrong_groups(candidates, rules),
+        )
     written = meta.get("elka_root", "")
     report.say(
         "Корень пересчитан и сошёлся с записанным в файле",
@@ -157,7 +180,7 @@ def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     raise Unreadable("в файле нет раздела PROJECTS")
 
 
-def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
+def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> list[Candidate]:
     head = next(rows, [])
     if tuple(head) != published.project_head(rules.marked):
         raise Unreadable("столбцы раздела PROJECTS не те")
@@ -177,6 +200,7 @@ def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
                     name=one["name"],
                     score=_whole(one["elka_score"]) if one["elka_score"] else None,
                     won=bool(("0", "1").index(one["selected"])),
+                    gone=_whole(one["project_id"]) in edition.gone,
                 )
             )
         except ValueError as error:
@@ -197,18 +221,6 @@ def _receipts(meta: dict[str, str]) -> list[str]:
     while (row := meta.get(f"elka_receipts_{number}")) is not None:
         found += row.split(",")
         number += 1
-    return found
-
-
-def _boxes(meta: dict[str, str]) -> list[PaperBox]:
-    found: list[PaperBox] = []
-    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
-        try:
-            found.append(PaperBox.read(text))
-        except ValueError as error:
-            raise Unreadable(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
-    if len({box.id for box in found}) < len(found):
-        raise Unreadable("одна пачка бумажных бюллетеней стоит в файле дважды")
     return found
 
 
@@ -352,6 +364,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
             None if points is None else points[one.id],
             score=one.score,
             won=one.won,
+            gone=one.gone,
         )
         for one in candidates
     ]
@@ -360,7 +373,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     except (ValueError, Refused) as error:
         report.say("", [f"Пересчитать нельзя: {error}"])
         return
-    report.winners, report.spent = tuple(one.id for one in found.winners), found.spent
+    report.count, report.winners, report.spent = found, tuple(one.id for one in found.winners), found.spent
     won, said = set(report.winners), {one.id for one in candidates if one.won}
     wrong = []
     if said - won:
@@ -368,6 +381,22 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     if won - said:
         wrong.append(f"Победили по бюллетеням, а победителями не названы: {_ids(won - said)}")
     report.say("Победители те же", wrong)
+
+
+def _wrong_groups(candidates: list[Candidate], rules: Rules) -> Iterator[str]:
+    known, won = {one.id for one in candidates}, {one.id for one in candidates if one.won}
+    for group in rules.terms.exclusive:
+        if group - known:
+            yield f"В группе взаимоисключающих есть проект, которого нет в файле: {_ids(set(group - known))}"
+        if len(group & won) > 1:
+            yield f"Исключают друг друга, а победителями названы вместе: {_ids(set(group & won))}"
+
+
+def _wrong_gone(edition: Corrected, candidates: list[Candidate]) -> Iterator[str]:
+    if strange := edition.gone - {one.id for one in candidates}:
+        yield f"Сняты с итогов проекты, которых нет: {_ids(set(strange))}"
+    if won := {one.id for one in candidates if one.gone and one.won}:
+        yield f"Сняты с итогов и всё же названы победителями: {_ids(won)}"
 
 
 def _ids(ids: set[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from elka import ui
+from elka.pages.exclusive_parts import rivals_note
 from elka.state.ballot_rows import BallotRow
 from elka.state.ballots import BallotState
 from elka.state.comparing import CompareRow
@@ -126,6 +127,7 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
             rx.el.p(row.direction, class_name="muted small"),
             rx.el.h3(ui.link(row.title, href=row.href)),
             rx.el.p(row.note, class_name="muted small"),
+            rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         ),
         choice=row.id,
         title=row.title,
@@ -138,6 +140,11 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
         spotlight=spotlight,
         key=row.id,
     )
+
+
+def _both() -> rx.Component:
+    """Say that projects which exclude each other may be voted for together, where a ballot takes more than one."""
+    return rx.cond(BallotState.head.limit == 1, rx.fragment(), "Голосовать можно сразу за несколько.")
 
 
 def compare_chosen() -> rx.Component:
@@ -182,6 +189,7 @@ def _column(row: CompareRow) -> rx.Component:
     return rx.el.article(
         rx.el.img(src=row.cover, alt="", loading="lazy", class_name="compare-cover"),
         rx.el.h3(ui.link(row.title, href=row.href)),
+        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         *[
             rx.el.div(rx.el.p(name, class_name="muted small"), rx.el.p(told), class_name="compare-fact")
             for name, told in facts

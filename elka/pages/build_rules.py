@@ -57,7 +57,10 @@ def winners_aside() -> rx.Component:
 def _as_told(state: Any) -> rx.Component:
     return rx.fragment(
         rx.el.h2("Как прочтёт житель", class_name="h3"),
-        rx.el.div(rules_list(state.rules), class_name="told"),
+        # The column scrolls where the rules are long: the keyboard must get into it.
+        rx.el.div(
+            rules_list(state.rules), class_name="told", tab_index=0, role="region", aria_label="Как прочтёт житель"
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,7 @@ from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.votes import Ballot, Vote
 from elka.settings import settings
+from elka.state.exclusive_rows import RivalRow, rivals_of
 from elka.state.project_rows import cover_of, place_of
 from elka.ui import labels
 
@@ -42,7 +43,10 @@ class Pick:
 
 @dataclass(frozen=True)
 class BallotRow:
-    """A project of the ballot; ``id`` is its application's. ``heading``: of the category that begins with it in the list."""
+    """A project of the ballot; ``id`` is its application's.
+
+    ``rivals``: the projects beside which it cannot win. ``heading``: of the category that begins with it in the list.
+    """
 
     id: int
     href: str
@@ -51,6 +55,7 @@ class BallotRow:
     direction: str
     note: str
     cost: int
+    rivals: list[RivalRow] = field(default_factory=list)
     heading: str = ""
 
 
@@ -79,7 +84,7 @@ def seed_of(work: Work, contest: Contest, tab: str) -> str:
 def ballot_rows(
     work: Work, contest: Contest, wanted: list[Any], start: int, tab: str, *, grouped: bool = False
 ) -> tuple[list[BallotRow], int]:
-    """Return a page of the ballot in the reader's own order, and how many there are, in one query.
+    """Return a page of the ballot in the reader's own order, and how many there are, by a fixed number of queries.
 
     ``grouped``: category by category, each in that order.
     """
@@ -109,6 +114,7 @@ def ballot_rows(
         .limit(PAGE)
         .offset(start)
     ).all()
+    rivals = rivals_of(work, contest, [row[0] for row in found])
     rows = [
         BallotRow(
             id=row[0],
@@ -118,6 +124,7 @@ def ballot_rows(
             direction=row[5],
             note=f"{place_of(row[7], row[8])} · {labels.money_short(row[1])}",
             cost=row[1],
+            rivals=rivals.get(row[0], []),
             heading=labels.typographer(row[10]) if grouped and row[11] else "",
         )
         for row in found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import reflex as rx
@@ -36,6 +36,7 @@ from elka.state.ballot_rows import (
 from elka.state.base import Events, Flow
 from elka.state.comparing import FEWEST, MOST, CompareRow, compare_rows
 from elka.state.contests import keep_address
+from elka.state.exclusive_rows import rivals_of
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -219,7 +220,7 @@ class BallotState(Flow, rx.State):
         shown = view if isinstance(view, str) and view in VIEWS else VIEWS[0]
         narrowed = (words, key, str(where or ""), shown)
         if shown == "map":
-            points = ballot_points(work, contest, wanted)
+            points = _with_rivals(work, contest, ballot_points(work, contest, wanted))
             return Listed([], len(points), *narrowed, points, mine)
         first = start if isinstance(start, int) and 0 <= start < 10**5 else 0
         rows, total = ballot_rows(work, contest, wanted, first, tab, grouped=bool(ballot_parts(work, contest)))
@@ -269,6 +270,17 @@ class BallotState(Flow, rx.State):
         total = labels.plural(listed.total, *_PROJECTS)
         found = labels.form(listed.total, "Найден", "Найдено", "Найдено") if filtered else ""
         self.found = f"{found} {total}" if filtered else f"На карте {total}" if listed.view == "map" else ""
+
+
+def _with_rivals(work: Work, contest: Contest, points: list[BallotPoint]) -> list[BallotPoint]:
+    """Say on the cards of the map beside which projects theirs cannot win."""
+    rivals = rivals_of(work, contest, [one.id for one in points])
+    return [
+        replace(one, note=f"{one.note} · победит этот или {', '.join(row.named for row in rivals[one.id])}")
+        if one.id in rivals
+        else one
+        for one in points
+    ]
 
 
 def _number(value: object) -> int:

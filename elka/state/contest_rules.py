@@ -14,6 +14,7 @@ from elka.state.outcome_words import points_lacked
 from elka.state.part_words import parts_words
 from elka.ui import labels
 
+EXCLUSIVE = "Если проекты для одного места"
 _ALL_OF_IT = 100
 _A, _B = ApplicantKind, CategoryBasis
 _YEARS = ("года", "лет", "лет")
@@ -78,6 +79,7 @@ def rules(
         ("Голосование", _voting(contest, shape, municipality)),
         ("Комиссия", _commission(contest, shape)),
         ("Кто побеждает", _winning(contest, shape)),
+        (EXCLUSIVE, _exclusive(contest, shape)),
     ]
     return [*(Rule(name, labels.typographer(text)) for name, text in told if text), _draw(contest, shape)]
 
@@ -317,6 +319,24 @@ def _sharing(contest: Contest, shape: Shape) -> str:
         f"{purse} делится на всех проголосовавших поровну. Проект, который {' и '.join(gates)}, побеждает, если его сторонники "
         f"могут вместе оплатить его из своих долей: платят поровну, у кого осталось меньше — всё, что есть. Раунд за раундом "
         f"побеждает тот, чьи сторонники платят меньше всего за каждый {dear}. {rest}"
+    )
+
+
+def _exclusive(contest: Contest, shape: Shape) -> str:
+    """Tell what becomes of two plans for one place; nothing where what is built already competes."""
+    if contest.kind is ContestKind.REALISED:
+        return ""
+    before = "до открытия голосования" if shape.votes and not shape.expert_first else "до начала оценки"
+    vote = " Голосовать можно за любые из них." if shape.votes else ""
+    rooms = (
+        " Если они в разных категориях, решает та, которую считают раньше: категории считают в том порядке, в котором они "
+        "названы, а те, у которых своего бюджета или мест нет, — последними, вместе."
+        if any(has_own_room(contest, one) for one in shape.categories)
+        else ""
+    )
+    return (
+        f"Проекты, которые нельзя осуществить вместе, организатор отмечает {before} и объясняет почему. Из такой группы "
+        f"победит не больше одного: тот, до кого очередь дошла раньше.{vote}{rooms}"
     )
 
 

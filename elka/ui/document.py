@@ -14,6 +14,7 @@ STYLESHEETS = [
     "/css/registry.css",
     "/css/projects.css",
     "/css/results.css",
+    "/css/corrections.css",
     "/css/proof.css",
     "/css/what_if.css",
     "/css/film.css",
@@ -24,12 +25,14 @@ STYLESHEETS = [
     "/css/desk.css",
     "/css/scores.css",
     "/css/paper.css",
+    "/css/exclusive.css",
     "/css/notices.css",
     "/css/files.css",
     "/css/sortable.css",
     "/css/build.css",
     "/css/build_form.css",
     "/css/fill.css",
+    "/css/forced.css",  # the last: it wins
 ]
 
 _VISION = 'try{if(localStorage.getItem("vision"))document.documentElement.setAttribute("data-vision","")}catch(e){}'

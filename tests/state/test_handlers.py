@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import reflex as rx
 import sqlalchemy as sa
@@ -120,6 +122,7 @@ class World:
     engine: sa.Engine
     people: dict[str, Somebody]
     samples: Samples
+    watch: psycopg.Connection[tuple[Any, ...]]
     complaints: list[dict[str, Any]] = field(default_factory=list)
     ids: tuple[int, ...] = ()
 
@@ -134,14 +137,14 @@ class World:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return and forget what has changed since this was asked last."""
-        with self.engine.begin() as connection:
-            rows = connection.execute(sa.text("DELETE FROM seen.changes RETURNING id, kind, was, is_now")).all()
+        rows = self.watch.execute(GATHER).fetchall()  # asked after each of some hundred thousand calls
         return [
-            {"table": row.kind, "row": row.is_now or row.was, "was": row.was}
-            for row in sorted(rows, key=lambda one: one.id)
+            {"table": kind, "row": is_now or was, "was": was}
+            for _, kind, was, is_now in sorted(rows, key=itemgetter(0))
         ]
 
 
+GATHER = "DELETE FROM seen.changes RETURNING id, kind, was, is_now"
 WATCH = """
 CREATE SCHEMA seen;
 CREATE TABLE seen.changes (id bigserial PRIMARY KEY, kind text, was jsonb, is_now jsonb);
@@ -191,11 +194,13 @@ def _world() -> Iterator[World]:
     os.environ["ELKA_DEMO"] = "off"
     settings.cache_clear()
     cache.forget()
-    found = World(engine, people, samples(engine))
+    watch = psycopg.connect(os.environ["ELKA_DATABASE_URL"], autocommit=True)
+    found = World(engine, people, samples(engine), watch)
     found.ids = tuple(dict.fromkeys(one for some in found.samples.ids.values() for one in some))
     found.complaints = _listen()
     yield found
     structlog.reset_defaults()
+    watch.close()
     for name, value in kept.items():
         if value is None:
             del os.environ[name]
@@ -354,12 +359,17 @@ async def _called(state: rx.State, name: str, handler: EventHandler, payload: di
     return json.dumps(json.loads(json_dumps(heard)), ensure_ascii=False)
 
 
-def _leaks(text: str, who: Somebody) -> set[str]:
+def _leaks(text: str, who: Somebody) -> frozenset[str]:
     """Return contacts and hidden names in a text that are not the reader's own."""
+    return _personal(text) - who.contacts - EXAMPLES
+
+
+@lru_cache(maxsize=512)  # most answers are one and the same refusal
+def _personal(text: str) -> frozenset[str]:
     emails = set(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text))
     digits = re.sub(r"[\s()\u00a0\u2011-]", "", text)
     phones = {f"+7{found}" for found in re.findall(r"(?<!\d)(?:\+7|7|8)(9\d{9})(?!\d)", digits)}
-    return (emails | phones | set(re.findall(rf"{HIDDEN}\d+", text))) - who.contacts - EXAMPLES
+    return frozenset(emails | phones | set(re.findall(rf"{HIDDEN}\d+", text)))
 
 
 def _foreign(world: World, who: Somebody, changes: list[dict[str, Any]]) -> list[str]:
@@ -418,25 +428,24 @@ async def test_strangers_break_change_and_learn_nothing(world: World, name: str,
             first = False
             for called, one, sent in [*calls, (full_name, handler, payload)]:
                 assert one is not None
-                told = f"{called.rsplit('.', 1)[1]}({_short(sent)}) at {address}"
+                raised = ""
                 try:
                     text = await _called(state, called, one, sent)
                 except Exception:  # noqa: BLE001  every kind is a finding
-                    troubles.append(f"{told} raised\n{traceback.format_exc(limit=-4)}")
-                    continue
-                finally:
-                    heard = [line for line in world.complaints if line["level"] in {"error", "critical"}]
-                    world.complaints.clear()
-                    changes = world.changes()
-                troubles += [
-                    f"{told} logged {line.get('event')}\n{line.get('exception', '')[-1500:]}" for line in heard
-                ]
-                troubles += [f"{told} showed {leak}" for leak in _leaks(text, who)]
+                    raised = traceback.format_exc(limit=-4)
+                    text = ""
+                heard = [line for line in world.complaints if line["level"] in {"error", "critical"}]
+                world.complaints.clear()
+                changes = world.changes()
+                found = [f"raised\n{raised}"] if raised else []
+                found += [f"logged {line.get('event')}\n{line.get('exception', '')[-1500:]}" for line in heard]
+                found += [f"showed {leak}" for leak in _leaks(text, who)]
                 if role == "guest":
                     allowed = GUESTS_MAY.get(f"{owner.__name__}.{called.rsplit('.', 1)[1]}", set())
-                    troubles += [f"{told} changed {one}" for one in changes if one["table"] not in allowed]
+                    found += [f"changed {one}" for one in changes if one["table"] not in allowed]
                 else:
-                    troubles += [f"{told} changed {one}" for one in _foreign(world, who, changes)]
+                    found += [f"changed {one}" for one in _foreign(world, who, changes)]
+                troubles += [f"{called.rsplit('.', 1)[1]}({_short(sent)}) at {address} {one}" for one in found]
                 if any(one["table"] in {"sign_ins", "people"} for one in changes):
                     token = world.token(who)
             if len(troubles) > 5:

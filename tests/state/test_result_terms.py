@@ -100,7 +100,9 @@ def test_results_are_told_by_category_with_points(work: Work) -> None:
         ("Города", "победил 1 из 2 · 300 тыс. ₽ из 400 тыс. ₽"),
     ]
     assert [one.heading for one in shown.listed.rest] == ["Сёла", "Города"]
-    assert plain(shown.listed.winners[0].parts) == "2 голоса, 90 баллов комиссии"
+    first = shown.listed.winners[0]
+    assert plain(first.parts) == "2 голоса, 90 баллов комиссии"
+    assert plain(first.story) == f"2 голоса, 90 баллов комиссии. {plain(first.why)}"
     assert plain(shown.listed.winners[0].why) == "Хватило и баллов, и бюджета."
     rest = plain(shown.listed.rest[0].why)
     assert rest.startswith("Не хватило бюджета: оставалось 100 000 ₽, нужно 300 000 ₽. Хватило бы ещё 4")
@@ -205,6 +207,8 @@ def test_the_promises_of_the_database_know_categories_places_and_marks(work: Wor
 
     assert broken() == set()
     outcomes = work.session.execute(sa.select(Outcome).order_by(Outcome.contest_id, Outcome.rank)).scalars().all()
+    # The database refuses all of this by itself: its guards are put aside to see whether the doctor would find it.
+    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))
     budget, places = outcomes[1], outcomes[5]
     budget.won = places.won = True
     outcomes[8].score = 1
@@ -216,6 +220,7 @@ def test_the_promises_of_the_database_know_categories_places_and_marks(work: Wor
         "winners over the budget or the places of their category",
         "winners over the places",
         "outcomes that differ from the marks",
+        "results in force that differ from their version",
     }
 
 
