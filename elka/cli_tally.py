@@ -123,8 +123,9 @@ def tally(
 
 def _by_announced(file: Path, voters: int) -> Counted:
     """Count a file of ours by all that its contest announced."""
+    from elka.core.ballot_reading import Unreadable
     from elka.core.retold import retold
-    from elka.core.verifying import Unreadable, verify
+    from elka.core.verifying import verify
 
     try:
         with file.open(encoding="utf-8", newline="") as lines:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import redis
 import sqlalchemy as sa
 
-from elka import migrate, redis_server
+from elka import migrate, proxies, redis_server
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, OVERFLOW, engine, work_as
 from elka.settings import Settings, settings
@@ -298,6 +298,7 @@ def report() -> Iterator[Finding]:
     yield connections(site, engine())
     if site.workers > 1 and site.redis_url is None:
         yield _own_redis()
+    yield Finding("proxies", not proxies.unknown(), proxies.TROUBLE)
     yield Finding("files", site.files.exists() or not any(_photo_rows()), f"{site.files} is missing but photos exist")
 
 

@@ -26,9 +26,10 @@ def main() -> None:
     from reflex.utils.exec import get_app_instance_from_file
     from reflex_base.environment import environment
 
-    from elka import logs
+    from elka import logs, proxies
 
     logs.set_up()
+    proxies.forget()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
     environment.REFLEX_SKIP_COMPILE.set(True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import file_digest
 from pathlib import Path
 
-from elka.core.verifying import Report, Unreadable, verify
+from elka.core.ballot_reading import Unreadable
+from elka.core.verifying import Report, verify
 
 FITS, DIFFERS, UNREADABLE = 0, 1, 2
 _WINNERS_SHOWN = 12

@@ -11,7 +11,7 @@ import contextlib
 import pickle
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from reflex.state import BaseState, StateUpdate
 from reflex.utils.token_manager import LostAndFoundRecord, RedisTokenManager
 from reflex_base.config import get_config
 from reflex_base.utils.exceptions import StateSchemaMismatchError
+
+from elka.together import Together
 
 if TYPE_CHECKING:
     import reflex as rx
@@ -45,6 +47,7 @@ return 1
 """
 _LEAVE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 REMEMBERED = 500  # tabs, a worker
+MOST_QUESTIONS = 100  # in one packet to Redis
 
 
 class NotKept(Exception):  # noqa: N818  what happened, not a fault of the code
@@ -99,13 +102,27 @@ class States(StateManagerRedis):
     def _seen(self) -> OrderedDict[str, _Seen]:
         return OrderedDict()
 
+    @cached_property
+    def _asked(self) -> Together[tuple[Any, ...], Any]:
+        """Questions of many events to Redis, in one packet where they come together."""
+        return Together(self._ask, most=MOST_QUESTIONS)
+
+    async def _ask(self, _: None, questions: list[tuple[Any, ...]]) -> Sequence[Any]:
+        try:
+            async with self.redis.pipeline(transaction=False) as packet:
+                for question in questions:
+                    packet.eval(*question)
+                return list(await packet.execute(raise_on_error=False))
+        except RedisError as error:
+            return [error] * len(questions)
+
     async def _take(self, token: BaseStateToken, lock: bytes, mine: bytes) -> BaseState | None:
         """Take the lock and read what the event needs; None if another holds it."""
         seen = self._seen.pop(token.ident, None)
         known = seen.by if seen is not None and seen.kind is token.cls else b""
         keys = [lock, _last_key(token), *(token._state_key(one) for one in _needed(token.cls))]
         try:
-            found = await self.redis.eval(_TAKE, len(keys), *keys, mine, self.lock_expiration, known)
+            found = await self._asked.ask(None, (_TAKE, len(keys), *keys, mine, self.lock_expiration, known))
         except asyncio.CancelledError:  # perhaps it was taken all the same
             await self._leave(lock, mine)
             raise
@@ -115,14 +132,14 @@ class States(StateManagerRedis):
 
     async def _leave(self, lock: bytes, mine: bytes) -> None:
         with contextlib.suppress(RedisError):  # the lock ends by itself
-            await self.redis.eval(_LEAVE, 1, lock, mine)
+            await self._asked.ask(None, (_LEAVE, 1, lock, mine))
 
     async def _save(self, token: BaseStateToken, lock: bytes, mine: bytes, state: BaseState) -> None:
         """Write what the event has changed. The event is done whatever becomes of this: raises NotKept."""
         writes = self._collect_state_writes(token, state)
         keys, texts = [lock, _last_key(token), *(key for key, _ in writes)], [data for _, data in writes]
         try:
-            kept = await self.redis.eval(_SAVE, len(keys), *keys, mine, self.token_expiration, mine, *texts)
+            kept = await self._asked.ask(None, (_SAVE, len(keys), *keys, mine, self.token_expiration, mine, *texts))
         except RedisError as error:
             raise NotKept("Redis is gone") from error
         if not kept:

@@ -6,8 +6,10 @@ is in the database afterwards. Beside it, on the same PostgreSQL in the same run
 16 connections, as the measure of what this machine's disk and database can do at all.
 
 The voters, the database and the site share the machine's processors, so what each of them takes is told too:
-``site_ms``, ``database_ms``, ``redis_ms`` and ``load_ms`` are milliseconds of one processor for one vote, ``busy`` how much of
-all processors was taken. Figures of two workers end in ``_2w``.
+``site_ms``, ``database_ms``, ``redis_ms`` and ``load_ms`` are milliseconds of one processor for one vote, ``vote_ms`` their
+sum, ``loop_ms`` what the event loops of the site take of its share; ``busy`` is how much of all processors was taken, and
+``most_per_s`` how many votes a second they would allow if they did nothing else. ``together``: ballots of one unit of work,
+on average. Figures of two workers end in ``_2w``.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def run(progress: Progress) -> Figures:
                 progress(f"voting, workers: {workers}")
                 seconds, waits, spent = asyncio.run(_vote(own, site, tokens, fresh))
             voted += len(waits)
-            _check(own, voted)
+            together = _check(own, voted, {contest_id for contest_id, _ in fresh})
             rate = len(waits) / seconds
             figures |= {
                 f"votes_per_s{end}": round(rate, 1),
@@ -81,9 +83,15 @@ def run(progress: Progress) -> Figures:
                 f"p99_ms{end}": round(statistics.quantiles(waits, n=100)[98] * 1000, 1),
                 f"ratio{end}": round(rate / raw, 3),
                 f"votes{end}": len(waits),
-                f"busy{end}": round(sum(spent.values()) / seconds / (psutil.cpu_count() or 1), 2),
+                f"together{end}": round(together, 1),
             }
             figures |= {f"{who}_ms{end}": round(1000 * taken / len(waits), 3) for who, taken in spent.items()}
+            taken, processors = sum(spent.values()) - spent["loop"], psutil.cpu_count() or 1
+            figures |= {
+                f"vote_ms{end}": round(1000 * taken / len(waits), 3),
+                f"busy{end}": round(taken / seconds / processors, 2),
+                f"most_per_s{end}": round(processors * len(waits) / taken),
+            }
     return figures
 
 
@@ -216,8 +224,8 @@ async def _vote(
 
 
 def _processors(own: Ground, site: subprocess.Popen[bytes]) -> dict[str, float]:
-    """Return the seconds of processors taken so far: by the site, the database, Redis, and by us, the voters."""
-    taken = {"site": 0.0, "database": 0.0, "redis": 0.0, "load": sum(os.times()[:2])}
+    """Return the seconds of processors taken so far: by the site (and its event loops), the database, Redis, and by us."""
+    taken = {"site": 0.0, "loop": 0.0, "database": 0.0, "redis": 0.0, "load": sum(os.times()[:2])}
     served = psutil.Process(site.pid)
     ours = {process.pid for process in (served, *served.children(recursive=True))}
     master = int((own.home / "pg" / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -228,14 +236,26 @@ def _processors(own: Ground, site: subprocess.Popen[bytes]) -> dict[str, float]:
                 who = "database"
             if who:
                 taken[who] += sum(process.cpu_times()[:2])
+            if who == "site":  # the loop runs in the main thread
+                taken["loop"] += sum(
+                    one.user_time + one.system_time for one in process.threads() if one.id == process.pid
+                )
     return taken
 
 
-def _check(own: Ground, acknowledged: int) -> None:
+def _check(own: Ground, acknowledged: int, contests: set[int]) -> float:
+    """Make sure that all votes are there; return how many ballots of these contests one transaction has cast, on average."""
     with own.engine.connect() as connection:
         stored = connection.execute(sa.text("SELECT count(*) FROM votes")).scalar_one()
+        together = connection.execute(
+            sa.text(
+                "SELECT count(*)::float / count(DISTINCT xmin::text) FROM vote_traces WHERE contest_id = ANY(:contests)"
+            ),
+            {"contests": list(contests)},
+        ).scalar_one()
     if stored != acknowledged:
         raise RuntimeError(f"{acknowledged} votes were acknowledged and {stored} are in the database")
+    return float(together)
 
 
 def _raw_per_second(url: str) -> float:

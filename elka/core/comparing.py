@@ -20,6 +20,7 @@ from elka.core.verdicts import CountTerms, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from elka.core.share_run import Shares
     from elka.core.verdicts import Counted
 
 _SHARES = (
@@ -146,8 +147,9 @@ def compare(
     figures, won, why = [], [], []
     told = told or _silent
     told(0, len(rules))
+    runs: dict[str, Shares] = {}
     for number, rule in enumerate(rules, start=1):
-        found = count_by(rule, profile, terms, seed=seed)
+        found = count_by(rule, profile, terms, seed=seed, runs=runs)
         figures.append(figures_of(found, cast))
         winners = frozenset(found.winners)
         won.append([one in winners for one in profile.ids])

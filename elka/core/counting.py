@@ -40,16 +40,25 @@ from elka.core.verdicts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from elka.core.share_run import Shares
 
-def count_by(rule: Rule, profile: Profile, terms: CountTerms, *, seed: str) -> Counted:
+
+def count_by(
+    rule: Rule, profile: Profile, terms: CountTerms, *, seed: str, runs: dict[str, Shares] | None = None
+) -> Counted:
     """Count ballots by a rule. Neither the order of ballots nor that of projects matters.
+
+    ``runs``: for counts of the same profile, terms and seed by several rules, what is kept from one to another: equal
+    shares are the same, whether votes complete them or not.
 
     Raises BadRule where the rule does not fit, BadProfile where the ballots do not.
     """
     _check(rule, profile, terms)
     if rule is Rule.BORDA or (profile.kind is VoteType.ORDINAL and rule.is_shares and not rule.by_number):
         profile = profile.borda(by_ballot=terms.by_ballot)
-    return ShareCount(rule, profile, terms, seed).counted() if rule.is_shares else _ranked(rule, profile, terms, seed)
+    if rule.is_shares:
+        return ShareCount(rule, profile, terms, seed, runs).counted()
+    return _ranked(rule, profile, terms, seed)
 
 
 def _check(rule: Rule, profile: Profile, terms: CountTerms) -> None:

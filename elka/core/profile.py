@@ -69,6 +69,7 @@ class Profile:
     ``points``: for cumulative and scoring votes, whole numbers of 1/``points_scale`` of a point, one for each entry of
     ``indices``; None otherwise. ``weights``: how many equal ballots each row stands for; None: one each.
     ``longest``: how many projects a ballot may rank (ordinal votes); 0: as many as the longest ballot does.
+    ``ids``: of the projects, in their order.
     """
 
     kind: VoteType
@@ -82,9 +83,11 @@ class Profile:
     points_scale: int = 1
     longest: int = 0
     costs: Ints = field(init=False)
+    ids: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Check that the parts fit together; raises BadProfile."""
+        object.__setattr__(self, "ids", tuple(project.id for project in self.projects))
         try:
             object.__setattr__(self, "costs", np.array([project.cost for project in self.projects], dtype=np.int64))
         except OverflowError as error:
@@ -139,11 +142,6 @@ class Profile:
             more["points_scale"] = lcm(1, *(one.denominator for one in exact))
             more["points"] = [int(one * more["points_scale"]) for one in exact]
         return cls.from_arrays(kind, listed, budget, indptr, indices, **more)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the projects, in their order."""
-        return tuple(project.id for project in self.projects)
 
     @property
     def rows(self) -> int:

@@ -26,10 +26,13 @@ from elka.core.verdicts import (
 
 
 class ShareCount:
-    """A count by equal shares and its completion."""
+    """A count by equal shares and its completion. ``runs``: as in ``core.counting.count_by``."""
 
-    def __init__(self, rule: Rule, profile: Profile, terms: CountTerms, seed: str) -> None:
+    def __init__(
+        self, rule: Rule, profile: Profile, terms: CountTerms, seed: str, runs: dict[str, Shares] | None = None
+    ) -> None:
         self.rule, self.profile, self.terms, self.seed = rule, profile, terms, seed
+        self.runs = {} if runs is None else runs
         self.votes: list[int] = profile.votes().tolist()
         self.points: list[int] | None = None if profile.points is None else profile.total_points().tolist()
         self.number = {one: place for place, one in enumerate(profile.ids)}
@@ -54,7 +57,10 @@ class ShareCount:
 
     def counted(self) -> Counted:
         """Count."""
-        shares = self._run()
+        alike = self.rule.value.removesuffix("-greedy")
+        if alike not in self.runs:
+            self.runs[alike] = self._run()
+        shares = self.runs[alike]
         completion = self._complete(shares) if self.rule.value.endswith("-greedy") else None
         verdicts = self._verdicts(shares, completion)
         return Counted(

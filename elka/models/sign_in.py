@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, col
 
 from elka.core.actor import Actor, Grant, Role
@@ -17,7 +18,7 @@ from elka.models.people import Person
 from elka.models.places import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlmodel import Session
 
@@ -204,21 +205,22 @@ _ACTOR: sa.Select[Any] = (
         col(Settlement.municipality_id),
         _GRANTS,
         col(SignIn.seen_at),
+        col(SignIn.token_hash),
+        col(SignIn.expires_at),
     )
     .join_from(SignIn, Person, col(Person.id) == col(SignIn.person_id))
     .join(Settlement, col(Settlement.id) == col(Person.settlement_id))
     .where(
-        col(SignIn.token_hash) == sa.bindparam("token_hash"),
+        col(SignIn.token_hash) == sa.any_(sa.bindparam("hashes", type_=ARRAY(sa.LargeBinary))),
         col(SignIn.revoked_at).is_(None),
-        col(SignIn.expires_at) > sa.bindparam("now"),
         col(Person.erased_at).is_(None),
     )
 )
 
 # Several events of one browser at once: one notes the visit, the others do not wait for it.
 _VISIT = sa.text(
-    "UPDATE sign_ins SET seen_at = :now, expires_at = :until WHERE id = "
-    "(SELECT id FROM sign_ins WHERE id = :id AND revoked_at IS NULL AND seen_at < :stale FOR UPDATE SKIP LOCKED)"
+    "UPDATE sign_ins SET seen_at = :now, expires_at = :until WHERE id IN "
+    "(SELECT id FROM sign_ins WHERE id = ANY(:ids) AND revoked_at IS NULL AND seen_at < :stale FOR UPDATE SKIP LOCKED)"
 )
 
 
@@ -227,13 +229,21 @@ def actor_of(session: Session, token_hash: bytes, now: datetime) -> Actor | None
 
     Now and then (``SEEN_EVERY``) it also notes the visit, which lengthens the sign-in.
     """
-    row = session.connection().execute(_ACTOR, {"token_hash": token_hash, "now": now}).first()
-    if row is None:
-        return None
-    if now - row[8] >= SEEN_EVERY:
+    return actors_of(session, [token_hash], now).get(token_hash)
+
+
+def actors_of(session: Session, hashes: Sequence[bytes], now: datetime) -> dict[bytes, Actor]:
+    """Return who holds each of these sign-ins, in one query; those that are unknown, ended or revoked are left out."""
+    rows = session.connection().execute(_ACTOR, {"hashes": list(hashes)}).all()
+    rows = [row for row in rows if row[10] > now]
+    if seen := [row[0] for row in rows if now - row[8] >= SEEN_EVERY]:
         session.connection().execute(
-            _VISIT, {"id": row[0], "now": now, "until": now + LIFE, "stale": now - SEEN_EVERY + timedelta(seconds=1)}
+            _VISIT, {"ids": seen, "now": now, "until": now + LIFE, "stale": now - SEEN_EVERY + timedelta(seconds=1)}
         )
+    return {bytes(row[9]): _actor(row) for row in rows}
+
+
+def _actor(row: Any) -> Actor:
     grants = []
     for text in row[7] or ():
         role, _, place = text.partition(":")

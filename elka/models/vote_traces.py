@@ -9,6 +9,7 @@ publication of the results (``forget_old``; docs/votes-guarded.md says why and f
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -67,48 +68,62 @@ class Trace:
     surging: bool = False
     proven: bool = False
 
-    def values(self) -> dict[str, object]:
-        """Return the values that ``guarded`` binds."""
-        site = settings()
-        return {
-            "address": self.address_key,
-            "net": self.net_key,
-            "agent": self.agent_key,
-            "surging": self.surging,
-            "proven": self.proven,
-            "minutes": site.burst_minutes,
-            "most_address": site.burst_address,
-            "most_net": site.burst_net,
-            "most_fresh": site.burst_fresh,
-        }
-
 
 UNTRACED = Trace()
 
 
 def guarded(cast: str) -> sa.TextClause:
-    """Return the statement that casts a ballot unless a proof of work is asked first, and notes the trace: one round trip.
+    """Return the statement that casts ballots unless a proof of work is asked first, and notes their traces: one round trip.
 
-    ``cast``: the call of ``elka_cast`` with its parameters; its first one is ``:contest``. The contest is named to it
-    only when there is nothing to ask, so that no plan of the database can cast before the question is answered.
+    ``cast``: the call of ``elka_cast`` for a row ``w`` of ``columns``; its first argument is ``:contest``. The contest is
+    named to it only when there is nothing to ask, so that no plan of the database can cast before the question is answered.
+    A ballot that was annulled is left as it is: the row says so. Of ballots in one statement those that are ahead count as
+    cast when an address or a network is asked for its votes.
     """
-    held = cast.replace(":contest", "CASE WHEN asked.why IS NULL OR :proven THEN CAST(:contest AS bigint) END", 1)
+    held = cast.replace(":contest", "CASE WHEN w.why IS NULL OR w.proven THEN CAST(:contest AS bigint) END", 1)
     return sa.text(f"""
-        WITH asked AS MATERIALIZED (
-            SELECT elka_proof_asked(CAST(:contest AS bigint), CAST(:voter AS bigint), CAST(:address AS bytea),
-                CAST(:net AS bytea), CAST(:now AS timestamptz), :surging, :minutes, :most_address, :most_net,
-                :most_fresh) AS why),
+        WITH w AS MATERIALIZED (
+            SELECT w.*, CAST(w.picks AS bigint[]) AS chosen, CAST(w.shares AS integer[]) AS points,
+                EXISTS (SELECT FROM ballots b WHERE b.contest_id = :contest AND b.person_id = w.voter
+                    AND b.annulled_by IS NOT NULL) AS annulled,
+                elka_proof_asked(CAST(:contest AS bigint), w.voter, w.address, w.net, w.now, w.surging, :minutes,
+                    greatest(:most_address + 1 - row_number() OVER (PARTITION BY w.address ORDER BY w.at), 0)::integer,
+                    greatest(:most_net + 1 - row_number() OVER (PARTITION BY w.net ORDER BY w.at), 0)::integer,
+                    :most_fresh) AS why
+            FROM unnest(CAST(:voters AS bigint[]), CAST(:ages AS integer[]), CAST(:picks AS text[]), CAST(:shares AS text[]),
+                CAST(:receipts AS text[]), CAST(:moments AS timestamptz[]), CAST(:addresses AS bytea[]),
+                CAST(:nets AS bytea[]), CAST(:agents AS bytea[]), CAST(:surging AS boolean[]), CAST(:proven AS boolean[]))
+                WITH ORDINALITY
+                AS w (voter, age, picks, shares, receipt, now, address, net, agent, surging, proven, at)
+            ORDER BY w.at),
         told AS MATERIALIZED (
-            SELECT c.* FROM asked CROSS JOIN LATERAL {held} AS c WHERE asked.why IS NULL OR :proven),
+            SELECT w.at, c.* FROM w CROSS JOIN LATERAL {held} AS c
+            WHERE (w.why IS NULL OR w.proven) AND NOT w.annulled),
         traced AS (
             INSERT INTO vote_traces AS t (contest_id, person_id, cast_at, account_at, address_key, net_key, agent_key, proof)
-            SELECT :contest, :voter, :now, p.created_at, :address, :net, :agent,
-                CASE WHEN :proven THEN coalesce(asked.why, 'given') END
-            FROM told CROSS JOIN asked JOIN people p ON p.id = :voter WHERE told.answer IN ('new', 'changed')
+            SELECT :contest, w.voter, w.now, p.created_at, w.address, w.net, w.agent,
+                CASE WHEN w.proven THEN coalesce(w.why, 'given') END
+            FROM told JOIN w ON w.at = told.at JOIN people p ON p.id = w.voter WHERE told.answer IN ('new', 'changed')
             ON CONFLICT (contest_id, person_id) DO UPDATE SET
                 cast_at = EXCLUDED.cast_at, account_at = EXCLUDED.account_at, address_key = EXCLUDED.address_key,
                 net_key = EXCLUDED.net_key, agent_key = EXCLUDED.agent_key, proof = EXCLUDED.proof)
-        SELECT asked.why, told.* FROM asked LEFT JOIN told ON true""")  # noqa: S608  of our own call
+        SELECT w.annulled, w.why, told.* FROM w LEFT JOIN told ON told.at = w.at ORDER BY w.at""")  # noqa: S608  our own call
+
+
+def columns(traces: Sequence[Trace]) -> dict[str, object]:
+    """Return what ``guarded`` binds of the votes' traces, and the thresholds of the question."""
+    site = settings()
+    return {
+        "addresses": [trace.address_key for trace in traces],
+        "nets": [trace.net_key for trace in traces],
+        "agents": [trace.agent_key for trace in traces],
+        "surging": [trace.surging for trace in traces],
+        "proven": [trace.proven for trace in traces],
+        "minutes": site.burst_minutes,
+        "most_address": site.burst_address,
+        "most_net": site.burst_net,
+        "most_fresh": site.burst_fresh,
+    }
 
 
 def trace_of(contest_id: int, address: str, user_agent: str, *, surging: bool, proven: bool) -> Trace:

@@ -23,10 +23,28 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from elka import clock
-from elka.errors import NotFound, Refused, WrongStage
+from elka.errors import NotFound, Refused
 from elka.models.base import Moment, big_id
-from elka.models.vote_traces import UNTRACED, Trace, guarded
+from elka.models.vote_refusals import (
+    BallotAnnulled,
+    BallotEmpty,
+    Elsewhere,
+    ForeignPart,
+    NotOnBallot,
+    OverPart,
+    OverPartPurse,
+    OverPoints,
+    OverPurse,
+    PicksKept,
+    ProofNeeded,
+    TooManyOfPart,
+    TooManyPicks,
+    TooYoung,
+    Unreadable,
+    VotingClosed,
+    VotingNotOpen,
+)
+from elka.models.vote_traces import UNTRACED, Trace, columns, guarded
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -34,185 +52,6 @@ if TYPE_CHECKING:
 MOST_PICKS = 1000  # of an unlimited ballot; no ballot of the region is half as long
 MOST_POINTS = 1000  # that a ballot may share
 LOCK = 7_235_111  # of casting (shared) and counting (alone); the second key is the contest's id
-
-
-class Unreadable(Refused):
-    """What came is not a ballot of this contest."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
-
-
-class VotingNotOpen(WrongStage):
-    """Too early."""
-
-    def __init__(self, opens_at: datetime | None) -> None:
-        """``opens_at`` None: the day is not set yet."""
-        when = f"{clock.local(opens_at):%d.%m.%Y в %H:%M}" if opens_at else "позже, день ещё не назначен"
-        super().__init__(f"Голосование ещё не открыто. Начало: {when}. Ваш выбор подождёт в этом браузере.")
-
-
-class VotingClosed(WrongStage):
-    """Too late."""
-
-    def __init__(self, closed_at: datetime | None) -> None:
-        """``closed_at``: when it closed, if it ever was open."""
-        when = f" {clock.local(closed_at):%d.%m.%Y в %H:%M}" if closed_at else ""
-        super().__init__(
-            f"Голосование закрылось{when}, бюллетени больше не принимаются. "
-            "Итоги появятся на странице конкурса, когда их опубликуют."
-        )
-
-
-class TooYoung(Refused):
-    """The contest asks voters for a higher age."""
-
-    def __init__(self, voter_age: int) -> None:
-        """``voter_age`` in full years."""
-        super().__init__(
-            f"В этом конкурсе голосуют с {voter_age} лет. Если дата рождения в профиле указана неверно, "
-            "исправьте её в настройках кабинета."
-        )
-
-
-class Elsewhere(Refused):
-    """Only people of the contest's own place vote here."""
-
-    def __init__(self) -> None:
-        """Say where to mend it for those who have moved."""
-        super().__init__(
-            "В этом конкурсе голосуют только жители того муниципалитета, который его проводит. Если вы переехали, "
-            "исправьте населённый пункт в настройках кабинета."
-        )
-
-
-class NotConfirmed(Refused):
-    """Votes count only from confirmed addresses."""
-
-    def __init__(self) -> None:
-        """Say where to mend it."""
-        super().__init__("Подтвердите почту, и голос можно будет отдать: письмо со ссылкой отправит кабинет.")
-
-
-class BallotEmpty(Refused):
-    """Nothing was chosen, and there is nothing to take back."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("Выберите хотя бы один проект.")
-
-
-class TooManyPicks(Refused):
-    """More picks than the contest allows."""
-
-    def __init__(self, limit: int) -> None:
-        """``limit``: picks that the contest allows."""
-        noun = "проекта" if limit % 10 == 1 and limit % 100 != 11 else "проектов"  # noqa: PLR2004  Russian grammar
-        super().__init__(f"Можно выбрать не больше {limit} {noun}. Уберите лишние и проголосуйте ещё раз.")
-        self.limit = limit
-
-
-class OverPurse(Refused):
-    """The projects of the ballot cost more together than the contest has to give."""
-
-    def __init__(self, cost: int, purse: int) -> None:
-        """``cost`` of what was chosen, ``purse``: what it may cost; rubles."""
-        over = f"{cost - purse:,}".replace(",", "\N{NO-BREAK SPACE}")
-        super().__init__(
-            f"Выбранное дороже бюджета конкурса на {over}\N{NO-BREAK SPACE}₽. Уберите один из проектов и проголосуйте ещё раз."
-        )
-
-
-class OverPoints(Refused):
-    """More points are given than a ballot has."""
-
-    def __init__(self, given: int, most: int) -> None:
-        """``given``: points of the ballot; ``most``: points that it has."""
-        super().__init__(f"Вы раздали {given} из {most} баллов. Уберите лишние и проголосуйте ещё раз.")
-
-
-class TooManyOfPart(Refused):
-    """More projects of one category than its limit allows."""
-
-    def __init__(self, name: str, picks: int, most: int) -> None:
-        """``name`` of the category, of which ``picks`` are chosen and ``most`` may be."""
-        noun = "проекта" if most % 10 == 1 and most % 100 != 11 else "проектов"  # noqa: PLR2004  Russian grammar
-        super().__init__(
-            f"В категории «{name}» можно выбрать не больше {most} {noun}, а выбрано {picks}. "
-            "Уберите лишние и проголосуйте ещё раз."
-        )
-
-
-class OverPartPurse(Refused):
-    """The projects of one category cost more together than it has to give."""
-
-    def __init__(self, name: str, cost: int, purse: int) -> None:
-        """``name`` of the category, ``cost`` of what is chosen of it, ``purse``: what it may cost; rubles."""
-        over = f"{cost - purse:,}".replace(",", "\N{NO-BREAK SPACE}")
-        super().__init__(
-            f"Выбранное в категории «{name}» дороже её бюджета на {over}\N{NO-BREAK SPACE}₽. "
-            "Уберите один из этих проектов и проголосуйте ещё раз."
-        )
-
-
-class ForeignPart(Refused):
-    """A pick is of a category that is not the voter's own."""
-
-    def __init__(self, name: str) -> None:
-        """``name`` of the category; empty where the project has none."""
-        where = f"Категория «{name}» не" if name else "Один из выбранных проектов не"
-        super().__init__(
-            f"{where} вашего населённого пункта, а здесь голосуют только за проекты своего места. Уберите его и проголосуйте "
-            "ещё раз. Если вы переехали, исправьте населённый пункт в настройках кабинета."
-        )
-
-
-class OverPart(Refused):
-    """More of one category than it allows: what the constraints say where the question before them did not."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("В одной из категорий выбрано больше, чем можно. Обновите страницу и проголосуйте ещё раз.")
-
-
-class NotOnBallot(Refused):
-    """A pick is not a project of this ballot, perhaps not any more."""
-
-    def __init__(self, application_id: int) -> None:
-        """``application_id``: the pick that was refused."""
-        super().__init__("Одного из выбранных проектов нет в бюллетене: его могли отозвать. Мы убрали его из выбора.")
-        self.application_id = application_id
-
-
-class PicksKept(Refused):
-    """The rules do not let a voter take a pick back."""
-
-    def __init__(self, application_id: int) -> None:
-        """``application_id``: the pick that would have been lost."""
-        super().__init__(
-            "По правилам этого конкурса отданный голос не меняют, ни места его, ни баллов. Можно только добавить новые проекты."
-        )
-        self.application_id = application_id
-
-
-class BallotAnnulled(Refused):
-    """The voter's ballot was annulled; it stays as it was cast."""
-
-    def __init__(self) -> None:
-        """Say where it is told why."""
-        super().__init__(
-            "Ваш бюллетень аннулирован, изменить его нельзя. Основание и как возразить: в кабинете, «Мои голоса»."
-        )
-
-
-class ProofNeeded(Refused):
-    """A proof of work is asked before this vote; ``why``: address, net, fresh or surge."""
-
-    def __init__(self, why: str) -> None:
-        """Say what a person without our page would need to know."""
-        super().__init__("Сначала проверим, что голосует человек. Это займёт несколько секунд.")
-        self.why = why
 
 
 class Ballot(SQLModel, table=True):
@@ -346,53 +185,75 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
 }
-_CAST = guarded(
-    "elka_cast(:contest, :voter, :age, CAST(:chosen AS bigint[]), CAST(:points AS integer[]), :receipt, :now)"
-)
+_CAST = guarded("elka_cast(:contest, w.voter, w.age, w.chosen, w.points, w.receipt, w.now)")
 
 
-def cast_ballot(
-    session: Session,
-    contest_id: int,
-    voter: int,
-    *,
-    age: int,
-    chosen: Sequence[int],
-    points: Sequence[int] | None = None,
-    receipt: str,
-    now: datetime,
-    trace: Trace = UNTRACED,
-) -> Cast:
-    """Make ``chosen`` (application ids, distinct) the voter's whole ballot, in one round trip; write the journal.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A whole ballot that is to be cast: ``chosen`` are ids of applications, distinct.
 
-    Where a ballot is ranked, ``chosen`` is in the order of preference; where points are shared, ``points`` are what each
-    gets. The caller has made sure who the voter is. The same ballot twice changes nothing. ``receipt`` is used if there is
-    no ballot yet. Raises NotFound, ProofNeeded and the refusals of this module.
+    Where a ballot is ranked they are in the order of preference; where points are shared, ``points`` are what each gets.
+    The caller has made sure who the voter is. ``receipt`` is used if there is no ballot yet.
+    """
+
+    voter: int
+    age: int
+    chosen: Sequence[int]
+    points: Sequence[int] | None
+    receipt: str
+    now: datetime
+    trace: Trace = UNTRACED
+
+
+def cast_ballots(session: Session, contest_id: int, wanted: Sequence[Wanted]) -> list[Cast | Refused]:
+    """Cast ballots of different voters in one round trip; write the journal. The same ballot twice changes nothing.
+
+    Returns for each how it stands, or why it was refused (NotFound, ProofNeeded, a refusal of this module): nothing was
+    written of that one. Raises what the database itself refuses: nothing was written of any.
     """
     values = {
         "contest": contest_id,
-        "voter": voter,
-        "age": age,
-        "chosen": list(chosen),
-        "points": None if points is None else list(points),
-        "receipt": receipt,
-        "now": now,
+        "voters": [one.voter for one in wanted],
+        "ages": [one.age for one in wanted],
+        "picks": [_array(one.chosen) for one in wanted],
+        "shares": [None if one.points is None else _array(one.points) for one in wanted],
+        "receipts": [one.receipt for one in wanted],
+        "moments": [one.now for one in wanted],
     }
+    rows = session.connection().execute(_CAST, values | columns([one.trace for one in wanted]))
+    return [_answer(contest_id, one, row) for one, row in zip(wanted, rows, strict=True)]
+
+
+def cast_ballot(session: Session, contest_id: int, wanted: Wanted) -> Cast:
+    """Cast one ballot. Raises NotFound, ProofNeeded and the refusals of this module."""
     try:
-        row = session.connection().execute(_CAST, values | trace.values()).one()
+        [answer] = cast_ballots(session, contest_id, [wanted])
     except sa.exc.IntegrityError as error:
         if "annulled ballot stands" in str(error.orig):
             raise BallotAnnulled from error
         if "ck_ballots_picks_within_limit" in str(error.orig):
-            raise TooManyPicks(len(chosen) - 1) from error
+            raise TooManyPicks(len(wanted.chosen) - 1) from error
         if "ck_ballot_parts_" in str(error.orig):
             raise OverPart from error
         raise
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
+
+
+def _answer(contest_id: int, wanted: Wanted, row: Any) -> Cast | Refused:
+    if row.annulled:
+        return BallotAnnulled()
     if row.answer is None:
-        raise ProofNeeded(row.why)
+        return ProofNeeded(row.why)
     if row.answer in {"new", "changed", "same"}:
-        return Cast(contest_id, row.receipt, row.answer if chosen or row.answer == "same" else "empty")
-    raise _REFUSALS[row.answer](row)
+        return Cast(contest_id, row.receipt, row.answer if wanted.chosen or row.answer == "same" else "empty")
+    return _REFUSALS[row.answer](row)
+
+
+def _array(numbers: Sequence[int]) -> str:
+    """Write an array as PostgreSQL reads it: arrays of different lengths cannot be sent as one of arrays."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def hold_casting(session: Session, contest_id: int) -> None:

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from elka import proxies
 from elka.db import in_thread
 from elka.routes import built
 from elka.routes.built import Dynamic
@@ -60,6 +61,8 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer pages with a preview, and put headers on everything else."""
+        if scope["type"] in {"http", "websocket"}:
+            proxies.look(scope)
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

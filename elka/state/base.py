@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import random
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -32,6 +34,20 @@ class Fault(Exception):  # noqa: N818  what a person is shown when it is our fau
         self.number = number
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A browser that asks for something. ``number`` is what it is called in the log.
+
+    Deadlines are judged by the moment when it ``arrived``, however long the queue for a thread is.
+    """
+
+    sign_in: bytes | None
+    address: str
+    user_agent: str
+    number: str = field(default_factory=lambda: f"{random.getrandbits(32):08x}")
+    arrived: datetime = field(default_factory=clock.now)
+
+
 class Flow(rx.State, mixin=True):
     """Mixin of every state with flows. ``status``: loading, ready, missing or error, for the page's frame.
 
@@ -48,17 +64,13 @@ class Flow(rx.State, mixin=True):
 
         Refusals pass; anything else is logged under a number and raised as ``Fault``.
         """
-        headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access
-        token = _sign_in_token(headers.cookie)
-        address = self.rx_router_session.client_ip
-        agent = headers.user_agent
-        number = f"{random.getrandbits(32):08x}"
-        arrived = clock.now()  # deadlines are judged by this moment, however long the queue for a thread is
+        return await self._work_for(self._asker(), flow, *args, **kwargs)
 
+    async def _work_for(self, asker: Asker, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         def run() -> Any:
             with (
-                structlog.contextvars.bound_contextvars(request=number, flow=flow.__qualname__),
-                work_of(token and token_hash(token), now=arrived, address=address, user_agent=agent) as work,
+                structlog.contextvars.bound_contextvars(request=asker.number, flow=flow.__qualname__),
+                work_of(asker.sign_in, now=asker.arrived, address=asker.address, user_agent=asker.user_agent) as work,
             ):
                 return flow(work, *args, **kwargs)
 
@@ -67,8 +79,13 @@ class Flow(rx.State, mixin=True):
         except Refused:
             raise
         except Exception as error:
-            log.exception("flow failed", request=number, flow=flow.__qualname__)
-            raise Fault(number) from error
+            log.exception("flow failed", request=asker.number, flow=flow.__qualname__)
+            raise Fault(asker.number) from error
+
+    def _asker(self) -> Asker:
+        headers = self.rx_router_headers  # of self.router, which is put together of five parts by each access
+        token = _sign_in_token(headers.cookie)
+        return Asker(token_hash(token) if token else None, self.rx_router_session.client_ip, headers.user_agent)
 
     async def _run(
         self,
@@ -179,4 +196,4 @@ def listed(events: Events) -> list[Any]:
     return list(events) if isinstance(events, list | tuple) else [events]
 
 
-__all__ = ["COOKIE", "Events", "Fault", "Flow", "listed"]
+__all__ = ["COOKIE", "Asker", "Events", "Fault", "Flow", "listed"]

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
-from elka.db import Work
-from elka.errors import NotFound, Refused, WrongStage
-from elka.models.votes import (
-    MOST_PICKS,
-    MOST_POINTS,
-    BallotAnnulled,
-    Cast,
-    NotConfirmed,
-    NotOnBallot,
-    ProofNeeded,
-    Unreadable,
-    cast_ballot,
-)
+from elka.db import GUEST, Work, in_thread, work_as
+from elka.errors import NotFound, NotNow, Refused, SignInNeeded, WrongStage
+from elka.models.sign_in import actors_of
+from elka.models.vote_refusals import BallotAnnulled, NotConfirmed, NotOnBallot, ProofNeeded, Unreadable
+from elka.models.votes import MOST_PICKS, MOST_POINTS, Cast, Wanted, cast_ballot, cast_ballots
 from elka.settings import settings
 from elka.state import vote_guard
 from elka.state.ballots import BallotState
-from elka.state.base import Events, Flow
+from elka.state.base import Asker, Events, Flow
 from elka.state.vote_guard import ProofAsked
+from elka.together import Apart, Together
 
+MOST_TOGETHER = 100  # ballots of one unit of work: the next ones wait for no longer than these take
 SAID = {"new": "Голос учтён", "changed": "Выбор изменён", "empty": "Голоса отозваны", "same": "Голос уже учтён"}
 
 
@@ -58,29 +55,26 @@ class VotesState(Flow, rx.State):
         self.attempt += 1
         return events
 
+    async def _work(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Cast ballots that come at the same moment in one unit of work; all else as ever.
+
+        A ballot with a proof is cast by itself: if it is refused, all is undone and the proof is good for once more.
+        """
+        asker = self._asker()
+        if flow is VotesState._cast and not args[3]:
+            with suppress(Apart):
+                return await RUSH.ask(_id(args[0]), Paper(asker, args))
+        return await self._work_for(asker, flow, *args, **kwargs)
+
     @staticmethod
     def _cast(work: Work, contest_id: object, application_ids: object, points: object = (), proof: object = "") -> Cast:
         """Make these applications the voter's whole ballot; the receipt proves that it is counted."""
-        voter = work.person()
-        limits.hit("vote", account=voter, address=work.address)
-        contest_id = _id(contest_id)
-        chosen, given = _picks(application_ids), _points(points)
-        if not work.actor.confirmed or work.actor.birth_date is None:
-            raise NotConfirmed
+        limits.hit("vote", account=work.person())
+        wanted = _wanted(work, contest_id, application_ids, points, proof)
         try:
-            return cast_ballot(
-                work.session,
-                contest_id,
-                voter,
-                age=age_on(work.actor.birth_date, clock.local(work.now).date()),
-                chosen=chosen,
-                points=given or None,
-                receipt=receipt_code(settings().key(), contest_id, voter),
-                now=work.now,
-                trace=vote_guard.trace_for(work, contest_id, proof),
-            )
+            return cast_ballot(work.session, _id(contest_id), wanted)
         except ProofNeeded as needed:
-            raise vote_guard.asked(work, contest_id) from needed
+            raise vote_guard.asked(work, _id(contest_id)) from needed
 
     def _accept(self, cast: Cast) -> None:
         self.contest, self.accepted = cast.contest_id, True
@@ -99,6 +93,92 @@ class VotesState(Flow, rx.State):
         if isinstance(refused, WrongStage | BallotAnnulled):
             return [*told, BallotState.load]
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A ballot as a browser has sent it: what ``VotesState._cast`` takes."""
+
+    asker: Asker
+    args: tuple[Any, ...]
+
+
+async def _cast_together(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
+    return await in_thread(lambda: _cast_all(contest_id, papers))
+
+
+def _cast_all(contest_id: int, papers: list[Paper]) -> list[Cast | Exception]:
+    """Cast ballots of one contest in one transaction; a refusal is the answer of its own ballot, which has written nothing.
+
+    Locks are taken in the order of voters, by this worker and by others, so that no two wait for each other.
+    """
+    answers: dict[int, Cast | Exception] = {}  # by place among the papers, as all below
+    with work_as() as together:
+        works = _works(together, papers)
+        first: dict[int, int] = {}
+        for place, work in enumerate(works):
+            voter = work.actor.person_id
+            if voter is None:
+                answers[place] = SignInNeeded()
+            elif first.setdefault(voter, place) != place:
+                answers[place] = Apart()  # another tab of the same voter: after the first one
+        places = [first[voter] for voter in sorted(first)]
+        wanted: dict[int, Wanted] = {}
+        for place, often in zip(places, _too_often(sorted(first)), strict=True):
+            try:
+                if often is not None:
+                    raise often
+                wanted[place] = _wanted(works[place], *papers[place].args)
+            except Refused as refused:
+                answers[place] = refused
+        cast = cast_ballots(together.session, contest_id, list(wanted.values())) if wanted else []
+        for place, answer in zip(wanted, cast, strict=True):
+            asked = isinstance(answer, ProofNeeded)
+            answers[place] = vote_guard.asked(works[place], contest_id) if asked else answer
+    return [answers[place] for place in range(len(papers))]
+
+
+RUSH = Together(_cast_together, most=MOST_TOGETHER)
+
+
+def _works(together: Work, papers: list[Paper]) -> list[Work]:
+    """Return for each paper a work of whoever has sent it, in the transaction of all."""
+    askers = [paper.asker for paper in papers]
+    actors = actors_of(together.session, [asker.sign_in for asker in askers if asker.sign_in], together.now)
+    return [
+        Work(
+            together.session,
+            actors.get(asker.sign_in or b"", GUEST),
+            asker.arrived,
+            address=asker.address,
+            user_agent=asker.user_agent,
+        )
+        for asker in askers
+    ]
+
+
+def _too_often(voters: list[int]) -> Sequence[Refused | None]:
+    try:
+        return limits.hit_each("vote", voters)
+    except NotNow as away:
+        return [away] * len(voters)
+
+
+def _wanted(work: Work, contest_id: object, application_ids: object, points: object, proof: object) -> Wanted:
+    """Read a ballot as it came from somebody signed in; raise what speaks against it before the contest is asked."""
+    voter, contest_id = work.person(), _id(contest_id)
+    chosen, given = _picks(application_ids), _points(points)
+    if not work.actor.confirmed or work.actor.birth_date is None:
+        raise NotConfirmed
+    return Wanted(
+        voter,
+        age=age_on(work.actor.birth_date, clock.local(work.now).date()),
+        chosen=chosen,
+        points=given or None,
+        receipt=receipt_code(settings().key(), contest_id, voter),
+        now=work.now,
+        trace=vote_guard.trace_for(work, contest_id, proof),
+    )
 
 
 def _id(value: object) -> int:

@@ -10,6 +10,19 @@ import { answered, changed, costOf, follow, form, givenOf, isOne, leftOf, open, 
 export { BallotCheck } from "$/public/external/elka/ui/ballot/ballot_proof.jsx";
 export { BallotChoice } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
 
+// The dialog with a receipt, until the voter closes it. Where the server has forgotten the tab (its Redis was away), the
+// page is read anew right after the vote, and another dialog stands in place of the one that was open: it opens too.
+const ANEW = 15_000; // milliseconds that this may take
+const unread = { contest: 0, until: 0 };
+
+function showReceipt(contest, receiptId) {
+  const dialog = document.getElementById(receiptId);
+  if (!dialog?.showModal || dialog.open) return;
+  Object.assign(unread, { contest, until: Date.now() + ANEW });
+  dialog.addEventListener("close", () => Object.assign(unread, { contest: 0, until: 0 }), { once: true });
+  dialog.showModal();
+}
+
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
 // A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``.
 export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, share, changeable, attempt, accepted, receiptId, challenge, onProven }) {
@@ -27,8 +40,11 @@ export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, sh
     }
     stop();
     answered(accepted);
-    if (accepted) document.getElementById(receiptId)?.showModal?.();
+    if (accepted) showReceipt(contest, receiptId);
   }, [attempt]);
+  useEffect(() => {
+    if (contest && unread.contest === contest && Date.now() < unread.until) showReceipt(contest, receiptId);
+  }, [contest]);
   useEffect(() => stop, []); // left meanwhile: the choice is kept, nothing was sent
   useEffect(() => {
     window.addEventListener("storage", follow);

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from elka.core.draws import rivals
 from elka.core.profile import Profile, VoteType
 from elka.core.share_run import Run
+from elka.core.share_sketch import Sketch
 from elka.core.shares import add_one, equal_shares, share_of
 from elka.core.supports import Supports, Utility
 from tests.core.profiles import ballots_of, groups, profiles, projects_of, slow_shares
@@ -256,6 +257,26 @@ def test_lonely_projects_are_not_waited_for_step_by_step(more: int, monkeypatch:
     found = add_one(Supports(profile, Utility.COST), budget, [0, 1, 2], Fraction(budget, 100 * 1002))
     assert set(found.winners) == ({0, 2} if more == 0 else {0, 1, 2})
     assert runs < 10
+
+
+def test_steps_are_passed_over_beside_a_project_that_many_want_and_cannot_pay_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[Sketch] = []
+    play = Sketch.play
+
+    def counted(sketch: Sketch) -> None:
+        runs.append(sketch)
+        play(sketch)
+
+    monkeypatch.setattr(Sketch, "play", counted)
+    # p0 is the first by votes, but its voters cannot pay before a share is 145, nor for p1 then before it is 155.
+    ballots = [["p0", "p1"]] * 10 + [["p0", "p2"]] * 10 + [["p3"]] * 10
+    profile = approvals([2900, 100, 110, 2000], 3000, ballots)
+    found = add_one(Supports(profile, Utility.COST), 3000, [0, 1, 2, 3], Fraction(1, 1000))
+    assert found.winners == (0, 1)
+    assert found.share == 155
+    assert len(runs) < 20
 
 
 def test_a_lonely_project_does_not_make_add_one_go_on_for_ever() -> None:

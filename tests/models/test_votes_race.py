@@ -16,7 +16,8 @@ from elka.db import work_as
 from elka.errors import Refused
 from elka.models.contest_parts import CategoryBasis
 from elka.models.contests import Contest, ContestStage, VoteKind
-from elka.models.votes import TooManyOfPart, VotingClosed, hold_casting
+from elka.models.vote_refusals import TooManyOfPart, VotingClosed
+from elka.models.votes import hold_casting
 from elka.state.votes import VotesState
 from tests import factories
 

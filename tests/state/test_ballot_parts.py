@@ -24,7 +24,7 @@ from elka.models.contests import Contest, ContestPhase, ContestStage, VoteKind
 from elka.models.people import Person
 from elka.models.projects import Project
 from elka.models.publications import Publication, candidates_of, rules_for
-from elka.models.votes import ForeignPart, OverPartPurse, TooManyOfPart
+from elka.models.vote_refusals import ForeignPart, OverPartPurse, TooManyOfPart
 from elka.state.ballots import BallotState
 from elka.state.contest_parts import parts_of
 from elka.state.lifecycle import advance_due
