@@ -63,6 +63,7 @@ def blueprints(draw: Callable[..., Any]) -> Blueprint:
             budget=draw(st.none() | st.integers(1, 10**12)),
             places=draw(st.none() | st.integers(1, 100)),
             people_from=low,
+            vote_limit=draw(st.none() | st.integers(1, 1000)),
             people_below=low + size if size else None,
             directions=tuple(draw(st.lists(keys, unique=True))),
         )

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elka.core import published
-from elka.core.announced import Candidate, Marked, Rules
+from elka.core.announced import Candidate, Marked, Part, Rules
 from elka.core.tally import Room, Terms
 from elka.core.verifying import Report, Unreadable, verify
 from tests.core.publications import SECRET, Voted, contests, voted
@@ -279,3 +279,49 @@ def rows(text: str) -> list[list[str]]:
 def test_another_file_is_refused_in_words(text: str) -> None:
     with pytest.raises(Unreadable, match=r"[а-я]"):
         check(text)
+
+
+PARTS = (Part(1, "Дворы", most=2), Part(2, "Спорт", most=1, cost=450))
+BY_PART = Rules(7, 1000, Terms(room=Room(budget=1000)), "зерно", Marked(most=3, parts=PARTS), {})
+DIVIDED = [
+    Candidate(1, 300, 1, name="Лыжня"),
+    Candidate(2, 400, 1, name="Сквер"),
+    Candidate(3, 500, 1, name="Причал"),
+    Candidate(4, 400, 2, name="Каток"),
+    Candidate(5, 500, 2, name="Корт"),
+]
+
+
+def test_limits_of_categories_are_told_and_come_back() -> None:
+    text = published.terms_text(BY_PART)
+    assert published.read_terms(text) == BY_PART
+    assert '"parts":[{"cost":null,"id":1,"most":2,"name":"Дворы"},{"cost":450,"id":2,"most":1,"name":"Спорт"}]' in text
+    for bad in ('"most":"2"', '"most":true', '"most":2,"more":1'):
+        with pytest.raises(ValueError, match=r"whole numbers|cannot be read"):
+            published.read_terms(text.replace('"most":2', bad))
+    with pytest.raises(ValueError, match="canonical"):  # nothing is told of what has no limit
+        published.read_terms(published.terms_text(RULES).replace('"most":2}', '"most":2,"parts":[]}'))
+
+
+@pytest.mark.parametrize(
+    ("picks", "said"),
+    [
+        ([1, 2, 4], ""),
+        ([1, 2, 3], "в категории «Дворы» выбрано больше, чем можно"),
+        ([1, 5], "в категории «Спорт» выбрано больше, чем можно"),
+    ],
+)
+def test_a_ballot_over_the_limit_of_a_category_is_found(picks: list[int], said: str) -> None:
+    text = voted(BY_PART, DIVIDED, [[1], picks]).text
+    found = wrong(text)
+    assert any(said in one for one in found) if said else found == []
+
+
+def test_the_terms_of_contests_without_such_limits_are_as_they_were() -> None:
+    """Kept to the byte: roots that were sealed before limits of categories came still fit."""
+    assert published.terms_text(RULES) == (
+        '{"budget":1000,"by":"votes","contest":7,"min_score":0,"min_votes":2,"parts":[],"public_weight":50,'
+        '"room":{"budget":1000,"places":null},"rule":"greedy","seed":"зерно",'
+        '"vote":{"cost":null,"kind":"approval","most":2}}'
+    )
+    assert voted(RULES, CANDIDATES, PICKS).root == "6cc53fa0af52aa232a474e1934d4bdd355f4c3f528a2ed45303ee49f17d7f8f9"

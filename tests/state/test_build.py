@@ -134,7 +134,8 @@ def _set(name: str, value: object) -> Callable[[Work, Contest], None]:
 def _add_category(**fields: object) -> Callable[[Work, Contest], None]:
     def add(work: Work, draft: Contest) -> None:
         draft.category_basis = CategoryBasis(fields.get("basis", "nomination"))
-        given = {name: value for name, value in fields.items() if name != "basis"}
+        draft.vote_limit = fields.get("limit")
+        given = {name: value for name, value in fields.items() if name not in {"basis", "limit"}}
         for position in range(2):
             work.session.add(
                 ContestCategory(
@@ -158,6 +159,11 @@ def _add_category(**fields: object) -> Callable[[Work, Contest], None]:
         (_add_category(budget=None), ("basics", "-budget")),
         (_add_category(name=""), ("basics", "-name")),
         (_add_category(budget=600_000), ("basics", "category_basis")),
+        (_add_category(basis="settlement"), ("basics", "-settlements")),
+        (_add_category(basis="settlement", settlements=[1]), ("basics", "category_basis")),
+        (_add_category(vote_limit=7, limit=5), ("basics", "-vote_limit")),
+        (_add_category(vote_limit=2, limit=5), ("public", "limit")),
+        (_set("voters_own_part", True), ("public", "voters_own_part")),
         (_add_category(basis="population", people_from=10), ("basics", "category_basis")),
         (_add_category(basis="direction"), ("basics", "-directions")),
     ],

@@ -532,3 +532,50 @@ def test_a_field_is_not_written_over_what_a_colleague_wrote(work: Work, draft: C
     Timeline._save(work, draft.id, "voting-closes", local_input(row.closes_at + DAY), moment)
     with pytest.raises(Clashed):
         Timeline._save(work, draft.id, "voting-closes", local_input(row.closes_at + DAY), moment)
+
+
+# Limits by category, and lists of settlements
+
+
+def test_settlements_and_limits_of_a_category_are_kept_and_taken_back(work: Work, draft: Contest) -> None:
+    here, far = settlement(work, "Игрим"), settlement(work, "Сургут")
+    step = Categories._save(work, draft.id, "category_basis", "settlement", None)
+    assert "settlement" in [one.value for one in step.more.bases]
+    row = categories_of(work.session, draft.id)[0]
+    step = Categories._save(work, draft.id, f"{row.id}-settlement:{here.id}", "true", None)
+    assert (step.values[f"{row.id}-settlement:{here.id}"], row.settlements) == ("true", [here.id])
+    assert "Игрим" in [one.name for one in step.more.rows[0].settlements]
+    assert "Сургут" not in [one.name for one in step.more.rows[0].settlements]
+    for garbage in (f"{row.id}-settlement:{far.id}", f"{row.id}-settlement:999999", f"{row.id}-budget:1"):
+        with pytest.raises(NotFound):
+            Categories._save(work, draft.id, garbage, "true", None)
+    Categories._save(work, draft.id, f"{row.id}-name", "Север", None)
+    Categories._save(work, draft.id, f"{row.id}-vote_limit", "2", None)
+    assert (row.vote_limit, told(work, draft)) == (2, "Категория «Север»: проектов в одном бюллетене пусто → 2")
+    for bad in ("0", "1001", "два"):
+        with pytest.raises(Refused):
+            Categories._save(work, draft.id, f"{row.id}-vote_limit", bad, None)
+    public = BuildPublicState._opened(work, draft.id)
+    assert public.more.by_settlement
+    assert [(one.name, plain(one.gets)) for one in public.more.parts] == [
+        ("Север", "до 2 проектов"),
+        ("Без названия", "без своего предела"),
+    ]
+    BuildPublicState._save(work, draft.id, "voters_own_part", "true", None)
+    assert draft.voters_own_part
+    undo(work, draft)
+    assert not draft.voters_own_part
+
+
+def test_lists_of_settlements_do_not_move_to_another_place(work: Work, draft: Contest) -> None:
+    here = settlement(work, "Игрим")
+    work.actor = actor(work, official(work, region=True))
+    Categories._save(work, draft.id, "category_basis", "settlement", None)
+    row = categories_of(work.session, draft.id)[0]
+    Categories._save(work, draft.id, f"{row.id}-settlement:{here.id}", "true", None)
+    other = settlement(work, "Сургут").municipality_id
+    Basics._save(work, draft.id, "place", str(other), None)
+    assert row.settlements == []
+    undo(work, draft)
+    work.session.refresh(row)
+    assert row.settlements == [here.id]

@@ -18,7 +18,7 @@ from elka.core.lifecycle import ContestStage, PhaseKind
 from elka.data.contest_templates import ready_templates
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded
-from elka.models.contest_parts import categories_of, criteria_of
+from elka.models.contest_parts import CategoryBasis, categories_of, criteria_of
 from elka.models.contest_templates import ContestTemplate
 from elka.models.contests import Contest, ContestKind, WinnersBy, phases_of
 from elka.models.forms import fields_of
@@ -30,7 +30,7 @@ from elka.state.build_templates import BuildTemplateState, archive_template, blu
 from elka.state.contest_new import ContestNewState
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.core.test_blueprint import blueprints
-from tests.factories import actor, contest, grant, official, person, settlement
+from tests.factories import actor, category, contest, grant, official, person, settlement
 from tests.words import plain
 
 create = ContestNewState._create
@@ -329,6 +329,26 @@ def test_any_document_laid_into_rows_reads_the_same(
         assert {one.kind for one in once.timeline.stages} == {one.kind for one in document.timeline.stages}
         example.rollback()
     work.session.expire_all()
+
+
+def test_limits_by_category_and_lists_of_settlements_go_with_a_contest(work: Work, by: Person) -> None:
+    source = contest(work, by, category_basis=CategoryBasis.SETTLEMENT, voters_own_part=True)
+    for name, place, limit in (("Север", "Игрим", 2), ("Юг", "Берёзово", None)):
+        category(work, source, name, vote_limit=limit, budget=1_000, settlements=[settlement(work, place).id])
+    document = Blueprint.read(json.dumps(blueprint_of(work, source).dump()))
+    assert [(row.vote_limit, len(row.settlements)) for row in document.categories.rows] == [(2, 1), (None, 1)]
+    made = lay(work, document, source.municipality_id, date(2027, 3, 1))
+    assert made.voters_own_part
+    assert [(row.vote_limit, row.settlements) for row in categories_of(work.session, made.id)] == [
+        (2, [settlement(work, "Игрим").id]),
+        (None, [settlement(work, "Берёзово").id]),
+    ]
+    with pytest.raises(Refused, match="населённым пунктам другого места"):
+        lay(work, document, settlement(work, "Сургут").municipality_id, date(2027, 3, 1))
+    body = document.dump()
+    body["categories"]["basis"] = "nomination"
+    with pytest.raises(Refused, match="голосовать только за своё место"):
+        Blueprint.load(body)
 
 
 def _start(work: Work, row: Contest) -> datetime:
