@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +18,9 @@ from elka.core.tally import Room, Tie
 from elka.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elka.core.profile import Profile
     from elka.core.verdicts import Counted
 
 RULES = (
@@ -37,7 +41,12 @@ _UNREADABLE = "Условия подсчёта в файле (elka_terms) не �
 )
 @click.option("--places", type=click.IntRange(1), help="How many may win (needed by `top`).")
 @click.option("--budget-of", nargs=2, multiple=True, metavar="CATEGORY MONEY", help="A category's own budget.")
-@click.option("--exclusive", multiple=True, metavar="ID,ID…", help="Projects of which at most one may win.")
+@click.option(
+    "--exclusive",
+    multiple=True,
+    metavar="ID,ID…",
+    help="Projects of which at most one may win; the file's own groups if it has any.",
+)
 @click.option("--step", metavar="PERCENT", default="1", show_default=True, help="Add1: part of the budget for a step.")
 @click.option("--step-each", metavar="MONEY", help="Add1: money for each voter for a step, instead of --step.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: winners, cost, reasons.")
@@ -57,19 +66,42 @@ def tally(
 ) -> None:
     """Count the votes of FILE (.pb of Pabulib) and tell the winners, and why each project won or did not.
 
-    In a file that ЕЛКА published the draw alone decides ties, as it did there, by the seed that stands in the file.
-    Exit code 2 when the rule is unknown or the file is broken.
+    A file that ЕЛКА published is counted as the contest announced, its categories and the commission's marks among it, as
+    `elka verify` does; with any other option by that rule, the draw alone deciding ties by the seed that stands in the file.
+    Votes on paper that were entered as totals are added where a rule asks for votes alone. Projects that a correction took
+    out of the results are not counted. Exit code 2 when the rule is unknown, needs ballots where there are only totals, or
+    the file is broken.
     """
-    from elka.core import pabulib
+    from elka.core import corrected, pabulib
     from elka.core.counting import count_by
-    from elka.core.reasons import reasons
-    from elka.core.verdicts import CountTerms, rule_named
+    from elka.core.verdicts import CountTerms, Rule, rule_named
 
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             read = pabulib.read(lines)
+        profile, totals = read.profile, _totals(read.meta, read.profile.ids)
+        if "elka_format" in read.meta and not any(
+            (
+                rule,
+                seed,
+                ties is not None,
+                budget,
+                min_votes is not None,
+                places,
+                budget_of,
+                exclusive,
+                step_each,
+                step != "1",
+            )
+        ):
+            _tell(_by_announced(file, profile.voters), profile, totals, as_json=as_json)
+            return
         chosen = rule_named(_announced(read.meta) if rule is None else rule)
         profile = read.profile
+        if gone := {str(key) for key in corrected.read(read.meta).corrected.gone}:
+            if chosen is Rule.BORDA:  # what ballots gave to the others stays as it was given
+                profile, chosen = profile.borda(), Rule.SCORES
+            profile = profile.without(gone)
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(
@@ -77,13 +109,37 @@ def tally(
             places=places,
             parts=tuple((name, Room(_money(money, profile.scale))) for name, money in budget_of),
             ties=_ties(read.meta, ties),
-            exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive),
+            exclusive=tuple(frozenset(one.strip() for one in group.split(",")) for group in exclusive)
+            or _exclusive(read.meta),
+            totals=totals,
             step=_fraction(step) / 100,
             step_each=None if step_each is None else _money(step_each, profile.scale),
         )
         found = count_by(chosen, profile, terms, seed=_seed(read.meta) if seed is None else seed)
+        _tell(found, profile, totals, as_json=as_json)
     except Refused as refused:
         raise click.UsageError(refused.message) from refused
+
+
+def _by_announced(file: Path, voters: int) -> Counted:
+    """Count a file of ours by all that its contest announced."""
+    from elka.core.ballot_reading import Unreadable
+    from elka.core.retold import retold
+    from elka.core.verifying import verify
+
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            report = verify(lines)
+    except Unreadable as error:
+        raise Refused(f"Файл не читается: {error}.") from error
+    if report.rules is None or report.count is None:
+        raise Refused(next(one.text for one in report.checks if not one.ok))
+    return retold(report.rules, report.count, voters)
+
+
+def _tell(found: Counted, profile: Profile, totals: tuple[tuple[str, int], ...], *, as_json: bool) -> None:
+    from elka.core.reasons import reasons
+
     if as_json:
         cost = Decimal(found.cost) / found.scale
         click.echo(
@@ -97,10 +153,10 @@ def tally(
             )
         )
     else:
-        _print(found, {project.id: project.name for project in profile.projects})
+        _print(found, {project.id: project.name for project in profile.projects}, totals)
 
 
-def _print(found: Counted, names: dict[str, str]) -> None:
+def _print(found: Counted, names: dict[str, str], totals: tuple[tuple[str, int], ...]) -> None:
     from elka.core.pabulib import decimal
     from elka.core.reasons import why
 
@@ -111,11 +167,16 @@ def _print(found: Counted, names: dict[str, str]) -> None:
     for one in found.verdicts:
         label = f"{one.id} {names[one.id]}".strip()
         mark = "✓" if one.won else " "
-        table.add_row(mark, label, str(one.votes), decimal(one.cost, found.scale), why(one, found))
+        table.add_row(mark, label, str(one.votes), decimal(one.cost, found.scale), why(one, found, {}))
     out = Console(highlight=False, markup=False)
     out.print(table)
     out.print(f"Победителей: {len(found.winners)}, на {decimal(found.cost, found.scale)} из ", end="")
-    out.print(f"{decimal(found.budget, found.scale)}; бюллетеней: {found.voters}.")
+    out.print(f"{decimal(found.budget, found.scale)}; бюллетеней: {found.voters}{_on_paper(totals)}.")
+
+
+def _on_paper(totals: tuple[tuple[str, int], ...]) -> str:
+    votes = sum(count for _, count in totals)
+    return f"; голосов на бумаге, внесённых итогами: {votes}" if votes else ""
 
 
 def _seed(meta: dict[str, str]) -> str:
@@ -136,6 +197,28 @@ def _announced(meta: dict[str, str]) -> str:
     rule = str(_own(meta).get("rule", "greedy"))
     given = {"ordinal": "borda", "cumulative": "scores"} if "elka_terms" in meta else {}
     return given.get(meta.get("vote_type", ""), rule) if rule == "greedy" else rule
+
+
+def _exclusive(meta: dict[str, str]) -> tuple[frozenset[str], ...]:
+    """Return the groups of projects that exclude each other in a file of ours."""
+    from elka.core.published import exclusive_in
+
+    try:
+        return exclusive_in(meta)
+    except ValueError as error:
+        raise Refused(_UNREADABLE) from error
+
+
+def _totals(meta: dict[str, str], ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Return the votes of paper ballots that a file of ours tells as totals; its other ballots stand among the votes."""
+    from elka.core.paper import paper_boxes
+
+    if "elka_format" not in meta:
+        return ()
+    found: Counter[str] = Counter()
+    for box in paper_boxes(meta):
+        found.update({str(key): votes for key, votes in box.batch.totals.items()})
+    return tuple((one, found[one]) for one in ids if found[one])
 
 
 def _own(meta: dict[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from elka import migrate, proxies, redis_server
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, OVERFLOW, engine, work_as
 from elka.settings import Settings, settings
-from elka.state import attachments, journal
+from elka.state import attachments, journal, result_files
 
 LATE_MINUTES = 5
 REDIS_SECONDS = 2
@@ -47,6 +47,20 @@ INVARIANTS: dict[str, str] = {
         WHERE b.pick_limit IS DISTINCT FROM c.vote_limit
             OR b.cost_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'knapsack' THEN c.budget END
             OR b.points_limit IS DISTINCT FROM CASE WHEN c.vote_kind = 'points' THEN c.points_limit END""",
+    "parts of ballots over the limit of their category": """
+        SELECT count(*) FROM ballot_parts WHERE picks > pick_limit OR cost > cost_limit""",
+    "parts of ballots that differ from their votes or their category": """
+        SELECT count(*) FROM (
+            SELECT v.ballot_id, g.id AS category_id, count(*) AS picks, sum(a.amount) AS cost,
+                g.vote_limit, elka_part_purse(c, g) AS purse
+            FROM votes v JOIN applications a ON a.id = v.application_id
+            JOIN contest_categories g ON g.id = a.category_id JOIN contests c ON c.id = g.contest_id
+            WHERE g.vote_limit IS NOT NULL OR elka_part_purse(c, g) IS NOT NULL
+            GROUP BY v.ballot_id, g.id, g.vote_limit, elka_part_purse(c, g)) AS cast_
+        FULL JOIN ballot_parts p USING (ballot_id, category_id)
+        WHERE coalesce(p.picks, 0) <> coalesce(cast_.picks, 0)
+            OR p.cost_limit IS NOT NULL AND p.cost <> coalesce(cast_.cost, 0)
+            OR cast_.ballot_id IS NOT NULL AND (p.pick_limit, p.cost_limit) IS DISTINCT FROM (cast_.vote_limit, cast_.purse)""",
     "ballots that give more points than they have": """
         SELECT count(*) FROM ballots WHERE points_limit IS NOT NULL AND points > points_limit""",
     "ballots whose points differ from their votes": """
@@ -117,7 +131,29 @@ INVARIANTS: dict[str, str] = {
         SELECT count(*) FROM ballots b LEFT JOIN annulments a ON a.id = b.annulled_by
         WHERE b.annulled_by IS NOT NULL AND (a.confirmed IS NOT TRUE OR a.lifts IS NOT NULL OR NOT EXISTS (
             SELECT FROM annulment_ballots l WHERE l.annulment_id = a.id AND l.ballot_id = b.id))""",
+    "winners that exclude each other": """
+        SELECT count(*) FROM exclusive_members one JOIN exclusive_members other USING (group_id)
+        JOIN outcomes a ON a.application_id = one.application_id AND a.won
+        JOIN outcomes b ON b.application_id = other.application_id AND b.won
+        WHERE one.application_id < other.application_id""",
+    "groups of exclusive projects of another size than 2 to 20": """
+        SELECT count(*) FROM exclusive_groups g
+        WHERE (SELECT count(*) FROM exclusive_members m WHERE m.group_id = g.id) NOT BETWEEN 2 AND 20""",
     "annulments decided by one person": "SELECT count(*) FROM annulments WHERE decided_by = proposed_by",
+    "corrections of results signed by one person": """
+        SELECT count(*) FROM result_corrections WHERE decided_by = proposed_by""",
+    "results in force that differ from their version": """
+        SELECT count(*) FROM outcomes o
+        JOIN (SELECT contest_id, max(number) AS number FROM result_versions GROUP BY contest_id) n USING (contest_id)
+        LEFT JOIN outcome_versions v
+            ON v.contest_id = n.contest_id AND v.number = n.number AND v.application_id = o.application_id
+        WHERE o IS DISTINCT FROM jsonb_populate_record(NULL::outcomes, v.facts)""",
+    "versions of results that do not follow one another": """
+        SELECT count(*) FROM result_versions v
+        WHERE v.number > 1 AND NOT EXISTS (
+            SELECT FROM result_versions b JOIN result_corrections c ON c.id = v.correction_id
+            WHERE b.contest_id = v.contest_id AND b.number = v.number - 1 AND b.digest = v.previous
+                AND c.status = 'signed' AND c.base = b.number)""",
     "published results without a count": """
         SELECT count(*) FROM contests c
         WHERE c.published_at IS NOT NULL AND NOT EXISTS (SELECT FROM counts n WHERE n.contest_id = c.id)""",
@@ -145,6 +181,21 @@ TRIGGERS = {
     ("annulments", "guard"),
     ("annulments", "done"),
     ("annulment_ballots", "guard"),
+    ("exclusive_groups", "stands"),
+    ("exclusive_groups", "size_stands"),
+    ("exclusive_members", "stands"),
+    ("exclusive_members", "size_stands"),
+    ("paper_batches", "paper_guard"),
+    ("result_corrections", "guard"),
+    ("result_versions", "guard"),
+    ("outcome_versions", "stands"),
+    ("outcome_versions", "whole"),
+    ("version_files", "stands"),
+    ("outcomes", "stands"),
+    ("counts", "stands"),
+    ("ballot_parts", "guard"),
+    ("contests", "categories_decided"),
+    ("applications", "category_stands"),
 }
 
 
@@ -226,6 +277,8 @@ def invariants() -> list[Finding]:
         found.append(Finding("guards of the database", not missing, f"missing: {sorted(missing)}"))
         lost = attachments.lost(work)
         found.append(Finding("files of applications", not lost, f"not on disk: {lost[:5]}, {len(lost)} in all"))
+        gone = result_files.lost(work)
+        found.append(Finding("published files of results", not gone, f"not on disk: {gone[:5]}, {len(gone)} in all"))
         report = journal.check(work)
         found.append(
             Finding(

@@ -15,7 +15,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AppNotOpen
 
-from elka import exporting, mailer, publishing, trials
+from elka import exporting, keeping, mailer, publishing, trials
 from elka.core.actor import SYSTEM
 from elka.db import JOBS_POOL, in_thread, work_as
 from elka.models import vote_traces
@@ -134,13 +134,21 @@ async def make_export(export_id: int) -> None:
 @jobs.periodic(cron=EVERY_MINUTE)
 @jobs.task(name="publish_ballots", queue="default", queueing_lock="publish_ballots", lock="publications")
 async def publish_ballots(timestamp: int) -> None:  # noqa: ARG001
-    """Make the files of ballots that are counted and have none; one that cannot be made keeps no other back."""
+    """Make the files of ballots that are counted and have none, then keep all files of what is published.
+
+    What cannot be made keeps nothing else back.
+    """
     for contest_id in await in_thread(publishing.due):
         try:
             if await in_thread(partial(publishing.make, contest_id)):
                 log.info("ballots written", contest=contest_id)
         except Exception:
             log.exception("ballots cannot be written", contest=contest_id)
+    for contest_id in await in_thread(keeping.due):
+        try:
+            await in_thread(partial(keeping.keep, contest_id))
+        except Exception:
+            log.exception("files of results cannot be kept", contest=contest_id)
 
 
 @jobs.periodic(cron=DAILY)

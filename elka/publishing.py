@@ -21,6 +21,7 @@ from elka import clock
 from elka.core import published
 from elka.core.actor import SYSTEM
 from elka.core.announced import Candidate
+from elka.core.corrected import FIRST, Corrected
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
 from elka.core.paper import PaperBox
 from elka.db import Work, work_as
@@ -31,9 +32,12 @@ from elka.models.paper import counted_batches
 from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.publications import BallotsChanged, Publication, Sealed, sealed
+from elka.models.result_corrections import ResultCorrection
+from elka.models.result_versions import FileKind, OutcomeVersion, ResultVersion, VersionFile, files_of, version_in_force
 from elka.models.results import Count, Outcome
 from elka.settings import settings
 
+PB = FileKind.BALLOTS
 REGION = "Ханты-Мансийский автономный округ — Югра"
 log = structlog.get_logger(__name__)
 
@@ -43,9 +47,9 @@ def folder() -> Path:
     return settings().files / "publications"
 
 
-def path_of(contest_id: int, sha256: str) -> Path:
-    """Return where the file of a contest lies."""
-    return folder() / f"{contest_id}-{sha256[:16]}.pb"
+def path_of(contest_id: int, sha256: str, kind: str = FileKind.BALLOTS.value) -> Path:
+    """Return where a published file of a contest lies."""
+    return folder() / f"{contest_id}-{sha256[:16]}.{kind}"
 
 
 def due() -> list[int]:
@@ -76,13 +80,15 @@ def make(contest_id: int) -> bool:
         found = sealed(work.session, contest, settings().key())
         if found.root != publication.root:
             raise BallotsChanged
-        candidates = outcomes_of(work.session, contest, found.candidates)
+        version = version_in_force(work.session, contest_id)
+        edition = corrected_by(work.session, version)
+        candidates = outcomes_of(work.session, contest, found.candidates, version)
         paper = [row.box for row in counted_batches(work.session, contest_id)]
         about, counted_at = _about(work, contest, count.counted_at), count.counted_at
     folder().mkdir(parents=True, exist_ok=True)
     draft = folder() / f"{uuid4()}.part"
     try:
-        digest, size = _write(draft, about, found, candidates, paper)
+        digest, size = _write(draft, about, found, candidates, paper, edition)
         draft.replace(path_of(contest_id, digest))
     finally:
         draft.unlink(missing_ok=True)
@@ -90,40 +96,83 @@ def make(contest_id: int) -> bool:
 
 
 def _write(
-    path: Path, about: dict[str, object], found: Sealed, candidates: list[Candidate], paper: list[PaperBox]
+    path: Path,
+    about: dict[str, object],
+    found: Sealed,
+    candidates: list[Candidate],
+    paper: list[PaperBox],
+    edition: Corrected,
 ) -> tuple[str, int]:
+    parts = (about, found.rules, candidates, found.lines, found.receipts, found.root, paper, found.annulled)
     with path.open("w", encoding="utf-8", newline="") as out:
-        root = found.root
-        published.write(out, about, found.rules, candidates, found.lines, found.receipts, root, paper, found.annulled)
+        published.write(out, *parts, edition)
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 
 
 def _keep(contest_id: int, counted_at: datetime, digest: str, size: int) -> bool:
-    """Name the file in its row, unless the contest was counted anew meanwhile; forget the former one."""
+    """Name the file in its row, unless the contest was counted anew meanwhile; forget the former one.
+
+    Files of published versions stay: where the one in force was lost, only the very same may take its place.
+    """
     with work_as(SYSTEM) as work:
         row = work.session.get_one(Publication, contest_id, with_for_update=True)
         count = work.session.get(Count, contest_id)
         former = row.sha256
+        kept = {one.number: one.sha256 for (_, kind), one in files_of(work.session, contest_id).items() if kind is PB}
+        version = version_in_force(work.session, contest_id)
         fits = count is not None and count.counted_at == counted_at
+        if fits and version is not None and kept.get(version.number, digest) != digest:
+            fits = False
+            log.error("the published file cannot be made again: restore it from a backup", contest=contest_id)
         if fits:
             row.counted_at, row.sha256, row.size, row.made_at = counted_at, digest, size, clock.now()
     forgotten = former if fits else digest
-    if forgotten is not None and (forgotten != digest or not fits):
+    if forgotten is not None and (forgotten != digest or not fits) and forgotten not in kept.values():
         with suppress(FileNotFoundError):
             path_of(contest_id, forgotten).unlink()
     return fits
 
 
-def outcomes_of(session: Session, contest: Contest, candidates: list[Candidate]) -> list[Candidate]:
-    """Return the projects with what the count says of them: votes, score, whether they won; and their names."""
+def corrected_by(session: Session, version: ResultVersion | None) -> Corrected:
+    """Return what the file of a version says of it; of the first, and before publication, nothing."""
+    if version is None or version.correction_id is None:
+        return FIRST
+    correction = session.get_one(ResultCorrection, version.correction_id)
+    former = session.get_one(VersionFile, (version.contest_id, version.number - 1, PB))
+    return Corrected(
+        version=version.number,
+        previous=former.sha256,
+        ground=correction.ground_text,
+        words=correction.words,
+        at=version.published_at.isoformat(timespec="seconds"),
+        withdrawn=version.gone,
+    )
+
+
+def outcomes_of(
+    session: Session, contest: Contest, candidates: list[Candidate], version: ResultVersion | None = None
+) -> list[Candidate]:
+    """Return the projects with what the count says of them: votes, score, whether they won; and their names.
+
+    Once results are published the names are those of that moment.
+    """
     names = {one.id: one.name for one in categories_of(session, contest.id or 0)}
+    number = 0 if version is None else version.number
     told = {
         row.Outcome.application_id: row
         for row in session.execute(
-            sa.select(Outcome, col(Project.title).label("title"))
+            sa.select(Outcome, sa.func.coalesce(col(OutcomeVersion.title), col(Project.title)).label("title"))
             .join(Application, col(Application.id) == col(Outcome.application_id))
             .join(Project, col(Project.id) == col(Application.project_id))
+            .outerjoin(
+                OutcomeVersion,
+                sa.and_(
+                    col(OutcomeVersion.contest_id) == contest.id,
+                    col(OutcomeVersion.number) == number,
+                    col(OutcomeVersion.application_id) == col(Outcome.application_id),
+                ),
+            )
             .where(col(Outcome.contest_id) == contest.id)
         )
     }

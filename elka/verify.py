@@ -5,19 +5,19 @@ from __future__ import annotations
 from hashlib import file_digest
 from pathlib import Path
 
-from elka.core.verifying import Report, Unreadable, verify
+from elka.core.ballot_reading import Unreadable
+from elka.core.verifying import Report, verify
 
 FITS, DIFFERS, UNREADABLE = 0, 1, 2
 _WINNERS_SHOWN = 12
 
 
-def verified(path: Path, *, receipt: str = "", root: str = "") -> tuple[int, list[str]]:
-    """Check a file; return the exit code and what to say, line by line."""
+def verified(path: Path, *, receipt: str = "", root: str = "", previous: Path | None = None) -> tuple[int, list[str]]:
+    """Check a file, and that it follows the ``previous`` one; return the exit code and what to say, line by line."""
     try:
-        with path.open("rb") as content:
-            digest = file_digest(content, "sha256").hexdigest()
-        with path.open(encoding="utf-8", newline="") as lines:
-            report = verify(lines, known_root=root, receipt=receipt)
+        report, digest = _read(path, root, receipt)
+        if previous is not None:
+            _follow(report, *_read(previous, root, ""))
     except OSError as error:
         return UNREADABLE, [f"Файл не открывается: {error.strerror or error}."]
     except UnicodeDecodeError:
@@ -27,10 +27,32 @@ def verified(path: Path, *, receipt: str = "", root: str = "") -> tuple[int, lis
     return FITS if report.ok else DIFFERS, _told(report, digest, asked_root=bool(root))
 
 
+def _read(path: Path, root: str, receipt: str) -> tuple[Report, str]:
+    with path.open("rb") as content:
+        digest = file_digest(content, "sha256").hexdigest()
+    with path.open(encoding="utf-8", newline="") as lines:
+        return verify(lines, known_root=root, receipt=receipt), digest
+
+
+def _follow(report: Report, before: Report, digest: str) -> None:
+    """Check that a version corrects the one before it, over the very same ballots."""
+    wrong = []
+    if report.corrected.previous != digest:
+        wrong.append(f"Прежняя версия — другой файл: SHA-256 данного {digest}")
+    if report.corrected.version != before.corrected.version + 1:
+        wrong.append(f"Версия {report.corrected.version} не следует за версией {before.corrected.version}")
+    if report.root != before.root:
+        wrong.append("Корень бюллетеней у двух версий разный")
+    if not before.ok:
+        wrong.append("Прежняя версия сама не сходится")
+    report.say("Версия исправляет ту, что вы указали, корень бюллетеней у обеих один", wrong)
+
+
 def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
     said = [
         *([f"«{report.title}»"] if report.title else []),
         f"Проектов: {_number(report.projects)}, бюллетеней: {_number(report.ballots)}, голосов: {_number(report.votes)}",
+        *_edition(report),
         *([f"Аннулировано бюллетеней: {_number(report.annulled)}, в подсчёт они не вошли"] if report.annulled else []),
         "",
         *(f"{'СОШЛОСЬ' if one.ok else 'НЕ СОШЛОСЬ'}  {one.text}" for one in report.checks),
@@ -53,6 +75,18 @@ def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
     if not asked_root:
         said.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")
     return said
+
+
+def _edition(report: Report) -> list[str]:
+    """Say which version of corrected results it is; of the first there is nothing to say."""
+    told = report.corrected
+    if told.version == 1:
+        return []
+    return [
+        f"Версия {told.version}, исправлена {told.at[:10]}. Основание: {told.ground}. {told.words}",
+        *(f"Снят с итогов проект {one.project}. Основание: {one.ground}" for one in told.withdrawn),
+        f"Прежняя версия: SHA-256 {told.previous}",
+    ]
 
 
 def _receipt(report: Report) -> str:

@@ -41,6 +41,8 @@ ALL_BALLOTS = {
     "state/ballot_rows.py": "one's own ballot",
     "state/next_steps.py": "whether one has voted",
     "state/results.py": "a receipt of an annulled ballot is answered too",
+    "state/correction_rows.py": "whether there are ballots at all, and whether one of those to be annulled is one's own",
+    "state/result_asks.py": "standing ballots by their receipts, of which a correction annuls those that a court named",
 }
 CAST_TABLES = re.compile(r"\b(?:FROM|JOIN|USING)\s+(?:ballots|votes)\b")
 

@@ -31,6 +31,13 @@ from elka.core.verdicts import CountTerms, Rule
 SIZES = {"": (120_000, 802_034), "_1500k": (224_000, 1_500_000)}
 PROJECTS = 543
 LONGEST = 15
+RULES = {
+    "greedy_s": Rule.GREEDY,
+    "mes_s": Rule.MES,
+    "mes_add1_s": Rule.MES_ADD1,
+    "mes_cards_s": Rule.MES_CARDS,
+    "mes_cards_add1_s": Rule.MES_CARDS_ADD1,
+}
 PATIENCE = int(os.environ.get("ELKA_BENCH_ORACLE_SECONDS", "900"))
 ROOT = Path(__file__).parents[2]
 ORACLE = ROOT / ".oracle-venv" / "bin" / "python"
@@ -55,19 +62,28 @@ print(peak() - before)
 
 
 def run(progress: Progress) -> Figures:
-    """Measure; return seconds by rule, peak_mb, and how many times faster than pabutools (ratio_to_pabutools)."""
+    """Measure; return seconds by rule, peak_mb, and how many times faster than pabutools (ratio_to_pabutools).
+
+    Seconds are of approvals; those that begin with ``ranked`` and ``points`` are of the same ballots as such.
+    """
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         for suffix, (voters, votes) in SIZES.items():
             progress(f"{votes} approvals of {voters} voters over {PROJECTS} projects")
             profile = contest(voters, votes, PROJECTS)
-            for name, rule in (("greedy_s", Rule.GREEDY), ("mes_s", Rule.MES), ("mes_add1_s", Rule.MES_ADD1)):
+            for name, rule in RULES.items():
                 figures[name + suffix] = round(_seconds(_counting(rule, profile)), 3)
             path = Path(folder, f"votes{suffix}.pb")
             _save(path, profile)
             progress("memory")
             figures["peak_mb" + suffix] = round(_memory(path), 1)
             figures |= {"votes" + suffix: votes, "voters" + suffix: voters}
+        progress("the same ballots ranked, and with points")
+        profile = contest(*SIZES[""], PROJECTS)
+        for name, kind in (("ranked", VoteType.ORDINAL), ("points", VoteType.CUMULATIVE)):
+            other = _of_kind(profile, kind)
+            for rule_name in ("mes_s", "mes_add1_s"):
+                figures[f"{name}_{rule_name}"] = round(_seconds(_counting(RULES[rule_name], other)), 3)
         figures["projects"] = PROJECTS
         figures |= _against_pabutools(Path(folder, "small.pb"), progress)
     return figures
@@ -97,6 +113,12 @@ def contest(voters: int, votes: int, projects: int, seed: int = 2026) -> Profile
         np.concatenate([[0], np.cumsum(lengths)]),
         np.concatenate(parts),
     )
+
+
+def _of_kind(profile: Profile, kind: VoteType) -> Profile:
+    """Return the same ballots as ranks, or with one to five points for each project."""
+    points = np.random.default_rng(2026).integers(1, 6, len(profile.indices)) if kind.has_points else None
+    return Profile.from_arrays(kind, profile.projects, profile.budget, profile.indptr, profile.indices, points=points)
 
 
 def _counting(rule: Rule, profile: Profile) -> Callable[[], object]:

@@ -5,23 +5,26 @@ The site counts by it, and so does whoever holds the published file (``core.veri
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
 from elka.core import tally
 from elka.core.counting import count_by
+from elka.core.draws import rivals
 from elka.core.outcomes import Draw, Entry, Outcome, Paid, Reason, Room
 from elka.core.profile import Ints, Places, Profile, Project, VoteType
 from elka.core.verdicts import Counted, CountTerms, Drawn, Rule, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 GREEDY = Rule.GREEDY.value
 _KOPECKS = 100
+_Key = TypeVar("_Key", int, str)  # of a project, as the caller has it
 
 
 class Marking(StrEnum):
@@ -38,20 +41,47 @@ class Marking(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one ballot may hold of a category: the most picks, the most that they cost together (rubles); None: no limit."""
+
+    id: int
+    name: str = ""
+    most: int | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
-    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points."""
+    """What one ballot may hold: the kind of marking, the most picks, the most that they cost together (rubles), points.
+
+    ``parts``: the categories that have a limit of their own besides.
+    """
 
     kind: str = Marking.APPROVAL.value
     most: int | None = None
     cost: int | None = None
     points: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    def overfull(
+        self, picks: Iterable[_Key], costs: Mapping[_Key, int], categories: Mapping[_Key, int | None]
+    ) -> Part | None:
+        """Return the first category of which these picks hold more than it allows; None where there is none."""
+        chosen = [(pick, categories.get(pick)) for pick in picks] if self.parts else []
+        for part in self.parts:
+            mine = [pick for pick, category in chosen if category == part.id]
+            if part.most is not None and len(mine) > part.most:
+                return part
+            if part.cost is not None and sum(costs[pick] for pick in mine) > part.cost:
+                return part
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """All by which a contest is voted in and counted. ``names``: of the categories that have a room of their own.
 
-    ``rule``: a ``core.verdicts.Rule``, greedy or equal shares.
+    ``rule``: a ``core.verdicts.Rule``, greedy or equal shares. Which projects exclude each other is among ``terms``.
     """
 
     contest: int
@@ -79,6 +109,7 @@ class Candidate:
     category_name: str = ""
     score: int | None = None
     won: bool = False
+    gone: bool = False  # taken out of published results by a correction: it is not counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +181,19 @@ class Ballots:
 def count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None = None) -> tally.Count:
     """Count by what was announced. ``ballots`` are asked by equal shares alone: other rules know the sums.
 
-    Raises ValueError on what cannot be counted.
+    Projects that are ``gone`` are counted as if they had never been on the ballot and stand last; what ballots gave to the
+    others stays as it was given. Raises ValueError on what cannot be counted.
     """
+    gone = [one for one in candidates if one.gone]
+    if not gone:
+        return _count(rules, candidates, ballots)
+    there = [one for one in candidates if not one.gone]
+    found = _count(rules, there, None if ballots is None else ballots.among([one.id for one in there]))
+    last = _closed(gone, start=len(there) + 1, reason=Reason.WITHDRAWN)
+    return dataclasses.replace(found, outcomes=(*found.outcomes, *last))
+
+
+def _count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None) -> tally.Count:
     if rules.rule != GREEDY:
         if ballots is None:
             raise ValueError("equal shares are counted from ballots")
@@ -172,9 +214,14 @@ def count(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots | None
 
 
 def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) -> tally.Count:
-    """Count each room by itself: the voters of a room are those who name a project of it."""
+    """Count each room by itself: the voters of a room are those who name a project of it.
+
+    Rooms are counted one after another, as in ``core.tally``: what a winner excludes cannot win in the rooms after its own.
+    """
     terms = rules.terms
     rooms = dict(terms.parts)
+    bars = rivals(terms.exclusive)
+    barred: dict[int, int] = {}
     outcomes: list[Outcome] = []
     draws: list[Draw] = []
     shares: list[tuple[int | None, int, int]] = []
@@ -183,7 +230,9 @@ def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) 
         if room is None or not inside:
             outcomes += _closed(inside, start=len(outcomes) + 1)
             continue
-        found = _room_by_shares(rules, inside, room, ballots.among([one.id for one in inside]))
+        found = _room_by_shares(rules, inside, room, ballots.among([one.id for one in inside]), barred)
+        for winner in map(int, found.winners):
+            barred |= {rival: winner for rival in bars.get(winner, ()) if rival not in barred}
         by_id = {one.id: one for one in inside}
         outcomes += [_outcome(one, by_id[int(one.id)], start=len(outcomes)) for one in found.verdicts]
         draws += [_draw(one, set(found.winners)) for one in found.draws]
@@ -192,7 +241,10 @@ def _by_shares(rules: Rules, candidates: Sequence[Candidate], ballots: Ballots) 
     return tally.Count(tuple(outcomes), spent, rules.seed, tuple(draws), tuple(shares))
 
 
-def _room_by_shares(rules: Rules, inside: Sequence[Candidate], room: Room, ballots: Ballots) -> Counted:
+def _room_by_shares(
+    rules: Rules, inside: Sequence[Candidate], room: Room, ballots: Ballots, barred: Mapping[int, int]
+) -> Counted:
+    """Count one room; ``barred``: projects that a winner of a room before excludes, with that winner."""
     if room.budget is None or room.places is not None:
         raise ValueError("equal shares give out a budget, not places")
     profile = Profile.from_arrays(
@@ -203,7 +255,14 @@ def _room_by_shares(rules: Rules, inside: Sequence[Candidate], room: Room, ballo
         ballots.places,
         points=ballots.given,
     )
-    return count_by(Rule(rules.rule), profile, CountTerms(min_votes=rules.terms.min_votes, ties=()), seed=rules.seed)
+    here = frozenset(one.id for one in inside)
+    terms = CountTerms(
+        min_votes=rules.terms.min_votes,
+        ties=(),
+        exclusive=tuple(frozenset(map(str, group & here)) for group in rules.terms.exclusive if len(group & here) > 1),
+        barred=tuple((str(one), str(winner)) for one, winner in barred.items() if one in here),
+    )
+    return count_by(Rule(rules.rule), profile, terms, seed=rules.seed)
 
 
 def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
@@ -221,6 +280,7 @@ def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
         left_before=one.left_before,
         tied_with=tuple(int(other) for other in one.tied_with),
         category=candidate.category,
+        barred_by=None if one.barred_by is None else int(one.barred_by),
         people=None if one.points is None else one.votes,
         paid=None
         if one.price is None or one.round is None
@@ -228,8 +288,8 @@ def _outcome(one: Verdict, candidate: Candidate, *, start: int) -> Outcome:
     )
 
 
-def _closed(inside: Sequence[Candidate], *, start: int) -> list[Outcome]:
-    """Return what becomes of projects that no room is for."""
+def _closed(inside: Sequence[Candidate], *, start: int, reason: Reason = Reason.NO_CATEGORY) -> list[Outcome]:
+    """Return what becomes of projects that no room is for, or that are not counted for another reason."""
     ordered = sorted(inside, key=lambda one: (-one.votes, one.id))
     return [
         Outcome(
@@ -238,11 +298,12 @@ def _closed(inside: Sequence[Candidate], *, start: int) -> list[Outcome]:
             votes=one.votes if one.points is None else one.points,
             cost=one.cost,
             won=False,
-            reason=Reason.NO_CATEGORY,
+            reason=reason,
             lacking_votes=None,
             lacking_money=None,
             left_before=None,
             tied_with=(),
+            score=one.score,
             category=one.category,
             people=None if one.points is None else one.votes,
         )

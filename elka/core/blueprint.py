@@ -84,6 +84,7 @@ class Voting(_Part):
     points: int = Field(default=10, ge=2, le=1000)
     age: int = Field(default=14, ge=14, le=100)
     local_only: bool = False
+    own_part_only: bool = False  # each names projects of the category of their own settlement
     may_change: bool = True
     figures_hidden: bool = True
     paper: bool = False
@@ -125,20 +126,25 @@ class Timeline(_Part):
 
 
 class Category(_Part):
-    """A category with a budget or places of its own."""
+    """A category with a budget or places of its own. ``settlements``: «село Теги», of the municipality that holds the contest.
+
+    ``vote_limit``: how many of its projects one ballot may name.
+    """
 
     name: str = Field(default="", max_length=NAME_MAX)
     budget: Annotated[int, Field(ge=1, le=_MONEY)] | None = None
     places: int | None = Field(default=None, ge=1, le=10_000)
     people_from: int | None = Field(default=None, ge=0, le=_PEOPLE)
     people_below: int | None = Field(default=None, ge=1, le=_PEOPLE)
+    vote_limit: int | None = Field(default=None, ge=1, le=1000)
     directions: tuple[Key, ...] = Field(default=(), max_length=200)
+    settlements: tuple[Annotated[str, Field(max_length=80)], ...] = Field(default=(), max_length=200)
 
 
 class Categories(_Part):
     """What divides applications; ``basis`` None: nothing does."""
 
-    basis: Literal["population", "direction", "nomination"] | None = None
+    basis: Literal["population", "direction", "nomination", "settlement"] | None = None
     rows: tuple[Category, ...] = Field(default=(), max_length=40)
 
 
@@ -246,6 +252,14 @@ def _trouble(one: Blueprint) -> str:
         (
             "municipality" in basics.applicants and basics.kind != "regional",
             "муниципалитеты подают заявки только в региональный конкурс",
+        ),
+        (
+            basics.kind == "regional" and one.categories.basis == "settlement",
+            "региональный конкурс не делят по населённым пунктам одного муниципалитета",
+        ),
+        (
+            one.voting.own_part_only and one.categories.basis != "settlement",
+            "голосовать только за своё место можно, когда заявки делятся по населённым пунктам",
         ),
         (len(set(kinds)) < len(kinds), "один этап указан дважды"),
         (any(opens >= closes for opens, closes in ends), "этап кончается раньше, чем начинается"),

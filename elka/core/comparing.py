@@ -20,6 +20,7 @@ from elka.core.verdicts import CountTerms, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from elka.core.share_run import Shares
     from elka.core.verdicts import Counted
 
 _SHARES = (
@@ -37,7 +38,8 @@ class Cast:
     """Votes to be compared on. ``places`` and ``directions``: of each project, "" where unknown.
 
     ``homes``: the place of each row of the profile, by its number in ``home_names``; None: not known.
-    ``turnout``: where instead only totals are known, voters by name of place.
+    ``turnout``: where instead only totals are known, voters by name of place. ``exclusive``: groups of ids of which at
+    most one may win, under every rule.
     """
 
     profile: Profile
@@ -46,6 +48,7 @@ class Cast:
     homes: Places | None = None
     home_names: tuple[str, ...] = ()
     turnout: Mapping[str, int] = field(default_factory=dict)
+    exclusive: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +142,18 @@ def compare(
     rules = rules_for(profile.kind)
     if also is not None and also.is_shares and also not in rules:
         rules += (also,)
-    terms = CountTerms(min_votes=min_votes, step=step)
+    terms = CountTerms(min_votes=min_votes, step=step, exclusive=cast.exclusive)
+    names = {one.id: f"«{one.name}»" for one in profile.projects if one.name}
     figures, won, why = [], [], []
     told = told or _silent
     told(0, len(rules))
+    runs: dict[str, Shares] = {}
     for number, rule in enumerate(rules, start=1):
-        found = count_by(rule, profile, terms, seed=seed)
+        found = count_by(rule, profile, terms, seed=seed, runs=runs)
         figures.append(figures_of(found, cast))
         winners = frozenset(found.winners)
         won.append([one in winners for one in profile.ids])
-        why.append(reasons(found))
+        why.append(reasons(found, names))
         told(number, len(rules))
     votes = profile.votes().tolist()
     lines = [

@@ -40,16 +40,25 @@ from elka.core.verdicts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from elka.core.share_run import Shares
 
-def count_by(rule: Rule, profile: Profile, terms: CountTerms, *, seed: str) -> Counted:
+
+def count_by(
+    rule: Rule, profile: Profile, terms: CountTerms, *, seed: str, runs: dict[str, Shares] | None = None
+) -> Counted:
     """Count ballots by a rule. Neither the order of ballots nor that of projects matters.
+
+    ``runs``: for counts of the same profile, terms and seed by several rules, what is kept from one to another: equal
+    shares are the same, whether votes complete them or not.
 
     Raises BadRule where the rule does not fit, BadProfile where the ballots do not.
     """
     _check(rule, profile, terms)
     if rule is Rule.BORDA or (profile.kind is VoteType.ORDINAL and rule.is_shares and not rule.by_number):
         profile = profile.borda(by_ballot=terms.by_ballot)
-    return ShareCount(rule, profile, terms, seed).counted() if rule.is_shares else _ranked(rule, profile, terms, seed)
+    if rule.is_shares:
+        return ShareCount(rule, profile, terms, seed, runs).counted()
+    return _ranked(rule, profile, terms, seed)
 
 
 def _check(rule: Rule, profile: Profile, terms: CountTerms) -> None:
@@ -65,13 +74,19 @@ def _check(rule: Rule, profile: Profile, terms: CountTerms) -> None:
         raise BadRule("Правило «scores» складывает баллы, а в этих бюллетенях их нет.")
     if rule.is_shares and (terms.parts or terms.places is not None):
         raise BadRule("Равные доли считаются по одному бюджету: ни мест, ни бюджетов категорий у них нет.")
+    if terms.totals and (rule.is_shares or rule.by_points):
+        raise BadRule(
+            f"Правило «{rule}» считает сами бюллетени, а {sum(votes for _, votes in terms.totals)} голосов с бумаги "
+            "внесены итогами, без бюллетеней. Считайте по правилу, которому хватает голосов: greedy, top или threshold."
+        )
     if terms.min_votes < 0 or terms.step <= 0 or (terms.step_each is not None and terms.step_each <= 0):
         raise BadRule("Минимум голосов не бывает отрицательным, а шаг — меньше или равным нулю.")
 
 
 def _ranked(rule: Rule, profile: Profile, terms: CountTerms, seed: str) -> Counted:
     """Count by ``core.tally``: what projects are ranked by stands where it has votes."""
-    votes = profile.votes().tolist()
+    totals = dict(terms.totals)
+    votes = [cast + totals.get(one, 0) for one, cast in zip(profile.ids, profile.votes().tolist(), strict=True)]
     points = profile.total_points().tolist() if rule.by_points else None
     below = [one < terms.min_votes for one in votes]
     parts = {name: number for number, (name, _) in enumerate(terms.parts)}

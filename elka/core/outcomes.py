@@ -22,7 +22,10 @@ class Tie(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a project won or did not. COMPLETED and NO_SHARE are of equal shares alone, see ``core.counting``."""
+    """Why a project won or did not. COMPLETED and NO_SHARE are of equal shares alone, see ``core.counting``.
+
+    WITHDRAWN: taken out of published results by a correction (``core.corrected``).
+    """
 
     WON = "won"
     COMPLETED = "completed"
@@ -36,6 +39,7 @@ class Reason(StrEnum):
     NO_CATEGORY = "no_category"
     EXCLUDED = "excluded"
     NO_SHARE = "no_share"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

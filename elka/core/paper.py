@@ -13,8 +13,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from elka.core.announced import Marked, Marking
+from elka.core.announced import Marked, Marking, Part
 from elka.core.hashchain import canonical
+from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -140,6 +141,19 @@ class PaperBox:
         }
 
 
+def paper_boxes(meta: Mapping[str, str]) -> list[PaperBox]:
+    """Read the batches that the META section of a published file tells of. Raises Refused, in words."""
+    found: list[PaperBox] = []
+    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
+        try:
+            found.append(PaperBox.read(text))
+        except ValueError as error:
+            raise Refused(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
+    if len({box.id for box in found}) < len(found):
+        raise Refused("одна пачка бумажных бюллетеней стоит в файле дважды")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read, and what is wrong with it, line by line; with a trouble there is no batch to be used."""
@@ -155,6 +169,7 @@ class Printed:
     numbers: Mapping[int, int]
     costs: Mapping[int, int]
     marked: Marked
+    categories: Mapping[int, int | None] = field(default_factory=dict)  # of applications by id
 
 
 def read(kind: PaperKind, text: str, printed: Printed, *, ballots: int) -> Reading:
@@ -213,7 +228,13 @@ def _over(picks: list[int], points: list[int], printed: Printed) -> str:
         return "выбранное дороже бюджета: такой бюллетень недействителен"
     if points and (min(points) < 1 or sum(points) > (marked.points or 0)):
         return f"роздано {sum(points)} баллов, а можно {marked.points}: такой бюллетень недействителен"
+    if part := marked.overfull(picks, printed.costs, printed.categories):
+        return f"в категории «{part.name}» {_more_than(part)}: такой бюллетень недействителен"
     return ""
+
+
+def _more_than(part: Part) -> str:
+    return f"выбрано больше {part.most}" if part.cost is None else "выбрано больше, чем можно"
 
 
 def _read_totals(lines: list[tuple[int, str]], printed: Printed, ballots: int) -> Reading:
@@ -238,4 +259,10 @@ def _read_totals(lines: list[tuple[int, str]], printed: Printed, ballots: int) -
         troubles.append(f"Голосов вместе {votes}, а в {ballots} бюллетенях их не больше {ballots * most}.")
     if not troubles and votes < ballots:
         troubles.append(f"Голосов вместе {votes}, а действительных бюллетеней {ballots}: в каждом хотя бы один голос.")
+    for part in () if troubles else printed.marked.parts:
+        mine = sum(given for key, given in totals.items() if printed.categories.get(key) == part.id)
+        if part.most is not None and mine > ballots * part.most:
+            troubles.append(
+                f"Голосов в категории «{part.name}» {mine}, а в {ballots} бюллетенях их не больше {ballots * part.most}."
+            )
     return Reading(Batch(totals={key: votes for key, votes in totals.items() if votes}), tuple(troubles[:_TOLD]))

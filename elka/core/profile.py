@@ -10,7 +10,7 @@ Tools, and Analysis», 2023). A knapsack vote is an approval vote whose ballots 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import chain
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from elka.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Ints = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -69,6 +69,7 @@ class Profile:
     ``points``: for cumulative and scoring votes, whole numbers of 1/``points_scale`` of a point, one for each entry of
     ``indices``; None otherwise. ``weights``: how many equal ballots each row stands for; None: one each.
     ``longest``: how many projects a ballot may rank (ordinal votes); 0: as many as the longest ballot does.
+    ``ids``: of the projects, in their order.
     """
 
     kind: VoteType
@@ -82,9 +83,11 @@ class Profile:
     points_scale: int = 1
     longest: int = 0
     costs: Ints = field(init=False)
+    ids: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Check that the parts fit together; raises BadProfile."""
+        object.__setattr__(self, "ids", tuple(project.id for project in self.projects))
         try:
             object.__setattr__(self, "costs", np.array([project.cost for project in self.projects], dtype=np.int64))
         except OverflowError as error:
@@ -141,11 +144,6 @@ class Profile:
         return cls.from_arrays(kind, listed, budget, indptr, indices, **more)
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the projects, in their order."""
-        return tuple(project.id for project in self.projects)
-
-    @property
     def rows(self) -> int:
         """How many rows of ballots there are; equal ballots may share one."""
         return len(self.indptr) - 1
@@ -175,6 +173,21 @@ class Profile:
             return self.votes()
         given = self.points if self.weights is None else self.points * self.weights[self.row_of_entry]
         return _sums(self.indices, given, len(self.projects))
+
+    def without(self, ids: Collection[str]) -> Self:
+        """Return the profile as if these projects had never been on the ballot; ballots that name no other are left out."""
+        kept = np.array([project.id not in ids for project in self.projects], bool)
+        keep = kept[self.indices]
+        ends = np.concatenate([[0], np.cumsum(keep)])[self.indptr]
+        filled = np.flatnonzero(np.diff(ends))
+        return replace(
+            self,
+            projects=tuple(project for project in self.projects if project.id not in ids),
+            indptr=np.concatenate([ends[:1], ends[1:][filled]]),
+            indices=(np.cumsum(kept) - 1)[self.indices[keep]].astype(np.int32),
+            points=None if self.points is None else self.points[keep],
+            weights=None if self.weights is None else self.weights[filled],
+        )
 
     def borda(self, *, by_ballot: bool = False) -> Profile:
         """Return a cumulative profile with the Borda points of an ordinal one.

@@ -3,10 +3,13 @@
 **The file.** Three sections of cells with semicolons between them, as Pabulib describes them: META, PROJECTS, VOTES.
 Counting programs read it as it is; what is ours stands under keys and in columns that begin with ``elka_``:
 
-- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them;
+- ``elka_terms``: all terms of the count as one line of JSON (``terms_text``), the seed of draws among them; where there
+  are any, groups of projects of which at most one may win (``exclusive``: numbers of projects); what a ballot may hold
+  (``vote``), with ``parts`` where categories have limits of their own;
 - ``elka_receipts``, ``elka_receipts_1``…: how many receipts there are, and they themselves, sorted, with commas between;
 - ``elka_root``: the hash root, hexadecimal, of what was cast on the site;
 - ``elka_annulled`` and what follows it, where two officials annulled ballots: see ``core.annulled``;
+- ``elka_version`` and what follows it, where published results were corrected: see ``core.corrected``;
 - ``elka_paper_1``…: batches of paper ballots, each as one line of JSON with its SHA-256 (``core.paper``), which stood in the
   journal as it was confirmed. Ballots of a batch stand among the others as ``p<batch>-<number>``; totals only there;
 - ``elka_category``, ``elka_score`` of a project: its category's number, the commission's score in hundredths of a point.
@@ -27,11 +30,13 @@ from __future__ import annotations
 import csv
 import hmac
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from elka.core import tally
-from elka.core.announced import GREEDY, Candidate, Marked, Marking, Rules
+from elka.core.announced import GREEDY, Candidate, Marked, Marking, Part, Rules
 from elka.core.annulled import Annulled
+from elka.core.corrected import FIRST, Corrected
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
@@ -75,6 +80,7 @@ def terms_text(rules: Rules) -> str:
             "budget": rules.budget,
             "by": terms.by,
             "contest": rules.contest,
+            **({"exclusive": sorted(sorted(group) for group in terms.exclusive)} if terms.exclusive else {}),
             "min_score": terms.min_score,
             "min_votes": terms.min_votes,
             "parts": [{"id": key, "name": rules.names.get(key, ""), **_room(room)} for key, room in terms.parts],
@@ -87,6 +93,7 @@ def terms_text(rules: Rules) -> str:
                 "most": marked.most,
                 "cost": marked.cost,
                 **({} if marked.points is None else {"points": marked.points}),
+                **({"parts": [asdict(part) for part in marked.parts]} if marked.parts else {}),
             },
         }
     ).decode()
@@ -108,9 +115,10 @@ def read_terms(text: str) -> Rules:
                 min_score=found["min_score"],
                 room=None if found["room"] is None else tally.Room(found["room"]["budget"], found["room"]["places"]),
                 parts=tuple((one["id"], tally.Room(one["budget"], one["places"])) for one in found["parts"]),
+                exclusive=tuple(frozenset(group) for group in found.get("exclusive", ())),
             ),
             seed=found["seed"],
-            marked=Marked(**found["vote"]),
+            marked=_marked(found["vote"]),
             names={one["id"]: one["name"] for one in found["parts"]},
             rule=found["rule"],
         )
@@ -120,6 +128,17 @@ def read_terms(text: str) -> Rules:
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the terms cannot be read: {error!r}") from error
     return rules
+
+
+def exclusive_in(meta: Mapping[str, str]) -> tuple[frozenset[str], ...]:
+    """Return the groups of projects that exclude each other in the META of a file of ours, none in others.
+
+    Raises ValueError where the terms cannot be read.
+    """
+    try:
+        return tuple(frozenset(map(str, one)) for one in json.loads(meta.get("elka_terms", "{}")).get("exclusive", ()))
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"the terms cannot be read: {error!r}") from error
 
 
 class Roots:
@@ -165,6 +184,7 @@ def write(
     root: str,
     paper: Sequence[PaperBox] = (),
     annulled: Annulled = NONE_ANNULLED,
+    corrected: Corrected = FIRST,
 ) -> None:
     """Write the file, row by row. ``about``: what Pabulib asks of META beside the figures (description, country…).
 
@@ -185,6 +205,7 @@ def write(
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
         table.writerow([f"elka_receipts_{number}", ",".join(receipts[start : start + RECEIPTS_A_ROW])])
     table.writerows(annulled.meta())
+    table.writerows(corrected.meta())
     for number, box in enumerate(paper, start=1):
         table.writerow([f"elka_paper_{number}", box.dump()])
     table.writerow(["PROJECTS"])
@@ -257,20 +278,28 @@ def _require_numbers(rules: Rules) -> None:
     terms, marked = rules.terms, rules.marked
     rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
     numbers = [rules.contest, rules.budget, terms.public_weight, terms.min_votes, terms.min_score]
-    numbers += [key for key, _ in terms.parts]
+    numbers += [key for key, _ in terms.parts] + [part.id for part in marked.parts]
+    numbers += [key for group in terms.exclusive for key in group]
     limits = [
         marked.most,
         marked.cost,
         marked.points,
+        *(one for part in marked.parts for one in (part.most, part.cost)),
         *(room.budget for room in rooms),
         *(room.places for room in rooms),
     ]
     if not all(type(one) is int for one in numbers) or not all(one is None or type(one) is int for one in limits):
         raise ValueError("the terms hold something else than whole numbers")
+    if any(len(group) < 2 for group in terms.exclusive):  # noqa: PLR2004  one project excludes nobody
+        raise ValueError("a group of projects that exclude each other has at least two")
     if not isinstance(rules.seed, str):
         raise ValueError("the seed is not a text")  # noqa: TRY004  a wrong file, not a wrong call
     if (Marking(marked.kind) is Marking.CUMULATIVE) != (marked.points is not None):
         raise ValueError("points to share belong to ballots that share them")
+
+
+def _marked(vote: dict[str, Any]) -> Marked:
+    return Marked(**{**vote, "parts": tuple(Part(**one) for one in vote.get("parts", ()))})
 
 
 def _room(room: tally.Room) -> dict[str, Any]:

@@ -10,17 +10,19 @@ from elka.core.tally import Reason
 from elka.core.verdicts import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from elka.core.verdicts import Counted, Verdict
 
 _CENTS = 100
 
 
-def reasons(found: Counted) -> dict[str, str]:
-    """Return the reason of each project by its id."""
-    return {verdict.id: why(verdict, found) for verdict in found.verdicts}
+def reasons(found: Counted, names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the reason of each project by its id. ``names``: how other projects are called in it, by their ids else."""
+    return {verdict.id: why(verdict, found, names or {}) for verdict in found.verdicts}
 
 
-def why(one: Verdict, found: Counted) -> str:
+def why(one: Verdict, found: Counted, names: Mapping[str, str]) -> str:
     """Say why a project won or did not."""
     match one.reason:
         case Reason.WON:
@@ -40,12 +42,13 @@ def why(one: Verdict, found: Counted) -> str:
         case Reason.NO_PLACE:
             text = f"Не хватило места: {_got(one, found)}.{_would(one, found)}"
         case Reason.EXCLUDED:
-            text = f"Победил проект {one.barred_by}, вместе с которым этот победить не может.{_would(one, found)}"
+            named = names.get(one.barred_by or "", str(one.barred_by))
+            text = f"Победил проект {named}, вместе с которым этот победить не может.{_would(one, found)}"
         case Reason.NO_SHARE:
             text = _no_share(one, found)
         case plain:
             text = _PLAIN[plain]
-    return text + _equal(one)
+    return text + _equal(one, names)
 
 
 _PLAIN = {
@@ -54,6 +57,7 @@ _PLAIN = {
     Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории, на которую выделены деньги или места.",
     Reason.NO_SCORE: "Комиссия не оценила проект.",
     Reason.BELOW_SCORE: "Комиссия дала меньше баллов, чем нужно.",
+    Reason.WITHDRAWN: "Проект снят с итогов исправлением.",
 }
 
 
@@ -115,10 +119,11 @@ def _would(one: Verdict, found: Counted) -> str:
     return f" Победил бы, если бы набрал на {counted(one.lacking_votes, 'голос', 'голоса', 'голосов')} больше."
 
 
-def _equal(one: Verdict) -> str:
+def _equal(one: Verdict, names: Mapping[str, str]) -> str:
     if not one.tied_with:
         return ""
-    return f" Наравне с ним шли: {', '.join(one.tied_with)}; порядок между ними решил жребий."
+    others = ", ".join(names.get(other, other) for other in one.tied_with)
+    return f" Наравне с ним шли: {others}; порядок между ними решил жребий."
 
 
 def _got(one: Verdict, found: Counted) -> str:
@@ -148,6 +153,8 @@ def _points(units: int, found: Counted, *, lacked: bool = False) -> str:
         return counted(units, "балл", "балла", "баллов")
     # What is lacking is rounded up, what was got is rounded down: neither looks better than it is.
     thousandths = (ceil if lacked else floor)(units * 1000 / found.points_scale)
+    if thousandths % 1000 == 0:
+        return counted(thousandths // 1000, "балл", "балла", "баллов")
     return f"{number(thousandths / 1000)}{NBSP}балла"
 
 

@@ -26,10 +26,13 @@ from elka.core.verdicts import (
 
 
 class ShareCount:
-    """A count by equal shares and its completion."""
+    """A count by equal shares and its completion. ``runs``: as in ``core.counting.count_by``."""
 
-    def __init__(self, rule: Rule, profile: Profile, terms: CountTerms, seed: str) -> None:
+    def __init__(
+        self, rule: Rule, profile: Profile, terms: CountTerms, seed: str, runs: dict[str, Shares] | None = None
+    ) -> None:
         self.rule, self.profile, self.terms, self.seed = rule, profile, terms, seed
+        self.runs = {} if runs is None else runs
         self.votes: list[int] = profile.votes().tolist()
         self.points: list[int] | None = None if profile.points is None else profile.total_points().tolist()
         self.number = {one: place for place, one in enumerate(profile.ids)}
@@ -43,15 +46,21 @@ class ShareCount:
         for at, place in enumerate(ordered):
             self.order[place] = at
         least = max(terms.min_votes, 1)
-        self.able = [
+        fit = [
             place
             for place, project in enumerate(profile.projects)
             if self.votes[place] >= least and project.cost <= profile.budget
         ]
+        barred = dict(terms.barred)
+        self.barred = {place: barred[profile.ids[place]] for place in fit if profile.ids[place] in barred}
+        self.able = [place for place in fit if place not in self.barred]
 
     def counted(self) -> Counted:
         """Count."""
-        shares = self._run()
+        alike = self.rule.value.removesuffix("-greedy")
+        if alike not in self.runs:
+            self.runs[alike] = self._run()
+        shares = self.runs[alike]
         completion = self._complete(shares) if self.rule.value.endswith("-greedy") else None
         verdicts = self._verdicts(shares, completion)
         return Counted(
@@ -112,17 +121,19 @@ class ShareCount:
         for place in sorted(range(len(self.votes)), key=lambda place: (-self.votes[place], self.order[place])):
             if self.profile.ids[place] not in told:
                 gated = verdict_before(place, self.profile, self.votes, self.points, self.terms.min_votes)
-                found.append(self._lost(gated, place, shares, len(found) + 1) if place in able else gated)
+                came = place in able or place in self.barred
+                found.append(self._lost(gated, place, shares, len(found) + 1) if came else gated)
         return found
 
     def _lost(self, gated: Verdict, place: int, shares: Shares, rank: int) -> Verdict:
         bar = shares.barred.get(place)
+        winner = self.barred.get(place) if bar is None else self.profile.ids[bar]
         return replace(
             gated,
             rank=rank,
-            reason=Reason.NO_SHARE if bar is None else Reason.EXCLUDED,
+            reason=Reason.NO_SHARE if winner is None else Reason.EXCLUDED,
             missing=shares.missing.get(place),
-            barred_by=None if bar is None else self.profile.ids[bar],
+            barred_by=winner,
             left_before=None,
             lacking_money=None,
         )

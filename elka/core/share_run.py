@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from elka.core.share_bounds import ABOVE, BELOW, EPS, SUMS, Floats, raised
 from elka.core.shares_exact import Payments
 
 if TYPE_CHECKING:
@@ -37,11 +38,8 @@ if TYPE_CHECKING:
 
     from elka.core.supports import Supports
 
-Floats = NDArray[np.float64]
-EPS = float(np.finfo(np.float64).eps)
 _TINY = float(np.finfo(np.float64).tiny)
 _DOUBT = 1e-10  # a larger part of a price than this in doubt is worth a fraction
-_SUMS = 64 * EPS  # a bound on the relative error of numpy's pairwise sum of up to 2**53 numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ class Run:
         turns = [self._turn(one.project) for one in self.rounds]
         prices = np.array([one.price for one in self.rounds])
         ahead = np.inf
-        for one in self.unpaid:
+        for one in sorted(self.out):  # barred ones too: with more money one of them may come before its rival
             who, _ = self.supports.of(one)
             before = np.array([turn < self._turn(one) for turn in turns], dtype=bool)
             paid = float((self.payments.points_by_round(who) * prices)[before].sum())
@@ -201,19 +199,23 @@ class Run:
             low, one = heappop(self.heap)
             if one in self.barred:
                 continue
-            offer = self._offer(one, low * worth[one])
-            if offer is None:
+            if best < np.inf and (bound := self._raised(one, best * worth[one] * ABOVE)) is not None:
+                if bound < np.inf:
+                    heappush(self.heap, (bound / worth[one] * BELOW, one))
+                else:
+                    self.out.add(one)
+            elif (offer := self._offer(one, low * worth[one])) is not None:
+                offers.append(offer)
+                best = min(best, offer.high / worth[one] * ABOVE)
+            else:
                 self.out.add(one)
-                continue
-            offers.append(offer)
-            best = min(best, offer.high / worth[one] * (1 + 4 * EPS))
         if not offers:
             return None
-        near = [offer for offer in offers if offer.low / worth[offer.project] * (1 - 4 * EPS) <= best]
+        near = [offer for offer in offers if offer.low / worth[offer.project] * BELOW <= best]
         chosen = near[0] if len(near) == 1 else self._first(near)
         for offer in offers:
             if offer is not chosen:
-                heappush(self.heap, (offer.low / worth[offer.project] * (1 - 4 * EPS), offer.project))
+                heappush(self.heap, (offer.low / worth[offer.project] * BELOW, offer.project))
         return chosen
 
     def _first(self, near: list[_Offer]) -> _Offer:
@@ -229,6 +231,13 @@ class Run:
             self.ties.append(Equal(tuple(offer.project for offer in equal)))
         return equal[0]
 
+    def _raised(self, one: int, price: float) -> float | None:
+        """Return what the price per point is not below if it is above ``price``, infinity if it is not affordable; else None."""
+        who, mass = self.supports.of(one)
+        cost = self.supports.costs[one]
+        due = cost * (1 - 4 * SUMS) - len(who) * self.error
+        return raised(self.money.take(who), mass, due, price)
+
     def _offer(self, one: int, known: float) -> _Offer | None:
         """Bound the price per point of a project whose price is ``known`` or higher; None: not affordable."""
         cost = self.supports.costs[one]
@@ -237,7 +246,7 @@ class Run:
         who, mass = self.supports.of(one)
         money = self.money.take(who)
         total = have = float(np.add.reduce(money))
-        slack = len(who) * self.error + _SUMS * (total + cost)
+        slack = len(who) * self.error + SUMS * (total + cost)
         if total < cost - slack:
             return None
         price, points = known, float(self.supports.total[one])
@@ -260,7 +269,7 @@ class Run:
         sure = rest > (high if of_rest is None else high * of_rest) + self.error
         if 2 * (np.count_nonzero(sure) if of_rest is None else of_rest[sure].sum()) >= points:
             return _Offer(one, low, high)
-        top = float((money if mass is None else money / mass).max()) * (1 + 4 * EPS) + self.error
+        top = float((money if mass is None else money / mass).max()) * ABOVE + self.error
         exact = self._exact(one, low, top)
         if exact is None:
             return None
@@ -316,7 +325,7 @@ class Run:
         if offer.exact is None:
             cost = self.supports.costs[offer.project]
             price = (cost - float(np.add.reduce(self.money[gave_all]))) / points
-            doubt = (float(np.add.reduce(self.doubts[gave_all])) + _SUMS * cost) / points + 2 * EPS * price
+            doubt = (float(np.add.reduce(self.doubts[gave_all])) + SUMS * cost) / points + 2 * EPS * price
             if doubt <= _DOUBT * price:
                 return price, doubt
             offer.exact = self.payments.exact(number)
@@ -347,7 +356,7 @@ class Run:
         """Bound what the supporters lack."""
         who, _ = self.supports.of(one)
         lacks = self.supports.costs[one] - float(np.add.reduce(self.money[who]))
-        slack = len(who) * self.error + _SUMS * self.supports.costs[one]
+        slack = len(who) * self.error + SUMS * self.supports.costs[one]
         return lacks - slack, lacks + slack
 
     def _missing(self, one: int) -> int:

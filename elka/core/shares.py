@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elka.core.share_run import Run, Shares
+from elka.core.share_scout import Scout
+from elka.core.share_sketch import Contest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,20 +68,25 @@ def add_one(
         return run
 
     waiting = _Waiting(supports, budget, chosen, bars, step)
-    if (enough := waiting.enough_for_all()) is not None and not (run := run_at(enough)).unpaid:
-        return run.result(enough)
+    if (enough := waiting.enough_for_all()) is not None and not (rich := run_at(enough)).unpaid:
+        return rich.result(enough)
     steps = waiting.skip(0)
+    contest = Contest(supports, order, able=chosen, rivals=bars, limit=budget)
+    scout = Scout(contest, share_of(supports, budget), step)
     last: tuple[Run, int] | None = None
     while True:
-        run = run_at(steps)
-        if run.overspent and (last is not None or steps):
-            # The step before counts. It is known, unless it was passed over because it could end nothing.
-            known = last is not None and not waiting.skipped
-            return last[0].result(last[1]) if known and last else run_at(steps - 1).result(steps - 1)
-        if not run.could_still_win:
-            return run.result(steps)
-        last = run, steps
-        steps = waiting.skip(steps + run.steps_ahead(step))
+        sketch = scout.at(steps)
+        # Where all paid in equal parts, the run itself tells how far the shares may be raised at once.
+        run: Run | None = None if sketch.sure and not sketch.plain else run_at(steps)
+        end = run or sketch
+        if end.overspent and steps:
+            # The step before counts. It may be known, unless it was passed over because it could end nothing.
+            known = last if not waiting.skipped else None
+            return known[0].result(known[1]) if known else run_at(steps - 1).result(steps - 1)
+        if not end.could_still_win:
+            return (run or run_at(steps)).result(steps)
+        last = None if run is None else (run, steps)
+        steps = waiting.skip(steps + (1 if run is None else run.steps_ahead(step)))
 
 
 class _Waiting:

@@ -111,9 +111,11 @@ def _grouped(
     if points is not None:
         each = (each ^ (each >> np.uint64(29))) * (points.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + each)
     sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(each, dtype=np.uint64)])
-    _, first, group = np.unique(sums[indptr[1:]] - sums[indptr[:-1]], return_index=True, return_inverse=True)
-    if len(first) > _WORTH_GROUPING * rows:
+    keys = sums[indptr[1:]] - sums[indptr[:-1]]
+    # To count them is far cheaper than to tell which is which, and mostly that is the end of it.
+    if 1 + np.count_nonzero(np.diff(np.sort(keys))) > _WORTH_GROUPING * rows:
         return indptr, indices, points, weights
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(indices + np.repeat(np.arange(rows, dtype=np.int64), lengths) * count, kind="stable")
     indices, points = indices[order], None if points is None else points[order]
     like = first[group]  # the ballot that each is compared to

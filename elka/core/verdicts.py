@@ -61,6 +61,8 @@ class CountTerms:
 
     ``places``: how many may win (``top`` needs it). ``parts``: categories that have a room of their own, in order; all
     others share the budget (not with equal shares). ``exclusive``: groups of ids of which at most one may win.
+    ``barred``: (project, winner of another count that excludes it), asked by equal shares alone, where rooms are counted
+    one after another. ``totals``: votes by project that are known without their ballots, for rules that ask for no more.
     ``step``: by what part of the budget Add1 raises all shares together; ``step_each``: instead, by how much money (in
     units of the profile) it raises each share. ``by_ballot``: the classical Borda count, see ``Profile.borda``.
     """
@@ -69,6 +71,8 @@ class CountTerms:
     places: int | None = None
     parts: tuple[tuple[str, Room], ...] = ()
     exclusive: tuple[frozenset[str], ...] = ()
+    barred: tuple[tuple[str, str], ...] = ()
+    totals: tuple[tuple[str, int], ...] = ()
     ties: tuple[Tie, ...] = (Tie.VOTES, Tie.COST)
     step: Fraction = _PERCENT
     step_each: int | None = None

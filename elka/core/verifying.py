@@ -13,21 +13,19 @@ from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elka.core import announced, annulled, published
+from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
+from elka.core.ballot_reading import NAMED, ReadBallots, Unreadable
+from elka.core.corrected import Corrected
 from elka.core.identifiers import normal_receipt
-from elka.core.paper import PaperBox
+from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
 from elka.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NAMED = 5  # of what does not fit
-
-
-class Unreadable(Exception):  # noqa: N818  read as a sentence by whoever checks
-    """The file is not a published file of ballots; the message says in Russian what is wrong with it."""
+    from elka.core import tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Check:
 class Report:
     """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
 
+    ``count``: what the ballots give by the announced ``rules``; None: they cannot be counted.
     ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
     """
 
@@ -52,10 +51,13 @@ class Report:
     root: str = ""
     winners: tuple[int, ...] = ()
     spent: int = 0
+    rules: Rules | None = None
+    count: tally.Count | None = None
     boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
     annulled: int = 0
     ground: str = ""
+    corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -66,7 +68,7 @@ class Report:
     def say(self, right: str, wrong: Iterable[str]) -> None:
         """Note a check: ``right`` when there is nothing wrong, else what is."""
         found = list(wrong)
-        self.checks.append(Check(ok=False, text="; ".join(found[:_NAMED])) if found else Check(ok=True, text=right))
+        self.checks.append(Check(ok=False, text="; ".join(found[:NAMED])) if found else Check(ok=True, text=right))
 
 
 def verify(lines: Iterable[str], *, known_root: str = "", receipt: str = "") -> Report:
@@ -89,13 +91,17 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         rules = published.read_terms(meta.get("elka_terms", ""))
     except ValueError as error:
         raise Unreadable(f"условия подсчёта не читаются: {error}") from error
-    candidates = _candidates(rows, rules)
+    edition = corrected.read(meta)
+    candidates = _candidates(rows, rules, edition.corrected)
     receipts = _receipts(meta)
-    boxes = _boxes(meta)
+    try:
+        boxes = paper_boxes(meta)
+    except Refused as error:
+        raise Unreadable(error.message) from error
     roots = Roots(meta["elka_terms"], candidates)
     told = annulled.read(meta)
     apart = [line for _, line in told.annulled.lines]
-    found = _Ballots(rules, candidates, {line.partition(";")[0] for line in apart})
+    found = ReadBallots(rules, candidates, {line.partition(";")[0] for line in apart})
     roots.ballots(merge(found.read(rows), apart))  # the root is over all ballots as they were cast
     roots.receipts(receipts)
 
@@ -109,7 +115,9 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         votes=ballots.named + sum(totals.values()),
         root=roots.hex(),
         boxes=tuple(boxes),
+        rules=rules,
         annulled=len(apart),
+        corrected=edition.corrected,
     )
     report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
@@ -121,12 +129,22 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
             f"Аннулированные бюллетени ({len(apart)}) стоят в файле отдельно, с основаниями, и в подсчёт не вошли",
             [*told.wrong, *told.annulled.strange(receipts)],
         )
+    if edition.corrected.version > 1 or edition.wrong:
+        report.say(
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
+            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
+        )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
         wrong = [] if slips == found.slips else ["Бумажные бюллетени в файле не те, что в подтверждённых пачках"]
         report.say(f"Бумажные бюллетени те же, что в подтверждённых пачках: {len(boxes)}", wrong)
     report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots, totals))
     _recount(report, rules, candidates, ballots, totals)
+    if groups := rules.terms.exclusive:
+        report.say(
+            f"Из каждой группы взаимоисключающих проектов ({len(groups)}) победил не больше чем один",
+            _wrong_groups(candidates, rules),
+        )
     written = meta.get("elka_root", "")
     report.say(
         "Корень пересчитан и сошёлся с записанным в файле",
@@ -157,7 +175,7 @@ def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     raise Unreadable("в файле нет раздела PROJECTS")
 
 
-def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
+def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> list[Candidate]:
     head = next(rows, [])
     if tuple(head) != published.project_head(rules.marked):
         raise Unreadable("столбцы раздела PROJECTS не те")
@@ -177,6 +195,7 @@ def _candidates(rows: Iterator[list[str]], rules: Rules) -> list[Candidate]:
                     name=one["name"],
                     score=_whole(one["elka_score"]) if one["elka_score"] else None,
                     won=bool(("0", "1").index(one["selected"])),
+                    gone=_whole(one["project_id"]) in edition.gone,
                 )
             )
         except ValueError as error:
@@ -200,18 +219,6 @@ def _receipts(meta: dict[str, str]) -> list[str]:
     return found
 
 
-def _boxes(meta: dict[str, str]) -> list[PaperBox]:
-    found: list[PaperBox] = []
-    while (text := meta.get(f"elka_paper_{len(found) + 1}")) is not None:
-        try:
-            found.append(PaperBox.read(text))
-        except ValueError as error:
-            raise Unreadable(f"пачка бумажных бюллетеней {len(found) + 1} не читается: {error}") from error
-    if len({box.id for box in found}) < len(found):
-        raise Unreadable("одна пачка бумажных бюллетеней стоит в файле дважды")
-    return found
-
-
 def _totals(boxes: list[PaperBox], ids: set[int]) -> Counter[int]:
     found: Counter[int] = Counter()
     for box in boxes:
@@ -219,94 +226,7 @@ def _totals(boxes: list[PaperBox], ids: set[int]) -> Counter[int]:
     return found
 
 
-class _Ballots:
-    """Ballots as they are read, and what is wrong with them; a wrong one is not counted.
-
-    ``on_site``: how many were cast on the site; ``slips``: the lines of those on paper.
-    """
-
-    def __init__(self, rules: Rules, candidates: list[Candidate], apart: set[str]) -> None:
-        """``apart``: voters whose ballots are annulled."""
-        self._apart = apart
-        self.on_site = 0
-        self.slips: list[str] = []
-        self.wrong: list[str] = []
-        self._marked = rules.marked
-        self._costs = {str(one.id): one.cost for one in candidates}
-        self._picks: list[str] = []
-        self._points: list[str] = []
-
-    def ballots(self) -> Ballots:
-        """Return what was read."""
-        return Ballots.of([int(key) for key in self._costs], self._marked, self._picks, self._points)
-
-    def read(self, rows: Iterator[list[str]]) -> Iterator[str]:
-        """Give the line of every ballot that was cast on the site: the root covers those."""
-        head = published.ballot_head(self._marked)
-        if tuple(next(rows, ())) != head:
-            raise Unreadable("столбцы раздела VOTES не те, или такие бюллетени эта программа считать не умеет")
-        before = ""
-        for row in rows:
-            if len(row) != len(head):
-                raise Unreadable(f"бюллетень не читается: {';'.join(row)[:60]}")
-            voter, vote = row[0], row[1]
-            if voter <= before:
-                self._note(f"Бюллетень {voter} стоит в файле дважды или не на своём месте")
-            if voter in self._apart:
-                self._note(f"Бюллетень {voter} аннулирован и всё же посчитан")
-            if self._fits(voter, vote, row[2] if len(row) > 2 else None):  # noqa: PLR2004  the points are the third
-                self._picks.append(vote)
-                if self._marked.points is not None:
-                    self._points.append(row[2])
-            before = voter
-            line = published.ballot_line(*row)
-            if voter.startswith("p"):
-                self.slips.append(line)
-                continue
-            self.on_site += 1
-            yield line
-
-    def check(self, apart: list[str]) -> None:
-        """Check annulled ballots as the others are; they are not counted."""
-        if any(one >= other for one, other in pairwise(apart)):
-            self._note("Аннулированные бюллетени повторяются или стоят не по порядку")
-        for line in apart:
-            voter, *cells = line.split(";")
-            if len(cells) + 1 != len(published.ballot_head(self._marked)):
-                self._note(f"Аннулированный бюллетень {voter} не читается")
-                continue
-            self._fits(voter, cells[0], cells[1] if len(cells) > 1 else None)
-
-    def _fits(self, voter: str, vote: str, given: str | None) -> bool:
-        picks = vote.split(",")
-        chosen = set(picks)
-        if len(chosen) < len(picks) or not chosen <= self._costs.keys():
-            return self._note(f"В бюллетене {voter} проект повторяется, или такого проекта нет")
-        if given is not None:
-            points = given.split(",")
-            if len(points) != len(picks) or not all(map(_is_counting, points)):
-                return self._note(f"В бюллетене {voter} баллы не читаются")
-            if sum(map(int, points)) > (self._marked.points or 0):
-                return self._note(f"В бюллетене {voter} роздано больше баллов, чем можно")
-        most, cost = self._marked.most, self._marked.cost
-        if (most is not None and len(picks) > most) or (
-            cost is not None and sum(self._costs[pick] for pick in picks) > cost
-        ):
-            return self._note(f"В бюллетене {voter} выбрано больше, чем можно")
-        return True
-
-    def _note(self, text: str) -> bool:
-        if len(self.wrong) < _NAMED:
-            self.wrong.append(text)
-        return False
-
-
-def _is_counting(text: str) -> bool:
-    """Whether this is a number from 1 on, written the one way that it can be written."""
-    return text.isascii() and text.isdigit() and len(text) < 5 and not text.startswith("0")  # noqa: PLR2004  up to 1,000
-
-
-def _figures(meta: dict[str, str], rules: Rules, report: Report, found: _Ballots, receipts: int) -> Iterator[str]:
+def _figures(meta: dict[str, str], rules: Rules, report: Report, found: ReadBallots, receipts: int) -> Iterator[str]:
     expected = {
         "num_projects": ("проектов", report.projects),
         "num_votes": ("бюллетеней", found.on_site + len(found.slips)),
@@ -349,6 +269,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
             None if points is None else points[one.id],
             score=one.score,
             won=one.won,
+            gone=one.gone,
         )
         for one in candidates
     ]
@@ -357,7 +278,7 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     except (ValueError, Refused) as error:
         report.say("", [f"Пересчитать нельзя: {error}"])
         return
-    report.winners, report.spent = tuple(one.id for one in found.winners), found.spent
+    report.count, report.winners, report.spent = found, tuple(one.id for one in found.winners), found.spent
     won, said = set(report.winners), {one.id for one in candidates if one.won}
     wrong = []
     if said - won:
@@ -367,6 +288,22 @@ def _recount(report: Report, rules: Rules, candidates: list[Candidate], ballots:
     report.say("Победители те же", wrong)
 
 
+def _wrong_groups(candidates: list[Candidate], rules: Rules) -> Iterator[str]:
+    known, won = {one.id for one in candidates}, {one.id for one in candidates if one.won}
+    for group in rules.terms.exclusive:
+        if group - known:
+            yield f"В группе взаимоисключающих есть проект, которого нет в файле: {_ids(set(group - known))}"
+        if len(group & won) > 1:
+            yield f"Исключают друг друга, а победителями названы вместе: {_ids(set(group & won))}"
+
+
+def _wrong_gone(edition: Corrected, candidates: list[Candidate]) -> Iterator[str]:
+    if strange := edition.gone - {one.id for one in candidates}:
+        yield f"Сняты с итогов проекты, которых нет: {_ids(set(strange))}"
+    if won := {one.id for one in candidates if one.gone and one.won}:
+        yield f"Сняты с итогов и всё же названы победителями: {_ids(won)}"
+
+
 def _ids(ids: set[int]) -> str:
     listed = sorted(ids)
-    return ", ".join(map(str, listed[:_NAMED])) + (" и другие" if len(listed) > _NAMED else "")
+    return ", ".join(map(str, listed[:NAMED])) + (" и другие" if len(listed) > NAMED else "")

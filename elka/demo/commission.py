@@ -11,10 +11,12 @@ from elka.core.rating import Weighing, score
 from elka.core.tally import By, Room, Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from elka.demo.contests import Held
     from elka.demo.filing import Filed
+    from elka.demo.places import Place
 
 _LEAST_SHEETS, _MOST_SHEETS = 3, 5
 _GIFT = (0.52, 0.93)  # between which a project is good, as a part of the highest mark
@@ -22,15 +24,20 @@ _GIFT = (0.52, 0.93)  # between which a project is good, as a part of the highes
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category by the population of the project's place; bounds as in ``models.contest_parts``."""
+    """A category by the population of the project's place, or by a list of places; as in ``models.contest_parts``."""
 
     id: int
     budget: int | None
     people_from: int | None
     people_below: int | None
+    settlements: tuple[int, ...] = ()
+    vote_limit: int | None = None
 
-    def takes(self, people: int) -> bool:
-        """Whether a place of so many people belongs here."""
+    def takes(self, place: Place) -> bool:
+        """Whether a project of this place belongs here."""
+        if self.settlements:
+            return place.id in self.settlements
+        people = place.population
         return (self.people_from or 0) <= people and (self.people_below is None or people < self.people_below)
 
 
@@ -46,6 +53,12 @@ class Commission:
                 one.get("budget"),
                 one.get("people_from"),
                 one.get("people_below"),
+                tuple(
+                    place.id
+                    for place in region.places
+                    if place.municipality == held.plan.municipality and place.name in one.get("settlements", ())
+                ),
+                one.get("vote_limit"),
             )
             for one in held.plan.categories
         ]
@@ -56,8 +69,20 @@ class Commission:
 
     def category_of(self, filed: Filed) -> int | None:
         """Return the category of an application."""
-        people = filed.proposal.place.population
-        return next((one.id for one in self.categories if one.takes(people)), None)
+        return next((one.id for one in self.categories if one.takes(filed.proposal.place)), None)
+
+    def within(self, chosen: Sequence[Filed]) -> list[Filed]:
+        """Return what of a choice, the dearest first, the limits of categories let onto one ballot."""
+        left = {one.id: one.vote_limit for one in self.categories if one.vote_limit is not None}
+        kept = []
+        for filed in chosen:
+            key = self.category_of(filed) if left else None
+            if key in left:
+                if left[key] == 0:
+                    continue
+                left[key] -= 1
+            kept.append(filed)
+        return kept
 
     def score_of(self, filed: Filed) -> int | None:
         """Return the points of an application, hundredths."""
@@ -90,6 +115,8 @@ class Commission:
                 budget=row.budget,
                 people_from=row.people_from,
                 people_below=row.people_below,
+                settlements=list(row.settlements),
+                vote_limit=row.vote_limit,
             )
         for place, (weighing, one) in enumerate(zip(self.criteria, plan.criteria, strict=True)):
             region.add(

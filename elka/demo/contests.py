@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from elka.core import tally
@@ -32,6 +33,7 @@ _A = ApplicationStatus
 _BALLOT_STAGES = {"voting", "expert", "decision", "awarded", "closed"}
 _COUNTED_STAGES = {"awarded", "closed"}
 _STAGES = list(ContestStage)
+_ONE_SPOT = "Обоим проектам нужна одна и та же площадка в центре: места хватит только на один."
 _ENTERED = {
     "accepting": "contest.opened_accepting",
     "admission": "contest.opened_admission",
@@ -160,6 +162,7 @@ class Held(Filing):
         """Turn the contest into rows and tell its history."""
         self._write_contest()
         self._write_applications()
+        self._mark_exclusive()
         self._tell_history()
 
     def _write_contest(self) -> None:
@@ -276,6 +279,32 @@ class Held(Filing):
                 reviews=filed.reviews,
             )
             self.revise(filed, filed.revision, filed.submitted)
+
+    def _mark_exclusive(self) -> None:
+        """Let the office mark two projects of one place, where applications are being checked."""
+        if self.plan.stage != ContestStage.ADMISSION:
+            return
+        standing = [one for one in self.filed if one.status in (_A.SUBMITTED, _A.ADMITTED)]
+        near = (pair for pair in combinations(standing, 2) if pair[0].proposal.place == pair[1].proposal.place)
+        pair = next(near, None)
+        if pair is None:
+            return
+        region, key, at = self.region, self.region.next_id("exclusive_groups"), self.region.now - DAY / 4
+        region.add(
+            "exclusive_groups",
+            id=key,
+            contest_id=self.id,
+            ground=_ONE_SPOT,
+            made_by=self.by.id,
+            made_at=at,
+            changed_at=at,
+        )
+        for one in pair:
+            region.add("exclusive_members", group_id=key, application_id=one.id, contest_id=self.id)
+        numbers = sorted(one.number for one in pair)
+        region.record(
+            at, self.by, "contest.exclusive_marked", "contest", self.id, group=key, numbers=numbers, ground=_ONE_SPOT
+        )
 
     def begin(self, proposal: Proposal, at: datetime) -> None:
         """Let the author of a proposal begin an application and leave it unfinished."""

@@ -18,6 +18,7 @@ from elka import models
 from elka.core.actor import SYSTEM
 from elka.core.identifiers import receipt_code
 from elka.db import work_as
+from elka.demo.correcting import correct_one
 from elka.demo.generate import SCALES, generate
 from elka.demo.places import Place
 from elka.demo.region import Direction, Reference, Region
@@ -52,6 +53,8 @@ _ORDER = (
     "budget_lines",
     "applications",
     "revisions",
+    "exclusive_groups",
+    "exclusive_members",
     "scores",
     "ballots",
     "vote_traces",
@@ -69,6 +72,7 @@ _GENERATED = (
     "form_fields",
     "projects",
     "applications",
+    "exclusive_groups",
     "ballots",
 )
 _JSON = frozenset({"content", "draws", "tied_with", "facts", "paid", "settings", "spec", "terms", "marks"})
@@ -118,6 +122,7 @@ def load(
                 )
     progress(0.95, "Печать бюллетеней и журнала")
     _seal_ballots()
+    correct_one(now)
     _seal()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM (ANALYZE)" if len(region.votes) >= _VACUUM_FROM else "ANALYZE"))

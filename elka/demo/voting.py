@@ -73,7 +73,6 @@ def picks_of(held: Held, voters: int, total: int | None = None) -> NDArray[np.in
 def cast(held: Held, voters: Sequence[Dweller], picks: NDArray[np.int64]) -> Counter[int]:
     """Cast a ballot for every voter and return the votes by application id."""
     region, filed = held.region, held.on_ballot
-    ids = [one.id for one in filed]
     moments = _moments(held, voters)
     if held.closes(PhaseKind.VOTING) > region.now:
         _trace(held, voters, moments)
@@ -96,7 +95,8 @@ def cast(held: Held, voters: Sequence[Dweller], picks: NDArray[np.int64]) -> Cou
             region.record(at, who, "ballot.cast", "ballot", ballot, contest=held.id)
             if changed != at:
                 region.record(changed, who, "ballot.cast", "ballot", ballot, contest=held.id)
-            chosen = [ids[index] for index in ranked[row, : picks[start + row]]]
+            dearest = [filed[index] for index in ranked[row, : picks[start + row]]]
+            chosen = [one.id for one in held.commission.within(dearest)]
             region.votes.extend(_marked(held, ballot, chosen, start + row))
     return Counter(row[1] for row in region.votes[first:])
 

@@ -1,7 +1,7 @@
 """Annulments: ballots that two officials took out of the count, on what ground, and how it is objected to.
 
-What the database itself refuses (migrations/versions/triggers_0006.sql): one person as both, anybody deciding on their
-own ballot, a decision after publication, a second decision, another list than the proposed one, a deletion.
+What the database itself refuses (migrations/versions/triggers_0006.sql, newest in triggers_0009.sql): one person as both, anybody deciding on their
+own ballot, a decision after publication (but by a signed correction of the results that names the ballots), a second decision, another list than the proposed one, a deletion.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Ground(StrEnum):
     OTHERS = "others"
     DOUBLES = "doubles"
     BOUGHT = "bought"
+    COURT = "court"
     LIFT = "lift"
 
 
@@ -39,6 +40,7 @@ GROUNDS: dict[Ground, str] = {
     Ground.OTHERS: "Голосовали за других людей или под чужими именами",
     Ground.DOUBLES: "Один человек проголосовал несколько раз под разными учётными записями",
     Ground.BOUGHT: "Голоса куплены или отданы по принуждению",
+    Ground.COURT: "Суд признал бюллетени недействительными",
     Ground.LIFT: "Аннулирование снято",
 }
 

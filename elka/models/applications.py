@@ -247,6 +247,13 @@ class Application(SQLModel, table=True):
         self._may_move(target)
         self.status = target
 
+    def settle_anew(self, won: bool) -> None:
+        """Turn the outcome, as published results were corrected."""
+        target, before = (_A.WON, _A.LOST) if won else (_A.LOST, _A.WON)
+        if self.status is not before:
+            raise WrongStage("С заявкой в её нынешнем состоянии так поступить нельзя. Обновите страницу.")
+        self.status = target
+
     def _taken(self, now: datetime, by: int, cost: int, amount: int) -> None:
         self.cost, self.amount = cost, amount
         self.submitted_by, self.submitted_at, self.changed_at = by, now, now

@@ -19,7 +19,7 @@ SUMMARY_MAX = 400
 RULES_MAX = 8000
 MONEY_MAX = 10**12
 TEXTS = {"title": TITLE_MAX, "summary": SUMMARY_MAX, "rules": RULES_MAX}  # characters
-FLAGS = ("may_change_votes", "figures_hidden", "local_only", "voters_local", "paper")
+FLAGS = ("may_change_votes", "figures_hidden", "local_only", "voters_local", "voters_own_part", "paper")
 MONEY = ("budget", "min_cost", "max_cost")
 # Whole numbers: the smallest and the largest.
 NUMBERS: dict[str, tuple[int, int]] = {

@@ -25,12 +25,16 @@ class CategoryBasis(StrEnum):
     POPULATION = "population"  # of the project's settlement; an unknown one counts as the smallest
     DIRECTION = "direction"
     NOMINATION = "nomination"  # the applicant chooses
+    SETTLEMENT = (
+        "settlement"  # of the project, by the lists of the categories; where one municipality holds the contest
+    )
 
 
 class ContestCategory(SQLModel, table=True):
     """A part of a contest with a budget or places of its own. Money in rubles, population in people.
 
-    ``people_from`` inclusive, ``people_below`` exclusive; None: no bound. ``directions``: ids, for that basis.
+    ``people_from`` inclusive, ``people_below`` exclusive; None: no bound. ``directions`` and ``settlements``: ids, each for
+    its basis. ``vote_limit``: how many projects of it one ballot may name; None: only the whole ballot has a limit.
     """
 
     __tablename__ = "contest_categories"
@@ -39,6 +43,7 @@ class ContestCategory(SQLModel, table=True):
         sa.UniqueConstraint("contest_id", "position", deferrable=True, initially="DEFERRED"),
         sa.CheckConstraint("budget IS NULL OR budget > 0", name="budget_positive"),
         sa.CheckConstraint("places IS NULL OR places > 0", name="places_positive"),
+        sa.CheckConstraint("vote_limit BETWEEN 1 AND 1000", name="vote_limit_range"),
         sa.CheckConstraint(
             "people_from IS NULL OR people_below IS NULL OR people_from < people_below", name="people_in_order"
         ),
@@ -52,7 +57,11 @@ class ContestCategory(SQLModel, table=True):
     places: int | None = None
     people_from: int | None = None
     people_below: int | None = None
+    vote_limit: int | None = None
     directions: list[int] = Field(
+        default_factory=list, sa_type=ARRAY(sa.Integer), sa_column_kwargs={"server_default": "{}"}
+    )
+    settlements: list[int] = Field(
         default_factory=list, sa_type=ARRAY(sa.Integer), sa_column_kwargs={"server_default": "{}"}
     )
 
@@ -109,16 +118,23 @@ class Score(SQLModel, table=True):
 
 
 def category_for(
-    basis: CategoryBasis | None, categories: Sequence[ContestCategory], people: int | None, direction_id: int
+    basis: CategoryBasis | None,
+    categories: Sequence[ContestCategory],
+    people: int | None,
+    direction_id: int,
+    settlement_id: int,
 ) -> ContestCategory | None:
     """Return the first category, in their order, that a project belongs to by its settlement or its direction.
 
-    None when there are no categories, when none fits, and where the applicant chooses (a nomination).
+    None when there are no categories, when none fits, and where the applicant chooses (a nomination). ``elka_category_of``
+    says the same in the database (migrations/versions/triggers_0008.sql).
     """
     if basis is CategoryBasis.POPULATION:
         return next((one for one in categories if one.takes_population(people)), None)
     if basis is CategoryBasis.DIRECTION:
         return next((one for one in categories if direction_id in one.directions), None)
+    if basis is CategoryBasis.SETTLEMENT:
+        return next((one for one in categories if settlement_id in one.settlements), None)
     return None
 
 

@@ -150,6 +150,10 @@ class Contest(SQLModel, table=True):
     local_only: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     voter_age: int = Field(default=14, sa_column_kwargs={"server_default": "14"})
     voters_local: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    # Whoever votes names only projects of the category that their own settlement is in.
+    voters_own_part: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    # Whether a knapsack keeps within the budget of each category too; not so in contests announced before that was asked.
+    category_purses: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     category_basis: CategoryBasis | None = Field(default=None, sa_type=one_of(CategoryBasis, "category_basis"))
     winners_by: WinnersBy = Field(
         default=WinnersBy.VOTES, sa_type=one_of(WinnersBy, "winners_by"), sa_column_kwargs={"server_default": "votes"}

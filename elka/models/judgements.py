@@ -78,8 +78,8 @@ def judgements_of(
         marks[application_id][criterion_id] = mark
     found: dict[int, list[Judgement]] = {key: [] for key in ids}
     known = {contest.id: contest for contest in contests}
-    for application, people, direction_id in session.execute(
-        sa.select(Application, col(Settlement.population), col(Project.direction_id))
+    for application, people, direction_id, settlement_id in session.execute(
+        sa.select(Application, col(Settlement.population), col(Project.direction_id), col(Project.settlement_id))
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
         .where(*wanted)
@@ -90,7 +90,7 @@ def judgements_of(
         contest = known[key]
         category_id = application.category_id
         if category_id is None and contest.category_basis is not CategoryBasis.NOMINATION:
-            fit = category_for(contest.category_basis, categories[key], people, direction_id)
+            fit = category_for(contest.category_basis, categories[key], people, direction_id, settlement_id)
             category_id = fit.id if fit else None
         found[key].append(_judgement(contest, application, category_id, marks[application.id or 0], criteria[key]))
     return found

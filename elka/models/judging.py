@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from elka.core import tally
+from elka.core.announced import Part
 from elka.core.lifecycle import ContestStage, Dated, PhaseKind
 from elka.models.contest_parts import ContestCategory, Criterion
 from elka.models.contests import Allot, Contest
@@ -39,6 +40,24 @@ def has_own_room(contest: Contest, category: ContestCategory) -> bool:
     if contest.category_basis is None:
         return False
     return (category.budget if contest.allot is Allot.BUDGET else category.places) is not None
+
+
+def part_purse(contest: Contest, category: ContestCategory) -> int | None:
+    """Return what the projects of a category may cost together on one ballot, rubles; None where that is not asked.
+
+    ``elka_part_purse`` says the same in the database (migrations/versions/triggers_0008.sql).
+    """
+    if contest.purse_limit is None or not contest.category_purses or contest.allot is not Allot.BUDGET:
+        return None
+    return category.budget if contest.category_basis is not None else None
+
+
+def part_limits(contest: Contest, categories: Iterable[ContestCategory]) -> tuple[Part, ...]:
+    """Return what one ballot may hold of each category that has a limit of its own, in their order."""
+    if contest.category_basis is None:
+        return ()
+    listed = (Part(one.id or 0, one.name, one.vote_limit, part_purse(contest, one)) for one in categories)
+    return tuple(part for part in listed if part.most is not None or part.cost is not None)
 
 
 def may_enter_scores(contest: Contest) -> bool:

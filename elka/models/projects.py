@@ -52,6 +52,12 @@ NEXT: dict[ProjectStage, frozenset[ProjectStage]] = {
     ProjectStage.ARCHIVED: frozenset({ProjectStage.IDEA}),
 }
 
+# What a correction of published results moves, and nothing else does.
+CORRECTED: dict[ProjectStage, ProjectStage] = {
+    ProjectStage.SUPPORTED: ProjectStage.PROJECT,
+    ProjectStage.PROJECT: ProjectStage.SUPPORTED,
+}
+
 IN_REGISTRY = (ProjectStage.SUPPORTED, ProjectStage.REALISING, ProjectStage.REALISED)
 EDITABLE = frozenset({ProjectStage.IDEA, ProjectStage.PROJECT})
 
@@ -212,6 +218,16 @@ class Project(SQLModel, table=True):
         self.won_contest_id = contest_id
         self.granted = amount
 
+    def win_by_correction(self, now: datetime, contest_id: int, amount: int) -> None:
+        """Win a contest whose published results were corrected. ``amount``: rubles granted."""
+        self._correct(ProjectStage.SUPPORTED, now)
+        self.supported_at, self.won_contest_id, self.granted = now, contest_id, amount
+
+    def lose_by_correction(self, now: datetime) -> None:
+        """Lose what was won, as published results were corrected: free to change and submit again."""
+        self._correct(ProjectStage.PROJECT, now)
+        self.supported_at = self.won_contest_id = self.granted = None
+
     def start(self, now: datetime) -> None:
         """Begin to realise a supported project."""
         self._move(ProjectStage.REALISING, now)
@@ -234,6 +250,12 @@ class Project(SQLModel, table=True):
         if self.stage is not ProjectStage.ARCHIVED:
             raise WrongStage("Проект не в архиве.")
         self._move(ProjectStage.IDEA, now)
+
+    def _correct(self, to: ProjectStage, now: datetime) -> None:
+        if CORRECTED.get(self.stage) is not to:
+            raise WrongStage(_WRONG[self.stage])
+        self.stage = to
+        self.touch(now)
 
     def _move(self, to: ProjectStage, now: datetime) -> None:
         if to not in NEXT[self.stage]:

@@ -7,7 +7,7 @@ The root, the number of ballots and the turnout are written once: a trigger refu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -24,10 +24,11 @@ from elka.errors import Refused
 from elka.models.annulments import annulled_of
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.base import Moment
-from elka.models.contest_parts import categories_of
+from elka.models.contest_parts import ContestCategory, categories_of
 from elka.models.contests import Contest, VoteKind, phases_of
+from elka.models.exclusive import exclusive_of
 from elka.models.judgements import judgements
-from elka.models.judging import terms_of
+from elka.models.judging import part_limits, terms_of
 from elka.models.places import Municipality, Settlement
 
 OTHER_PLACES = "Из других муниципалитетов"
@@ -114,24 +115,26 @@ def rules_for(session: Session, contest: Contest) -> Rules:
     contest_id = contest.id or 0
     categories = categories_of(session, contest_id)
     terms = terms_of(contest, phases_of(session, contest_id), categories)
+    terms = replace(terms, exclusive=exclusive_of(session, contest_id))
     return Rules(
         contest=contest_id,
         budget=contest.budget,
         terms=terms,
         seed=contest.draw_seed or "",
-        marked=marked_of(contest),
+        marked=marked_of(contest, categories),
         names={one.id or 0: one.name for one in categories},
         rule=contest.count_rule.value,
     )
 
 
-def marked_of(contest: Contest) -> Marked:
+def marked_of(contest: Contest, categories: Sequence[ContestCategory]) -> Marked:
     """Return what one ballot of a contest may hold."""
     return Marked(
         kind=MARKING[contest.vote_kind].value,
         most=contest.vote_limit,
         cost=contest.purse_limit,
         points=contest.points_to_share,
+        parts=part_limits(contest, categories),
     )
 
 
@@ -157,6 +160,7 @@ _LINES = sa.text(
     FROM ballots b JOIN votes v ON v.ballot_id = b.id JOIN applications a ON a.id = v.application_id
     WHERE b.contest_id = :contest AND a.status IN :listed
         AND (:which = 'all' OR (b.annulled_by IS NOT NULL) = (:which = 'annulled'))
+        AND NOT b.id = ANY (CAST(:without AS bigint[]))
     GROUP BY b.id
     """
 ).bindparams(sa.bindparam("listed", expanding=True))
@@ -188,16 +192,22 @@ def _ballots(
 
 
 def ballots_of(
-    session: Session, contest: Contest, rules: Rules, ids: Sequence[int], paper: Sequence[Slip] = ()
+    session: Session,
+    contest: Contest,
+    rules: Rules,
+    ids: Sequence[int],
+    paper: Sequence[Slip] = (),
+    *,
+    without: Sequence[int] = (),
 ) -> Ballots:
     """Return the ballots of a contest as a count reads them, nobody's name among them; ``ids`` of the projects.
 
-    ``paper``: ballots on paper, counted with the others. Annulled ones are left out.
+    ``paper``: ballots on paper, counted with the others. Annulled ones are left out, and those ``without``.
     """
     picks = [",".join(map(str, slip.picks)) for slip in paper]
     points = [",".join(map(str, slip.points)) for slip in paper]
     rows = session.connection().execute(
-        _LINES, _asked(contest.id or 0, "valid"), execution_options={"yield_per": _BATCH}
+        _LINES, _asked(contest.id or 0, "valid", without), execution_options={"yield_per": _BATCH}
     )
     for batch in rows.partitions():
         picks += [row[2] for row in batch]
@@ -205,8 +215,9 @@ def ballots_of(
     return Ballots.of(ids, rules.marked, picks, points)
 
 
-def _asked(contest_id: int, which: Literal["all", "valid", "annulled"]) -> dict[str, Any]:
-    return {"contest": contest_id, "listed": [one.value for one in ON_BALLOT], "which": which}
+def _asked(contest_id: int, which: Literal["all", "valid", "annulled"], without: Sequence[int] = ()) -> dict[str, Any]:
+    listed = [one.value for one in ON_BALLOT]
+    return {"contest": contest_id, "listed": listed, "which": which, "without": list(without)}
 
 
 def turnout_of(session: Session, contest: Contest, day: date, secret: bytes) -> dict[str, list[list[Any]]]:

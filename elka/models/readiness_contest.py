@@ -6,8 +6,8 @@ look is advice and is worded elsewhere (``state/build_advice.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from elka.models import contest_fields
 from elka.models.contest_parts import WEIGHTS_SUM, CategoryBasis, ContestCategory, Criterion
 from elka.models.contests import Allot, ApplicantKind, Contest, ContestDirection, ContestPhase, VoteKind, WinnersBy
 from elka.models.forms import FormField
+from elka.models.places import Settlement
 
 BASICS, TIMELINE, FORM, PUBLIC, CRITERIA, WINNERS, CHECK = (
     "basics",
@@ -59,6 +60,7 @@ class ContestParts:
     categories: Sequence[ContestCategory] = ()
     criteria: Sequence[Criterion] = ()
     directions: Sequence[ContestDirection] = ()
+    settlements: Mapping[int, str] = field(default_factory=dict)  # of its municipality, where categories list them
 
     def has(self, kind: PhaseKind) -> bool:
         """Whether the timeline has such a stage."""
@@ -94,6 +96,7 @@ def parts_by_contest(session: Session, contests: Iterable[Contest]) -> dict[int,
             (ContestDirection, ContestDirection.direction_id),
         )
     )
+    places = _settlements_by_place(session, listed.values())
     return {
         key: ContestParts(
             contest=contest,
@@ -102,9 +105,20 @@ def parts_by_contest(session: Session, contests: Iterable[Contest]) -> dict[int,
             categories=categories.get(key, []),
             criteria=criteria.get(key, []),
             directions=directions.get(key, []),
+            settlements=places.get(contest.municipality_id, {}),
         )
         for key, contest in listed.items()
     }
+
+
+def _settlements_by_place(session: Session, contests: Iterable[Contest]) -> dict[int | None, dict[int, str]]:
+    """Return the settlements of the municipalities whose contests list them in categories."""
+    wanted = {one.municipality_id for one in contests if one.category_basis is CategoryBasis.SETTLEMENT} - {None}
+    found: dict[int | None, dict[int, str]] = {}
+    if wanted:
+        for row in session.execute(sa.select(Settlement).where(col(Settlement.municipality_id).in_(wanted))).scalars():
+            found.setdefault(row.municipality_id, {})[row.id or 0] = row.name
+    return found
 
 
 def lacks(parts: ContestParts, now: datetime) -> list[ContestLack]:
@@ -171,6 +185,9 @@ def _categories(parts: ContestParts) -> Iterator[ContestLack]:
             yield ContestLack(BASICS, "category_basis", _flaw_words(flaw.low, flaw.high, twice=bool(flaw.places)))
     if contest.category_basis is CategoryBasis.DIRECTION:
         yield from _directions(parts)
+    if contest.category_basis is CategoryBasis.SETTLEMENT:
+        yield from _settlements(parts)
+    yield from _limits(parts)
 
 
 def _category(contest: Contest, row: ContestCategory) -> Iterator[ContestLack]:
@@ -203,6 +220,59 @@ def _directions(parts: ContestParts) -> Iterator[ContestLack]:
         )
 
 
+def _settlements(parts: ContestParts) -> Iterator[ContestLack]:
+    if parts.contest.municipality_id is None:
+        yield ContestLack(
+            BASICS,
+            "category_basis",
+            "По населённым пунктам делятся заявки одного муниципалитета, а конкурс проводит регион.",
+        )
+        return
+    taken: set[int] = set()
+    for row in parts.categories:
+        name = f"«{row.name}»" if row.name else "без названия"
+        mine = set(row.settlements)
+        if not mine:
+            yield ContestLack(BASICS, f"{row.id}-settlements", f"Категория {name}: отметьте её населённые пункты.")
+        if mine - set(parts.settlements):
+            yield ContestLack(
+                BASICS, f"{row.id}-settlements", f"Категория {name}: в ней населённый пункт другого муниципалитета."
+            )
+        if taken & mine:
+            yield ContestLack(
+                BASICS, f"{row.id}-settlements", f"Категория {name}: её населённый пункт уже есть в другой категории."
+            )
+        taken |= mine
+    if left := [name for key, name in parts.settlements.items() if key not in taken]:
+        words = f"«{left[0]}» не вошёл" if len(left) == 1 else f"{len(left)} населённых пунктов не вошли"
+        yield ContestLack(BASICS, "category_basis", f"{words} ни в одну категорию.")
+
+
+def _limits(parts: ContestParts) -> Iterator[ContestLack]:
+    """Whether the limits of categories make sense together with that of the whole ballot."""
+    contest, limits = parts.contest, [row.vote_limit for row in parts.categories]
+    given = [limit for limit in limits if limit is not None]
+    if given and not parts.has(PhaseKind.VOTING):
+        yield ContestLack(
+            BASICS, "category_basis", "У категорий указано, сколько проектов в бюллетене, а голосования в сроках нет."
+        )
+    if contest.vote_limit is None:
+        return
+    for row in parts.categories:
+        if row.vote_limit is not None and row.vote_limit > contest.vote_limit:
+            yield ContestLack(
+                BASICS,
+                f"{row.id}-vote_limit",
+                f"Категория «{row.name}»: в бюллетене до {row.vote_limit} её проектов, а всего можно {contest.vote_limit}.",
+            )
+    if given and len(given) == len(limits) and sum(given) < contest.vote_limit:
+        yield ContestLack(
+            PUBLIC,
+            "limit",
+            f"В бюллетене можно до {contest.vote_limit}, а по всем категориям вместе до {sum(given)}: столько не набрать.",
+        )
+
+
 def _form(parts: ContestParts) -> Iterator[ContestLack]:
     try:
         spec = form_of(parts.fields)
@@ -224,6 +294,12 @@ def _public(parts: ContestParts) -> Iterator[ContestLack]:
     if parts.has(PhaseKind.VOTING) and contest.voters_local and contest.municipality_id is None:
         yield ContestLack(
             PUBLIC, "voters_local", "Конкурс идёт по всей Югре: ограничить голосование жителями одного места нельзя."
+        )
+    if contest.voters_own_part and contest.category_basis is not CategoryBasis.SETTLEMENT:
+        yield ContestLack(
+            PUBLIC,
+            "voters_own_part",
+            "Голосовать только за проекты своего места можно, когда заявки делятся по населённым пунктам.",
         )
     if parts.has(PhaseKind.VOTING) and contest.vote_kind is VoteKind.RANKED and (contest.vote_limit or 0) < 2:  # noqa: PLR2004  one project alone has no order
         yield ContestLack(PUBLIC, "limit", "Укажите, сколько проектов человек расставляет по местам: хотя бы два.")

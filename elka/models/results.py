@@ -40,6 +40,18 @@ class CountDiffers(Refused):
         )
 
 
+@dataclasses.dataclass(frozen=True)
+class Leaving:
+    """What a correction leaves out of a count: applications, ballots, batches of paper ballots, by id."""
+
+    projects: frozenset[int] = frozenset()
+    ballots: tuple[int, ...] = ()
+    batches: frozenset[int] = frozenset()
+
+
+NOTHING = Leaving()
+
+
 class Count(SQLModel, table=True):
     """One count: by which rule, from how many ballots, with which seed for ties. Money in whole rubles."""
 
@@ -73,7 +85,7 @@ class Outcome(SQLModel, table=True):
             ["applications.id", "applications.contest_id"],
             name="fk_outcomes_application",
         ),
-        sa.UniqueConstraint("contest_id", "rank"),
+        sa.UniqueConstraint("contest_id", "rank", deferrable=True, initially="DEFERRED"),
     )
 
     contest_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
@@ -94,6 +106,7 @@ class Outcome(SQLModel, table=True):
     given: int | None = Field(default=None, sa_type=sa.BigInteger)
     paper: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paid: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    barred_by: int | None = Field(default=None, sa_type=sa.BigInteger)  # the winner that excludes it
 
     @property
     def left_before(self) -> int | None:
@@ -120,33 +133,37 @@ _OF_ONE = (
     "given",
     "paid",
     "paper",
+    "barred_by",
 )
 
 
 def require_countable(contest: Contest) -> None:
     """Raise unless voting has closed and nothing is published yet."""
     if contest.stage in (ContestStage.AWARDED, ContestStage.CLOSED):
-        raise WrongStage("Итоги опубликованы и больше не меняются.")
+        raise WrongStage("Итоги опубликованы: заново их не подсчитывают, а исправляют новой подписанной версией.")
     if contest.stage is not ContestStage.DECISION:
         raise WrongStage("Итоги подводят, когда закончились голосование и оценка комиссии.")
 
 
-def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, list[Outcome]]:
+def counted(
+    session: Session, contest: Contest, now: datetime, leaving: Leaving = NOTHING
+) -> tuple[Count, list[Outcome]]:
     """Count a contest by its own terms from the ballots and the commission's marks; nothing is written.
 
-    The same number of queries for any contest.
+    ``leaving``: what a correction takes out. The same number of queries for any contest.
     """
     contest_id = contest.id or 0
     rules = rules_for(session, contest)
-    candidates = candidates_of(session, contest)
+    candidates = [dataclasses.replace(one, gone=one.id in leaving.projects) for one in candidates_of(session, contest)]
     ids = [one.id for one in candidates]
-    batches = counted_batches(session, contest_id)
+    batches = [row for row in counted_batches(session, contest_id) if row.id not in leaving.batches]
     paper = [row.batch.among(set(ids)) for row in batches]
-    candidates = _voted(session, rules, candidates, paper)
+    candidates = _voted(session, rules, candidates, paper, leaving)
     asks_ballots = contest.vote_kind.gives_points or contest.count_rule.is_shares
     ballots = None
     if asks_ballots:
-        ballots = ballots_of(session, contest, rules, ids, [slip for one in paper for slip in one.slips])
+        slips = [slip for one in paper for slip in one.slips]
+        ballots = ballots_of(session, contest, rules, ids, slips, without=leaving.ballots)
         votes, points = ballots.votes, ballots.points
         candidates = [
             dataclasses.replace(one, votes=votes[one.id], points=None if points is None else points[one.id])
@@ -155,7 +172,11 @@ def counted(session: Session, contest: Contest, now: datetime) -> tuple[Count, l
     cast = session.execute(
         sa.select(sa.func.count())
         .select_from(valid_ballots)
-        .where(valid_ballots.c.contest_id == contest_id, valid_ballots.c.picks > 0)
+        .where(
+            valid_ballots.c.contest_id == contest_id,
+            valid_ballots.c.picks > 0,
+            valid_ballots.c.id.not_in(leaving.ballots),
+        )
     ).scalar_one()
     found = announced.count(rules, candidates, ballots)
     count = Count(
@@ -204,7 +225,8 @@ def _sum(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
 def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
     """Return the terms of a count as they are kept; of votes within one budget there is nothing to add.
 
-    ``categories``: those counted by themselves, with what each had to give away.
+    ``categories``: those counted by themselves, with what each had to give away. ``exclusive``: groups of applications of
+    which at most one could win.
     """
     room = terms.room
     facts: dict[str, Any] = {}
@@ -224,6 +246,8 @@ def term_facts(terms: tally.Terms, names: Mapping[int, str]) -> dict[str, Any]:
             {"id": key, "name": names.get(key, ""), "budget": own.budget, "places": own.places}
             for key, own in terms.parts
         ]
+    if terms.exclusive:
+        facts["exclusive"] = [sorted(group) for group in terms.exclusive]
     return facts
 
 
@@ -234,14 +258,16 @@ def draw_facts(draw: tally.Draw) -> dict[str, Any]:
     return {**equal, "ids": list(draw.ids), "decisive": draw.decisive}
 
 
-def _voted(session: Session, rules: Rules, candidates: Sequence[Candidate], paper: Sequence[Batch]) -> list[Candidate]:
+def _voted(
+    session: Session, rules: Rules, candidates: Sequence[Candidate], paper: Sequence[Batch], leaving: Leaving
+) -> list[Candidate]:
     """Return the projects with their votes, those on paper among them, and their scores where the count asks for them."""
     on_paper = _sum(one.votes() for one in paper)
     votes = {
         row[0]: row[1]
         for row in session.execute(
             sa.select(valid_votes.c.application_id, sa.func.count())
-            .where(valid_votes.c.contest_id == rules.contest)
+            .where(valid_votes.c.contest_id == rules.contest, valid_votes.c.ballot_id.not_in(leaving.ballots))
             .group_by(valid_votes.c.application_id)
         )
     }
@@ -274,6 +300,7 @@ def outcome_of(contest_id: int, one: tally.Outcome) -> Outcome:
         score=one.score,
         points=one.points,
         paid=None if one.paid is None else dataclasses.asdict(one.paid),
+        barred_by=one.barred_by,
     )
 
 

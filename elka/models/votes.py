@@ -6,9 +6,10 @@
 - the limit per voter: ``picks`` is kept by a trigger on ``votes`` (the locked ballot row counts), ``pick_limit`` is
   copied from the contest by another, and a check compares them; so it is with ``cost`` and ``cost_limit`` of a knapsack,
   and with ``points`` and ``points_limit`` where points are shared;
+- the limits of categories: ``ballot_parts`` counts each category of a ballot in the same way, under the same lock;
 - a vote of a ranked ballot has its place, one of shared points has them, and no other has either: a trigger; no place is
   taken twice on a ballot: a unique key;
-- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0005.sql), which
+- nothing enters a closed vote: ballots are cast by ``elka_cast`` (migrations/versions/triggers_0008.sql), which
   judges the contest under a lock that a count takes alone.
 """
 
@@ -22,9 +23,27 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from elka import clock
-from elka.errors import NotFound, Refused, WrongStage
+from elka.errors import NotFound, Refused
 from elka.models.base import Moment, big_id
+from elka.models.vote_refusals import (
+    BallotAnnulled,
+    BallotEmpty,
+    Elsewhere,
+    ForeignPart,
+    NotOnBallot,
+    OverPart,
+    OverPartPurse,
+    OverPoints,
+    OverPurse,
+    PicksKept,
+    ProofNeeded,
+    TooManyOfPart,
+    TooManyPicks,
+    TooYoung,
+    Unreadable,
+    VotingClosed,
+    VotingNotOpen,
+)
 from elka.models.vote_traces import UNTRACED, Trace, columns, guarded
 
 if TYPE_CHECKING:
@@ -33,141 +52,6 @@ if TYPE_CHECKING:
 MOST_PICKS = 1000  # of an unlimited ballot; no ballot of the region is half as long
 MOST_POINTS = 1000  # that a ballot may share
 LOCK = 7_235_111  # of casting (shared) and counting (alone); the second key is the contest's id
-
-
-class Unreadable(Refused):
-    """What came is not a ballot of this contest."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("Бюллетень не читается. Обновите страницу и проголосуйте ещё раз.")
-
-
-class VotingNotOpen(WrongStage):
-    """Too early."""
-
-    def __init__(self, opens_at: datetime | None) -> None:
-        """``opens_at`` None: the day is not set yet."""
-        when = f"{clock.local(opens_at):%d.%m.%Y в %H:%M}" if opens_at else "позже, день ещё не назначен"
-        super().__init__(f"Голосование ещё не открыто. Начало: {when}. Ваш выбор подождёт в этом браузере.")
-
-
-class VotingClosed(WrongStage):
-    """Too late."""
-
-    def __init__(self, closed_at: datetime | None) -> None:
-        """``closed_at``: when it closed, if it ever was open."""
-        when = f" {clock.local(closed_at):%d.%m.%Y в %H:%M}" if closed_at else ""
-        super().__init__(
-            f"Голосование закрылось{when}, бюллетени больше не принимаются. "
-            "Итоги появятся на странице конкурса, когда их опубликуют."
-        )
-
-
-class TooYoung(Refused):
-    """The contest asks voters for a higher age."""
-
-    def __init__(self, voter_age: int) -> None:
-        """``voter_age`` in full years."""
-        super().__init__(
-            f"В этом конкурсе голосуют с {voter_age} лет. Если дата рождения в профиле указана неверно, "
-            "исправьте её в настройках кабинета."
-        )
-
-
-class Elsewhere(Refused):
-    """Only people of the contest's own place vote here."""
-
-    def __init__(self) -> None:
-        """Say where to mend it for those who have moved."""
-        super().__init__(
-            "В этом конкурсе голосуют только жители того муниципалитета, который его проводит. Если вы переехали, "
-            "исправьте населённый пункт в настройках кабинета."
-        )
-
-
-class NotConfirmed(Refused):
-    """Votes count only from confirmed addresses."""
-
-    def __init__(self) -> None:
-        """Say where to mend it."""
-        super().__init__("Подтвердите почту, и голос можно будет отдать: письмо со ссылкой отправит кабинет.")
-
-
-class BallotEmpty(Refused):
-    """Nothing was chosen, and there is nothing to take back."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("Выберите хотя бы один проект.")
-
-
-class TooManyPicks(Refused):
-    """More picks than the contest allows."""
-
-    def __init__(self, limit: int) -> None:
-        """``limit``: picks that the contest allows."""
-        noun = "проекта" if limit % 10 == 1 and limit % 100 != 11 else "проектов"  # noqa: PLR2004  Russian grammar
-        super().__init__(f"Можно выбрать не больше {limit} {noun}. Уберите лишние и проголосуйте ещё раз.")
-        self.limit = limit
-
-
-class OverPurse(Refused):
-    """The projects of the ballot cost more together than the contest has to give."""
-
-    def __init__(self, cost: int, purse: int) -> None:
-        """``cost`` of what was chosen, ``purse``: what it may cost; rubles."""
-        over = f"{cost - purse:,}".replace(",", "\N{NO-BREAK SPACE}")
-        super().__init__(
-            f"Выбранное дороже бюджета конкурса на {over}\N{NO-BREAK SPACE}₽. Уберите один из проектов и проголосуйте ещё раз."
-        )
-
-
-class OverPoints(Refused):
-    """More points are given than a ballot has."""
-
-    def __init__(self, given: int, most: int) -> None:
-        """``given``: points of the ballot; ``most``: points that it has."""
-        super().__init__(f"Вы раздали {given} из {most} баллов. Уберите лишние и проголосуйте ещё раз.")
-
-
-class NotOnBallot(Refused):
-    """A pick is not a project of this ballot, perhaps not any more."""
-
-    def __init__(self, application_id: int) -> None:
-        """``application_id``: the pick that was refused."""
-        super().__init__("Одного из выбранных проектов нет в бюллетене: его могли отозвать. Мы убрали его из выбора.")
-        self.application_id = application_id
-
-
-class PicksKept(Refused):
-    """The rules do not let a voter take a pick back."""
-
-    def __init__(self, application_id: int) -> None:
-        """``application_id``: the pick that would have been lost."""
-        super().__init__(
-            "По правилам этого конкурса отданный голос не меняют, ни места его, ни баллов. Можно только добавить новые проекты."
-        )
-        self.application_id = application_id
-
-
-class BallotAnnulled(Refused):
-    """The voter's ballot was annulled; it stays as it was cast."""
-
-    def __init__(self) -> None:
-        """Say where it is told why."""
-        super().__init__(
-            "Ваш бюллетень аннулирован, изменить его нельзя. Основание и как возразить: в кабинете, «Мои голоса»."
-        )
-
-
-class ProofNeeded(Refused):
-    """A proof of work is asked before this vote; ``why``: address, net, fresh or surge."""
-
-    def __init__(self, why: str) -> None:
-        """Say what a person without our page would need to know."""
-        super().__init__("Сначала проверим, что голосует человек. Это займёт несколько секунд.")
-        self.why = why
 
 
 class Ballot(SQLModel, table=True):
@@ -202,6 +86,36 @@ class Ballot(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Moment)
     # Set by a confirmed annulment alone (models/annulments.py). Figures read ``valid_ballots`` and ``valid_votes``.
     annulled_by: int | None = Field(default=None, foreign_key="annulments.id", sa_type=sa.BigInteger)
+
+
+class BallotPart(SQLModel, table=True):
+    """What a ballot holds of one category that has a limit of its own, kept by the triggers of ``votes``.
+
+    ``pick_limit``: of projects; ``cost_limit``: what they may cost together, rubles (a knapsack), otherwise 0 and None.
+    """
+
+    __tablename__ = "ballot_parts"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["ballot_id", "contest_id"], ["ballots.id", "ballots.contest_id"], name="fk_ballot_parts_ballot"
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id", "contest_id"],
+            ["contest_categories.id", "contest_categories.contest_id"],
+            name="fk_ballot_parts_category",
+        ),
+        sa.CheckConstraint("picks >= 0", name="picks_not_negative"),
+        sa.CheckConstraint("pick_limit IS NULL OR picks <= pick_limit", name="picks_within_limit"),
+        sa.CheckConstraint("cost_limit IS NULL OR cost <= cost_limit", name="cost_within_limit"),
+    )
+
+    ballot_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    category_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    contest_id: int = Field(sa_type=sa.BigInteger)
+    picks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    pick_limit: int | None = None
+    cost: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    cost_limit: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
 class Vote(SQLModel, table=True):
@@ -264,6 +178,9 @@ _REFUSALS: dict[str, Callable[[Any], Refused]] = {
     "limit": lambda row: TooManyPicks(row.most),
     "purse": lambda row: OverPurse(row.cost, row.purse),
     "points": lambda row: OverPoints(row.given, row.share),
+    "part": lambda row: TooManyOfPart(row.part, row.part_picks, row.part_most),
+    "part_purse": lambda row: OverPartPurse(row.part, row.part_cost, row.part_purse),
+    "foreign": lambda row: ForeignPart(row.part),
     "shape": lambda _: Unreadable(),
     "strange": lambda row: NotOnBallot(row.culprit),
     "kept": lambda row: PicksKept(row.culprit),
@@ -316,6 +233,8 @@ def cast_ballot(session: Session, contest_id: int, wanted: Wanted) -> Cast:
             raise BallotAnnulled from error
         if "ck_ballots_picks_within_limit" in str(error.orig):
             raise TooManyPicks(len(wanted.chosen) - 1) from error
+        if "ck_ballot_parts_" in str(error.orig):
+            raise OverPart from error
         raise
     if isinstance(answer, Refused):
         raise answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from elka import ui
+from elka.pages.exclusive_parts import rivals_note
 from elka.state.ballot_rows import BallotRow
 from elka.state.ballots import BallotState
 from elka.state.comparing import CompareRow
@@ -35,6 +36,7 @@ def project_list() -> rx.Component:
         rx.el.section(
             rx.el.h2("Проекты", class_name="sr"),
             ui.ballot_views(state.view, on_look=state.look),
+            ui.ballot_groups(state.part, on_choose=state.choose_part, locked=~state.head.may_choose),
             rx.cond(
                 state.view == "later",
                 ui.ballot_later(opens=COMPARE, on_compare=state.compare, locked=~state.head.may_choose),
@@ -99,7 +101,7 @@ def _found() -> rx.Component:
                 state.view == "map",
                 ui.ballot_map(state.points, locked=~state.head.may_choose),
                 rx.fragment(
-                    rx.el.div(rx.foreach(state.rows, _choice), class_name="ballot-rows"),
+                    rx.el.div(rx.foreach(state.rows, _listed), class_name="ballot-rows"),
                     rx.cond(state.more != "", ui.more_button(state.more, on_click=state.show_more)),
                 ),
             ),
@@ -110,6 +112,14 @@ def _found() -> rx.Component:
     )
 
 
+def _listed(row: BallotRow) -> rx.Component:
+    return rx.fragment(
+        rx.cond(row.heading != "", rx.el.h2(row.heading, class_name="h3 ballot-heading")),
+        _choice(row),
+        key=row.id,
+    )
+
+
 def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
     return ui.ballot_choice(
         ui.thumb(row.cover),
@@ -117,6 +127,7 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
             rx.el.p(row.direction, class_name="muted small"),
             rx.el.h3(ui.link(row.title, href=row.href)),
             rx.el.p(row.note, class_name="muted small"),
+            rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         ),
         choice=row.id,
         title=row.title,
@@ -129,6 +140,11 @@ def _choice(row: BallotRow, *, spotlight: bool = False) -> rx.Component:
         spotlight=spotlight,
         key=row.id,
     )
+
+
+def _both() -> rx.Component:
+    """Say that projects which exclude each other may be voted for together, where a ballot takes more than one."""
+    return rx.cond(BallotState.head.limit == 1, rx.fragment(), "Голосовать можно сразу за несколько.")
 
 
 def compare_chosen() -> rx.Component:
@@ -173,6 +189,7 @@ def _column(row: CompareRow) -> rx.Component:
     return rx.el.article(
         rx.el.img(src=row.cover, alt="", loading="lazy", class_name="compare-cover"),
         rx.el.h3(ui.link(row.title, href=row.href)),
+        rx.cond(row.rivals.length() > 0, rivals_note(row.rivals, _both())),
         *[
             rx.el.div(rx.el.p(name, class_name="muted small"), rx.el.p(told), class_name="compare-fact")
             for name, told in facts

@@ -173,7 +173,8 @@ def _categories() -> rx.Component:
             ),
         ),
         title="Категории",
-        text="У каждой категории свой бюджет или свои места: маленькие не соревнуются с большими.",
+        text="У каждой категории свой бюджет или свои места: маленькие не соревнуются с большими. Можно ограничить и число "
+        "голосов в каждой: например, три проекта своего посёлка и два на весь район.",
     )
 
 
@@ -235,6 +236,24 @@ def _category(row: CategoryRow) -> rx.Component:
                 hint="Из тех, что принимает конкурс",
                 id="basics-" + base + "directions",
             ),
+        ),
+        rx.cond(
+            state.basis == "settlement",
+            ticks(
+                state,
+                base + "settlement:",
+                "Населённые пункты категории",
+                row.settlements,
+                hint="Каждый — в одной категории; сначала самые большие",
+                id="basics-" + base + "settlements",
+            ),
+        ),
+        field(
+            "vote_limit",
+            "Проектов этой категории в одном бюллетене, не больше",
+            input_mode="numeric",
+            required=False,
+            hint="Пусто — действует только предел всего бюллетеня",
         ),
         key=row.id.to_string(),
     )

@@ -57,7 +57,10 @@ def winners_aside() -> rx.Component:
 def _as_told(state: Any) -> rx.Component:
     return rx.fragment(
         rx.el.h2("Как прочтёт житель", class_name="h3"),
-        rx.el.div(rules_list(state.rules), class_name="told"),
+        # The column scrolls where the rules are long: the keyboard must get into it.
+        rx.el.div(
+            rules_list(state.rules), class_name="told", tab_index=0, role="region", aria_label="Как прочтёт житель"
+        ),
     )
 
 
@@ -83,6 +86,15 @@ def _votes() -> rx.Component:
         rx.cond(
             state.values["limit"] == "many",
             number(state, "public", "vote_limit", "Проектов в бюллетене, не больше", required=False),
+        ),
+        rx.cond(
+            state.parts.length() > 0,
+            rx.el.div(
+                rx.el.p("Из них в каждой категории:", class_name="field-label"),
+                rx.el.ul(rx.foreach(state.parts, _shares), class_name="lines"),
+                ui.more_link("Изменить категории", "?step=basics#basics-category_basis"),
+                class_name="stack stack-s",
+            ),
         ),
         flag(
             state,
@@ -110,6 +122,16 @@ def _voters() -> rx.Component:
                 "voters_local",
                 "Только жители этого места",
                 hint="Остальные увидят проекты, но голосовать не смогут",
+            ),
+        ),
+        rx.cond(
+            state.by_settlement | (state.values["voters_own_part"] == "true"),
+            flag(
+                state,
+                "public",
+                "voters_own_part",
+                "Только за проекты своего места",
+                hint="Человек выбирает проекты той категории, в которой его населённый пункт",
             ),
         ),
         flag(

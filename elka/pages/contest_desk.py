@@ -40,6 +40,14 @@ def _desk() -> rx.Component:
         rx.cond(row.hold != "", ui.notice(row.hold, tone="error", icon_name="siren")),
         rx.cond(row.cancel_reason != "", ui.notice(row.cancel_reason, title="Конкурс отменён", tone="error")),
         rx.cond(
+            row.alike != "",
+            ui.notice(
+                row.alike,
+                icon_name="split",
+                actions=[ui.link_button("Посмотреть", href=here + "/exclusive", kind="tint")],
+            ),
+        ),
+        rx.cond(
             state.phases.length() > 0,
             ui.card(ui.phase_timeline(state.phases, calm=~row.is_moving), class_name="contest-line"),
         ),
@@ -56,6 +64,12 @@ def _desk() -> rx.Component:
                 ),
                 rx.el.div(
                     ui.link_button("Все заявки", href=here + "/applications", kind="tint", icon_name="list-checks"),
+                    rx.cond(
+                        row.shows_exclusive,
+                        ui.link_button(
+                            "Взаимоисключающие проекты", href=here + "/exclusive", kind="tint", icon_name="split"
+                        ),
+                    ),
                     rx.cond(
                         row.shows_scores,
                         ui.link_button(

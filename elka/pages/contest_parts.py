@@ -38,6 +38,7 @@ def _category(category: CategoryRow) -> rx.Component:
         rx.el.div(
             rx.el.h3(category.name, class_name="strong"),
             rx.cond(category.who != "", rx.el.p(category.who, class_name="muted small")),
+            rx.cond(category.limit != "", rx.el.p(category.limit, class_name="muted small")),
         ),
         rx.cond(category.room != "", rx.el.strong(category.room, class_name="nowrap")),
     )

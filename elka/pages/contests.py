@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.contest_parts import categories_section, criteria_section, rules_list
+from elka.pages.exclusive_parts import groups_section
 from elka.pages.results import receipt_section, results_section
 from elka.state.application_content import TextRow
 from elka.state.contest import ContestState, OwnRow
@@ -30,6 +31,18 @@ def contests_page() -> rx.Component:
                 required=True,
                 value=state.place,
                 on_change=state.show_place,
+            ),
+            rx.cond(
+                state.years.length() > 1,
+                ui.select_field(
+                    "year",
+                    ui.hidden("Год"),
+                    state.years,
+                    blank="Все годы",
+                    required=True,
+                    value=state.year,
+                    on_change=state.show_year,
+                ),
             ),
             class_name="toolbar-narrow",
         ),
@@ -159,6 +172,7 @@ def _contest() -> rx.Component:
             rx.el.div(
                 results_section(row.id),
                 _entries(),
+                groups_section(ContestState.groups),
                 receipt_section(row.id),
                 _rules(),
                 categories_section(ContestState.categories),

@@ -35,11 +35,15 @@ def _desk() -> rx.Component:
         rx.cond(
             row.is_published,
             ui.notice(
-                "Все заявители получили письма с причинами.",
+                "Все заявители получили письма с причинами. ",
+                row.corrected,
                 title=rx.Var.create(f"Итоги опубликованы {row.published}"),
                 tone="ok",
                 actions=(
                     ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),
+                    ui.link_button(
+                        "Исправить итоги", href=desk + "/correction", kind="quiet", icon_name="file-pen-line"
+                    ),
                     ui.link_button(
                         "Протокол итогов, PDF",
                         href=desk + "/protocol.pdf",
@@ -115,7 +119,7 @@ def _deciding() -> rx.Component:
             dialog_id="publish",
             title="Опубликовать итоги?",
             text=rx.fragment(
-                "Это нельзя отменить. ",
+                "Это нельзя отменить, только исправить новой подписанной версией. ",
                 rx.cond(row.moves, "Победители попадут в реестр, остальные проекты освободятся, ", ""),
                 row.letters,
                 " письмо с причиной.",

@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.result_proof import check_section, files_card, sealed_note, turnout_section
+from elka.pages.result_versions import versions_banner, versions_section
 from elka.state.contest_words import Rule
 from elka.state.result_film import ResultFilmState
 from elka.state.result_rows import DrawRow, LotRow, OutcomeRow
@@ -115,11 +116,12 @@ def _results() -> rx.Component:
     state = ResultsState
     row = state.row
     return rx.fragment(
+        versions_banner(),
         ui.card(
             _figures(),
             _budget(),
             rx.el.p(
-                "Итоги опубликованы ",
+                rx.cond(row.version > 0, "Эта версия опубликована ", "Итоги опубликованы "),
                 rx.el.strong(row.published),
                 rx.cond(row.each != "", rx.fragment(". В бюллетене в среднем ", rx.el.strong(row.each))),
                 rx.cond(row.paper != "", rx.fragment(". Из них ", rx.el.strong(row.paper))),
@@ -187,6 +189,7 @@ def _results() -> rx.Component:
             class_name="split section",
         ),
         turnout_section(),
+        versions_section(),
     )
 
 
@@ -334,10 +337,8 @@ def _how() -> rx.Component:
 
 
 def _rule(rule: Rule) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(rule.name),
-        rx.el.dd(rule.text, rx.cond(rule.code != "", rx.el.code(rule.code, class_name="shell-line"))),
-    )
+    code = rx.cond(rule.code != "", rx.el.code(rule.code, class_name="shell-line"))
+    return rx.el.div(rx.el.dt(rule.name), rx.el.dd(rule.text, code))
 
 
 def _draw(draw: DrawRow) -> rx.Component:

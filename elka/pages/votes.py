@@ -42,6 +42,7 @@ def _ballot() -> rx.Component:
             contest=head.id,
             who=head.who,
             kind=head.kind,
+            parts=BallotState.parts,
             mine=BallotState.mine,
             limit=head.limit,
             purse=head.purse,
@@ -84,7 +85,7 @@ def _ballot() -> rx.Component:
         _check(),
         ui.dialog(
             rx.el.div(
-                rx.el.div(ui.ballot_count(), ui.ballot_dashes(), class_name="stack stack-s"),
+                rx.el.div(ui.ballot_count(), ui.ballot_dashes(), ui.ballot_group_counts(), class_name="stack stack-s"),
                 ui.ballot_said(),
                 ui.ballot_list(locked=~head.may_choose, empty="Пока ничего не выбрано."),
                 rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
@@ -105,6 +106,7 @@ def _panel() -> rx.Component:
             head.may_choose,
             ui.card(
                 ui.ballot_dashes(),
+                ui.ballot_group_counts(),
                 rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
                 ui.ballot_list(),
                 compare_chosen(),

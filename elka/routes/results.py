@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from elka import printing, sheets
+from elka import keeping, printing
 from elka.core import csv_cells
 from elka.core.filenames import disposition
 from elka.errors import NotFound, Refused
+from elka.models.result_versions import FileKind
 from elka.routes.attachments import SANDBOX
 from elka.routes.guard import refusal, run_flow
-from elka.state.result_files import FACTS, BallotsFile, BookHead, ballots_file, book_head
+from elka.state.result_files import BallotsFile, BookHead, ballots_file, book_head, kept_file
 from elka.state.result_protocol import protocol
-from elka.state.result_table import COLUMNS, EXPORT_HEAD, sheet_row, table_rows
+from elka.state.result_table import EXPORT_HEAD, table_rows
 from elka.state.results import ResultsState
 
 FOR_A_WHILE = "public, max-age=300"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {
+    FileKind.BALLOTS: "text/plain; charset=utf-8",
+    FileKind.TABLE: "text/csv; charset=utf-8",
+    FileKind.BOOK: XLSX,
+    FileKind.PROTOCOL: "application/pdf",
+}
 _setting = asyncio.Semaphore(2)  # no more than two pages or books at once in one process
 
 
@@ -31,6 +36,8 @@ async def table(request: Request) -> Response:
     """Give the results of a contest as CSV, a batch at a time, in the order of the count."""
     contest_id = request.path_params["contest_id"]
     try:
+        if (kept := await _kept(request, FileKind.TABLE)) is not None:
+            return kept
         first = await run_flow(request, ResultsState._export, contest_id, 0)
     except Refused as refused:
         return refusal(refused)
@@ -57,6 +64,8 @@ async def book(request: Request) -> Response:
     """Give the results for Excel; written to a file first, in a memory that does not grow with the rows."""
     contest_id = request.path_params["contest_id"]
     try:
+        if (kept := await _kept(request, FileKind.BOOK)) is not None:
+            return kept
         head: BookHead = await run_flow(request, book_head, contest_id)
         batches, after = [], 0
         while rows := await run_flow(request, table_rows, contest_id, after):
@@ -65,7 +74,7 @@ async def book(request: Request) -> Response:
     except Refused as refused:
         return refusal(refused)
     async with _setting:
-        content = await asyncio.to_thread(_book_of, head, batches)
+        content = await asyncio.to_thread(keeping.book_of, head, batches)
     return Response(
         content,
         media_type=XLSX,
@@ -77,31 +86,11 @@ async def book(request: Request) -> Response:
     )
 
 
-def _book_of(head: BookHead, batches: list[list[tuple[object, ...]]]) -> bytes:
-    """Return the whole book: under a megabyte for thousands of projects.
-
-    Not as a file that is removed after the answer: the server opens what it is told of only when we are done with it.
-    """
-    with tempfile.TemporaryDirectory(prefix="elka-results-") as folder:
-        path = Path(folder) / "results.xlsx"
-        _write_book(path, head, batches)
-        return path.read_bytes()
-
-
-def _write_book(path: Path, head: BookHead, batches: list[list[tuple[object, ...]]]) -> None:
-    with sheets.book(path, head.title) as made:
-        table = made.sheet("Итоги", COLUMNS, frozen=4)
-        for rows in batches:
-            for row in rows:
-                table.row(sheet_row(row))
-        facts = made.sheet("Как считали", FACTS)
-        for fact in head.facts:
-            facts.row(fact)
-
-
 async def ballots(request: Request) -> Response:
     """Give the published file of ballots, streamed from the disk."""
     try:
+        if "version" in request.query_params and (kept := await _kept(request, FileKind.BALLOTS)) is not None:
+            return kept
         file: BallotsFile = await run_flow(request, ballots_file, request.path_params["contest_id"])
         if not await asyncio.to_thread(file.path.is_file):
             raise NotFound("Файл бюллетеней ещё готовится. Откройте его через минуту.")
@@ -122,6 +111,8 @@ async def ballots(request: Request) -> Response:
 async def printed(request: Request) -> Response:
     """Give the protocol of results to the contest's office."""
     try:
+        if (kept := await _kept(request, FileKind.PROTOCOL)) is not None:
+            return kept
         name, paper = await run_flow(request, protocol, request.path_params["contest_id"])
     except Refused as refused:
         return refusal(refused)
@@ -134,6 +125,30 @@ async def printed(request: Request) -> Response:
             "Content-Disposition": disposition(name, inline=True),
             "Cache-Control": "private, no-store",
             "Content-Security-Policy": SANDBOX,
+        },
+    )
+
+
+async def _kept(request: Request, kind: FileKind) -> Response | None:
+    """Give a file of the version asked for as it was published; None while there is none of the version in force."""
+    asked = request.query_params.get("version", "")
+    file = await run_flow(request, kept_file, request.path_params["contest_id"], asked, kind)
+    if file is None:
+        return None
+    if not await asyncio.to_thread(file.path.is_file):
+        if not asked:
+            return None
+        raise NotFound("Этого файла сейчас нет на диске сайта. Сообщите администратору.")
+    is_office = kind is FileKind.PROTOCOL
+    return FileResponse(
+        file.path,
+        media_type=MEDIA[kind],
+        headers={
+            "Content-Disposition": disposition(file.name, inline=is_office),
+            "Cache-Control": "private, no-store" if is_office else FOR_A_WHILE,
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{file.sha256}"',
+            **({"Content-Security-Policy": SANDBOX} if is_office else {}),
         },
     )
 

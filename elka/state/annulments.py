@@ -30,6 +30,7 @@ from elka.models.annulments import (
 from elka.models.contests import Contest
 from elka.models.notices import NoticeKind
 from elka.models.publications import annulled_list
+from elka.models.result_corrections import ResultCorrection
 from elka.models.votes import Ballot, hold_casting
 from elka.settings import settings
 from elka.state.building import for_office
@@ -132,12 +133,37 @@ def decide(work: Work, annulment_id: object, form: object) -> Annulment:
     return row
 
 
+def annul_by_correction(work: Work, contest: Contest, correction: ResultCorrection) -> Annulment:
+    """Annul the ballots that a correction of published results names, as its proposer and its signer, who is the actor.
+
+    The count is replaced by the correction itself.
+    """
+    made = Annulment(
+        contest_id=contest.id or 0,
+        ground=Ground.COURT.value,
+        words=correction.words,
+        size=1,
+        proposed_by=correction.proposed_by,
+        proposed_at=correction.proposed_at,
+    )
+    annulments.propose(work.session, made, list(correction.ballots))
+    voters = voters_of(work.session, made.id or 0)
+    if work.person() in voters:
+        raise OwnBallot
+    made.decide(work.person(), work.now, confirmed=True)
+    work.session.flush()
+    _take_effect(work, contest, made, voters)
+    return made
+
+
 def _take_effect(work: Work, contest: Contest, row: Annulment, voters: list[int]) -> None:
     """Journal what holds now with the hash of the whole list, forget a count that is out of date, tell the voters."""
     contest_id = contest.id or 0
+    work.session.flush()
     work.session.expire_all()  # the mark on ballots was made by the database
     digest = annulled_list(work.session, contest_id, settings().key()).digest
-    results.forget(work.session, contest_id)
+    if contest.published_at is None:
+        results.forget(work.session, contest_id)
     lifts = row.lifts is not None
     work.record(
         "ballots.restored" if lifts else "ballots.annulled",
@@ -154,7 +180,10 @@ def _take_effect(work: Work, contest: Contest, row: Annulment, voters: list[int]
     title = "Ваш бюллетень снова в подсчёте" if lifts else "Ваш бюллетень аннулирован"
     name = f"Конкурс «{labels.inner(contest.title)}»."
     said = (
-        "Аннулирование снято." if lifts else f"Основание: {row.ground_text}. Вы можете возразить до публикации итогов."
+        "Аннулирование снято."
+        if lifts
+        else f"Основание: {row.ground_text}. "
+        + ("Вы можете возразить до публикации итогов." if contest.published_at is None else "Итоги исправлены.")
     )
     letter = f"{name} {said}\n\n{row.words}"
     href = f"/me/ballots/{contest_id}"

@@ -24,6 +24,7 @@ from elka.state.application_rights import may_fill, require_own
 from elka.state.application_words import STATUSES, tell
 from elka.state.base import Events, Flow
 from elka.state.contest_words import judging_begins
+from elka.state.exclusive_groups import leave
 from elka.state.fill_rows import remarks_of
 from elka.state.forms import frozen_content, spec_of
 from elka.ui import labels
@@ -198,6 +199,7 @@ class ApplicationState(Flow, rx.State):
             raise WrongStage("Отозвать заявку можно только до открытия голосования.")
         application.withdraw()
         submission.release(work, contest, project)
+        leave(work, contest, [application.id or 0])
         work.record("application.withdrawn", "application", application.id, contest=contest.id, project=project.id)
         tell(work, application, contest, project.title, "withdrawn")
 

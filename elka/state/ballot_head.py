@@ -9,11 +9,14 @@ from elka import clock
 from elka.core.identifiers import age_on
 from elka.core.lifecycle import BEFORE_VOTING, PhaseKind, by_kind
 from elka.db import Work
+from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, ContestPhase, ContestStage, VoteKind
+from elka.models.judging import part_limits
 from elka.models.places import Municipality
 from elka.models.votes import Ballot
 from elka.settings import settings
 from elka.state.contest_words import place_name
+from elka.state.part_words import parts_words
 from elka.ui import labels
 
 _AMONG = ("проекта", "проектов", "проектов")
@@ -91,7 +94,7 @@ def head_of(
         changeable=contest.may_change_votes,
         kind=contest.vote_kind.value,
         share=contest.points_to_share or 0,
-        how_many=labels.typographer(_how_many(contest)),
+        how_many=labels.typographer(_how_many(contest) + _of_parts(work, contest)),
         taking=_taking(contest),
         rule=_rule(contest),
         consequence=_consequence(contest, closes),
@@ -123,6 +126,14 @@ def _how_many(contest: Contest) -> str:
     if limit:
         return f"Можно выбрать {most}"
     return "Можно выбрать сколько угодно проектов, у каждого один ваш голос"
+
+
+def _of_parts(work: Work, contest: Contest) -> str:
+    """Say what a ballot may hold of each category; nothing where categories have no limits."""
+    if contest.category_basis is None:
+        return ""
+    parts = part_limits(contest, categories_of(work.session, contest.id or 0))
+    return f". По категориям: {parts_words(parts)}" if parts else ""
 
 
 def _taking(contest: Contest) -> str:
@@ -159,7 +170,7 @@ def _consequence(contest: Contest, closes: str) -> str:
 
 
 def _standing(work: Work, contest: Contest, phases: list[ContestPhase]) -> str:
-    """Judge as ``elka_cast`` will (migrations/versions/triggers_0004.sql), so that nobody chooses in vain."""
+    """Judge as ``elka_cast`` will (migrations/versions/triggers_0008.sql), so that nobody chooses in vain."""
     if contest.stage is ContestStage.CANCELLED:
         return "cancelled"
     voting = by_kind(phases).get(PhaseKind.VOTING)

@@ -58,7 +58,7 @@ def ballot_points(work: Work, contest: Contest, wanted: list[Any]) -> list[Ballo
             col(Municipality.name),
             sa.func.coalesce(col(Settlement.lat), col(Municipality.lat)),
             sa.func.coalesce(col(Settlement.lon), col(Municipality.lon)),
-            _marked(work, contest),
+            marked_point(work, contest),
         )
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Direction, col(Direction.id) == col(Project.direction_id))
@@ -71,14 +71,14 @@ def ballot_points(work: Work, contest: Contest, wanted: list[Any]) -> list[Ballo
     return [_point(*row) for row in found]
 
 
-def _marked(work: Work, contest: Contest) -> Any:
-    """Return the point that everybody may see in the newest revision, if the template asks for one at all."""
+def marked_point(work: Work, contest: Contest, *, everyone: bool = True) -> Any:
+    """Return the point in the newest revision, if the template asks for one; with ``everyone`` only what all may see."""
     key = work.session.execute(
         sa.select(col(FormField.key))
         .where(
             col(FormField.contest_id) == contest.id,
             col(FormField.kind) == FieldKind.POINT,
-            col(FormField.audience) == Audience.EVERYONE,
+            *([col(FormField.audience) == Audience.EVERYONE] if everyone else []),
         )
         .order_by(col(FormField.position))
         .limit(1)
@@ -107,7 +107,7 @@ def _point(
     lon: float,
     marked: object,
 ) -> BallotPoint:
-    own = _degrees(marked)
+    own = degrees_of(marked)
     x, y = project(*(own or (lat, lon)))
     return BallotPoint(
         id=key,
@@ -123,7 +123,7 @@ def _point(
     )
 
 
-def _degrees(value: object) -> tuple[float, float] | None:
+def degrees_of(value: object) -> tuple[float, float] | None:
     """Read an answer's point; it was checked when it was written, in whatever version of the template."""
     if not isinstance(value, dict):
         return None

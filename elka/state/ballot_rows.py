@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -11,15 +11,19 @@ from sqlmodel import col
 
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application
+from elka.models.contest_parts import CategoryBasis, ContestCategory, categories_of
 from elka.models.contests import Contest
+from elka.models.judging import part_limits, part_purse
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.votes import Ballot, Vote
 from elka.settings import settings
+from elka.state.exclusive_rows import RivalRow, rivals_of
 from elka.state.project_rows import cover_of, place_of
 from elka.ui import labels
 
 PAGE = 24
+OTHERS = "Без категории"
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class Pick:
 
 @dataclass(frozen=True)
 class BallotRow:
-    """A project of the ballot; ``id`` is its application's."""
+    """A project of the ballot; ``id`` is its application's.
+
+    ``rivals``: the projects beside which it cannot win. ``heading``: of the category that begins with it in the list.
+    """
 
     id: int
     href: str
@@ -48,6 +55,24 @@ class BallotRow:
     direction: str
     note: str
     cost: int
+    rivals: list[RivalRow] = field(default_factory=list)
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class BallotPart:
+    """A category where categories limit the ballot: what it may hold of it, and which applications (``ids``) are of it.
+
+    ``limit`` of projects and ``purse`` in rubles: 0 where there is none. ``closed``: not the reader's own, where each votes
+    for their own place alone.
+    """
+
+    id: int
+    name: str
+    limit: int
+    purse: int
+    closed: bool
+    ids: list[int]
 
 
 def seed_of(work: Work, contest: Contest, tab: str) -> str:
@@ -56,8 +81,13 @@ def seed_of(work: Work, contest: Contest, tab: str) -> str:
     return sha256(b":".join((settings().key(), b"order", str(contest.id).encode(), who.encode()))).hexdigest()
 
 
-def ballot_rows(work: Work, contest: Contest, wanted: list[Any], start: int, tab: str) -> tuple[list[BallotRow], int]:
-    """Return a page of the ballot in the reader's own order, and how many there are, in one query."""
+def ballot_rows(
+    work: Work, contest: Contest, wanted: list[Any], start: int, tab: str, *, grouped: bool = False
+) -> tuple[list[BallotRow], int]:
+    """Return a page of the ballot in the reader's own order, and how many there are, by a fixed number of queries.
+
+    ``grouped``: category by category, each in that order.
+    """
     order = sa.func.md5(sa.func.concat(seed_of(work, contest, tab), ":", col(Application.id)))
     found = work.session.execute(
         sa.select(
@@ -71,16 +101,20 @@ def ballot_rows(work: Work, contest: Contest, wanted: list[Any], start: int, tab
             col(Settlement.name),
             col(Municipality.name),
             sa.func.count().over(),
+            sa.func.coalesce(col(ContestCategory.name), OTHERS),
+            sa.func.row_number().over(partition_by=col(ContestCategory.id), order_by=order) == 1,
         )
+        .outerjoin(ContestCategory, col(ContestCategory.id) == col(Application.category_id))
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Direction, col(Direction.id) == col(Project.direction_id))
         .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
         .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
         .where(col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT), *wanted)
-        .order_by(order)
+        .order_by(*([col(ContestCategory.position)] if grouped else []), order)
         .limit(PAGE)
         .offset(start)
     ).all()
+    rivals = rivals_of(work, contest, [row[0] for row in found])
     rows = [
         BallotRow(
             id=row[0],
@@ -90,10 +124,47 @@ def ballot_rows(work: Work, contest: Contest, wanted: list[Any], start: int, tab
             direction=row[5],
             note=f"{place_of(row[7], row[8])} · {labels.money_short(row[1])}",
             cost=row[1],
+            rivals=rivals.get(row[0], []),
+            heading=labels.typographer(row[10]) if grouped and row[11] else "",
         )
         for row in found
     ]
     return rows, found[0][9] if found else 0
+
+
+def ballot_parts(work: Work, contest: Contest) -> list[BallotPart]:
+    """Return the categories of the ballot where they limit it, each with its applications; otherwise nothing."""
+    if contest.category_basis is None:
+        return []
+    rows = categories_of(work.session, contest.id or 0)
+    limits = {part.id: part for part in part_limits(contest, rows)}
+    own_only = contest.voters_own_part and contest.category_basis is CategoryBasis.SETTLEMENT
+    if not limits and not own_only:
+        return []
+    ids: dict[int, list[int]] = {}
+    for key, category in work.session.execute(
+        sa.select(col(Application.id), col(Application.category_id))
+        .where(
+            col(Application.contest_id) == contest.id,
+            col(Application.status).in_(ON_BALLOT),
+            col(Application.category_id).is_not(None),
+        )
+        .order_by(col(Application.id))
+    ):
+        ids.setdefault(category, []).append(key)
+    home = work.actor.settlement_id
+    return [
+        BallotPart(
+            id=row.id or 0,
+            name=labels.typographer(row.name),
+            limit=row.vote_limit or 0,
+            purse=part_purse(contest, row) or 0,
+            closed=own_only and work.actor.is_signed_in and home not in row.settlements,
+            ids=ids[row.id or 0],
+        )
+        for row in rows
+        if row.id in ids
+    ]
 
 
 def ballot_directions(work: Work, contest: Contest) -> list[tuple[Direction, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import reflex as rx
@@ -23,9 +23,11 @@ from elka.state.ballot_head import BallotHead, head_of
 from elka.state.ballot_map import BallotPoint, ballot_points
 from elka.state.ballot_rows import (
     PAGE,
+    BallotPart,
     BallotRow,
     Pick,
     ballot_directions,
+    ballot_parts,
     ballot_places,
     ballot_rows,
     own_ballot,
@@ -34,6 +36,7 @@ from elka.state.ballot_rows import (
 from elka.state.base import Events, Flow
 from elka.state.comparing import FEWEST, MOST, CompareRow, compare_rows
 from elka.state.contests import keep_address
+from elka.state.exclusive_rows import rivals_of
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -54,6 +57,7 @@ class Listed:
     place: str
     view: str = VIEWS[0]
     points: list[BallotPoint] = field(default_factory=list)
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class BallotPage:
     places: list[Option]
     pinned: list[BallotRow]
     listed: Listed
+    parts: list[BallotPart]
 
 
 class BallotState(Flow, rx.State):
@@ -78,6 +83,7 @@ class BallotState(Flow, rx.State):
     mine: list[Pick] = []
     directions: list[Option] = []
     places: list[Option] = []
+    parts: list[BallotPart] = []
     pinned: list[BallotRow] = []
     rows: list[BallotRow] = []
     points: list[BallotPoint] = []
@@ -89,6 +95,7 @@ class BallotState(Flow, rx.State):
     query: str = ""
     direction: str = ""
     place: str = ""
+    part: str = ""
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -97,7 +104,7 @@ class BallotState(Flow, rx.State):
         if str(self.head.id) != asked:
             self.status, self.rows, self.pinned, self.compared = "loading", [], [], []
             yield
-        wanted = {name: self._query(name) for name in ("q", "direction", "place", "project", "view")}
+        wanted = {name: self._query(name) for name in ("q", "direction", "place", "project", "view", "part")}
         yield await self._load(self._opened, asked, wanted, self._tab(), into=self._show)
 
     @rx.event(supersedes=True)
@@ -116,6 +123,11 @@ class BallotState(Flow, rx.State):
         return await self._find(place=place)
 
     @rx.event
+    async def choose_part(self, part: str) -> Events:
+        """Show the projects of one category, or all."""
+        return await self._find(part=part)
+
+    @rx.event
     async def look(self, view: str) -> Events:
         """Show the projects as a list or on the map, or what one has put by."""
         return await self._find(view=view)
@@ -123,7 +135,16 @@ class BallotState(Flow, rx.State):
     @rx.event
     async def show_more(self) -> Events:
         """Add the next projects to the list."""
-        asked = (self.head.id, self.query, self.direction, self.place, len(self.rows), self._tab())
+        asked = (
+            self.head.id,
+            self.query,
+            self.direction,
+            self.place,
+            len(self.rows),
+            self._tab(),
+            self.view,
+            self.part,
+        )
         return await self._load(self._listed, *asked, into=self._add)
 
     @rx.event
@@ -138,9 +159,9 @@ class BallotState(Flow, rx.State):
     async def _find(self, **asked: object) -> Events:
         """Show what is asked for, the rest of it as it was."""
         query, direction, place = (asked.get(name, getattr(self, name)) for name in ("query", "direction", "place"))
-        view = asked.get("view", self.view)
+        view, part = asked.get("view", self.view), asked.get("part", self.part)
         return await self._load(
-            self._listed, self.head.id, query, direction, place, 0, self._tab(), view, into=self._show_found
+            self._listed, self.head.id, query, direction, place, 0, self._tab(), view, part, into=self._show_found
         )
 
     def _tab(self) -> str:
@@ -161,8 +182,9 @@ class BallotState(Flow, rx.State):
         listed = Listed([], 0, "", "", "")
         if head.is_listed:
             narrowed = (wanted.get("q"), wanted.get("direction"), wanted.get("place"))
-            listed = BallotState._listed(work, contest.id, *narrowed, 0, tab, wanted.get("view"))
-        return BallotPage(head, mine, options, places, pinned if head.is_listed else [], listed)
+            listed = BallotState._listed(work, contest.id, *narrowed, 0, tab, wanted.get("view"), wanted.get("part"))
+        parts = ballot_parts(work, contest) if head.is_listed else []
+        return BallotPage(head, mine, options, places, pinned if head.is_listed else [], listed, parts)
 
     @staticmethod
     def _listed(
@@ -174,6 +196,7 @@ class BallotState(Flow, rx.State):
         start: object,
         tab: str,
         view: object = VIEWS[0],
+        part: object = "",
     ) -> Listed:
         contest = work.get(Contest, contest_id)
         if contest.stage in BEFORE_VOTING:
@@ -190,14 +213,18 @@ class BallotState(Flow, rx.State):
             wanted.append(col(Direction.key) == key)
         if where:
             wanted.append(place_column(contest) == where)
+        group = _number(part)
+        if group:
+            wanted.append(col(Application.category_id) == group)
+        mine = str(group or "")
         shown = view if isinstance(view, str) and view in VIEWS else VIEWS[0]
         narrowed = (words, key, str(where or ""), shown)
         if shown == "map":
-            points = ballot_points(work, contest, wanted)
-            return Listed([], len(points), *narrowed, points)
+            points = _with_rivals(work, contest, ballot_points(work, contest, wanted))
+            return Listed([], len(points), *narrowed, points, mine)
         first = start if isinstance(start, int) and 0 <= start < 10**5 else 0
-        rows, total = ballot_rows(work, contest, wanted, first, tab)
-        return Listed(rows, total, *narrowed)
+        rows, total = ballot_rows(work, contest, wanted, first, tab, grouped=bool(ballot_parts(work, contest)))
+        return Listed(rows, total, *narrowed, part=mine)
 
     @staticmethod
     def _compare(work: Work, contest_id: object, application_ids: object) -> list[CompareRow]:
@@ -215,7 +242,7 @@ class BallotState(Flow, rx.State):
 
     def _show(self, page: BallotPage) -> None:
         self.head, self.mine, self.pinned = page.head, page.mine, page.pinned
-        self.directions, self.places = page.directions, page.places
+        self.directions, self.places, self.parts = page.directions, page.places, page.parts
         self._show_list(page.listed, page.listed.rows)
 
     def _show_found(self, listed: Listed) -> EventSpec:
@@ -225,6 +252,7 @@ class BallotState(Flow, rx.State):
             q=listed.query,
             direction=listed.direction,
             place=listed.place,
+            part=listed.part,
             view=listed.view if listed.view != VIEWS[0] else "",
         )
 
@@ -234,15 +262,25 @@ class BallotState(Flow, rx.State):
 
     def _show_list(self, listed: Listed, rows: list[BallotRow]) -> None:
         self.rows, self.query = rows, listed.query
-        self.direction, self.place = listed.direction, listed.place
+        self.direction, self.place, self.part = listed.direction, listed.place, listed.part
         self.view, self.points = listed.view, listed.points
         rest = 0 if listed.view == "map" else listed.total - len(rows)
         self.more = f"Показать ещё {labels.number(min(rest, PAGE))} из {labels.number(rest)}" if rest > 0 else ""
-        filtered = bool(listed.query or listed.direction or listed.place)
+        filtered = bool(listed.query or listed.direction or listed.place or listed.part)
         total = labels.plural(listed.total, *_PROJECTS)
-        filtered = bool(listed.query or listed.direction or listed.place)
         found = labels.form(listed.total, "Найден", "Найдено", "Найдено") if filtered else ""
         self.found = f"{found} {total}" if filtered else f"На карте {total}" if listed.view == "map" else ""
+
+
+def _with_rivals(work: Work, contest: Contest, points: list[BallotPoint]) -> list[BallotPoint]:
+    """Say on the cards of the map beside which projects theirs cannot win."""
+    rivals = rivals_of(work, contest, [one.id for one in points])
+    return [
+        replace(one, note=f"{one.note} · победит этот или {', '.join(row.named for row in rivals[one.id])}")
+        if one.id in rivals
+        else one
+        for one in points
+    ]
 
 
 def _number(value: object) -> int:

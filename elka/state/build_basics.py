@@ -13,6 +13,7 @@ from elka.core.actor import Role
 from elka.db import Work
 from elka.errors import Denied, NotFound
 from elka.models import contest_fields
+from elka.models.contest_parts import categories_of
 from elka.models.contests import ApplicantKind, Contest, ContestDirection, ContestKind
 from elka.models.places import Direction
 from elka.models.readiness_contest import BASICS
@@ -197,7 +198,9 @@ def _save_place(work: Work, contest_id: object, _: str, value: object, seen: obj
             if contest.kind not in contest_fields.kinds_for(contest.municipality_id):
                 _become(contest, ContestKind.REGIONAL if value == REGION else ContestKind.MUNICIPAL)
             if contest.municipality_id is None:
-                contest.local_only = contest.voters_local = False
+                contest.local_only = contest.voters_local = contest.voters_own_part = False
+            for row in categories_of(work.session, contest.id or 0):
+                row.settlements = []  # of the place that it was
             name = "весь регион" if value == REGION else next(o.label for o in place_options(work) if o.value == value)
             made.text = f"Место: {labels.typographer(name)}"
     return contest

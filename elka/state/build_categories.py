@@ -17,7 +17,7 @@ from elka.models import contest_fields, readiness_contest
 from elka.models.contest_fields import MONEY_MAX
 from elka.models.contest_parts import CATEGORIES_MAX, CategoryBasis, ContestCategory, Criterion, categories_of
 from elka.models.contests import Allot, Contest, ContestDirection
-from elka.models.places import Direction
+from elka.models.places import Direction, Settlement
 from elka.models.readiness_contest import BASICS, parts_of
 from elka.state.base import Events
 from elka.state.build_fields import OwnFields, StepFields, Tick
@@ -35,6 +35,12 @@ COLUMNS: dict[str, tuple[str, int, int]] = {
     "places": ("места", 1, 10_000),
     "people_from": ("жителей от", 0, PEOPLE_MAX),
     "people_below": ("жителей до", 1, PEOPLE_MAX),
+    "vote_limit": ("проектов в одном бюллетене", 1, 1000),
+}
+# What a category lists, one at a time.
+LISTS = {
+    "direction": ("directions", "Направления категории"),
+    "settlement": ("settlements", "Населённые пункты категории"),
 }
 _FIELD = re.compile(r"(\d{1,18})-([a-z_]+)(?::(\d{1,9}))?", re.ASCII)
 _BY_POPULATION: tuple[tuple[str, int | None, int | None], ...] = (
@@ -53,6 +59,7 @@ class CategoryRow:
     is_first: bool
     is_last: bool
     directions: list[Tick]
+    settlements: list[Tick]
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class BuildCategoriesState(OwnFields, rx.State):
         if found is None or not isinstance(value, str):
             raise NotFound
         if found[3]:
-            return _step(work, _save_direction(work, contest_id, found, value, seen))
+            return _step(work, _save_listed(work, contest_id, found, value, seen))
         if found[2] not in COLUMNS:
             raise NotFound
         column = found[2]
@@ -179,17 +186,23 @@ def _save_basis(work: Work, contest_id: object, basis: object, seen: object) -> 
     return contest
 
 
-def _save_direction(work: Work, contest_id: object, found: re.Match[str], value: str, seen: object) -> Contest:
-    """Put a direction into a category, or take it out."""
-    with change(work, contest_id, BASICS, "Направления категории") as made:
+def _save_listed(work: Work, contest_id: object, found: re.Match[str], value: str, seen: object) -> Contest:
+    """Put a direction or a settlement into a category, or take it out."""
+    if found[2] not in LISTS:
+        raise NotFound
+    column, name = LISTS[found[2]]
+    with change(work, contest_id, BASICS, name) as made:
         row = _row(work, made.contest, int(found[1]))
         number = int(found[3])
-        if number not in _directions(work, made.contest):
+        if number not in (_directions if column == "directions" else _settlements)(work, made.contest):
             raise NotFound
-        there = "true" if number in row.directions else ""
+        listed: list[int] = getattr(row, column)
+        there = "true" if number in listed else ""
         if require_seen(found[0], there, "true" if value == "true" else "", seen):
-            row.directions = sorted(set(row.directions) ^ {number})
-            made.text = f"Категория {_title(row)}: направления"
+            setattr(row, column, sorted(set(listed) ^ {number}))
+            made.text = (
+                f"Категория {_title(row)}: {name.split()[0].lower() if column == 'directions' else 'населённые пункты'}"
+            )
     return made.contest
 
 
@@ -267,6 +280,16 @@ def _directions(work: Work, contest: Contest) -> dict[int, str]:
     return {row[0]: row[1] for row in found}
 
 
+def _settlements(work: Work, contest: Contest) -> dict[int, str]:
+    """Return the settlements that categories can be made of: those of the contest's municipality."""
+    found = work.session.execute(
+        sa.select(Settlement)
+        .where(col(Settlement.municipality_id) == contest.municipality_id)
+        .order_by(col(Settlement.population).desc().nulls_last(), col(Settlement.name))
+    ).scalars()
+    return {row.id or 0: row.name for row in found}
+
+
 def _title(row: ContestCategory) -> str:
     return f"«{row.name}»" if row.name else "без названия"
 
@@ -276,6 +299,7 @@ def _step(work: Work, contest: Contest) -> StepFields:
     parts = parts_of(work.session, contest)
     rows = list(parts.categories)
     known = _directions(work, contest) if contest.category_basis is CategoryBasis.DIRECTION else {}
+    places = _settlements(work, contest) if contest.category_basis is CategoryBasis.SETTLEMENT else {}
     given = sum(row.budget or 0 for row in rows)
     return StepFields(
         id=contest.id or 0,
@@ -284,6 +308,9 @@ def _step(work: Work, contest: Contest) -> StepFields:
             "category_basis": contest.category_basis or "",
             **{f"{row.id}-{column}": _shown(column, getattr(row, column)) for row in rows for column in COLUMNS},
             **{f"{row.id}-direction:{key}": "true" if key in row.directions else "" for row in rows for key in known},
+            **{
+                f"{row.id}-settlement:{key}": "true" if key in row.settlements else "" for row in rows for key in places
+            },
         },
         more=Categories(
             rows=[
@@ -293,10 +320,11 @@ def _step(work: Work, contest: Contest) -> StepFields:
                     is_first=number == 1,
                     is_last=number == len(rows),
                     directions=[Tick(str(key), name) for key, name in known.items()],
+                    settlements=[Tick(str(key), name) for key, name in places.items()],
                 )
                 for number, row in enumerate(rows, start=1)
             ],
-            bases=[Option("", "Без категорий", "Все заявки в одном списке"), *_basis_options()],
+            bases=[Option("", "Без категорий", "Все заявки в одном списке"), *_basis_options(contest)],
             basis=contest.category_basis or "",
             by_places=contest.allot is Allot.PLACES,
             flaws=[
@@ -309,5 +337,9 @@ def _step(work: Work, contest: Contest) -> StepFields:
     )
 
 
-def _basis_options() -> list[Option]:
-    return [Option(one.value, *BASES[one]) for one in CategoryBasis]
+def _basis_options(contest: Contest) -> list[Option]:
+    """Return by what applications may be divided: by lists of settlements only within one municipality."""
+    none_of = {CategoryBasis.SETTLEMENT} if contest.municipality_id is None else set()
+    return [
+        Option(one.value, *BASES[one]) for one in CategoryBasis if one not in none_of or one is contest.category_basis
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import reflex as rx
@@ -10,8 +11,9 @@ from elka.core.lifecycle import PhaseKind
 from elka.db import Work
 from elka.errors import NotFound
 from elka.models import contest_fields
-from elka.models.contest_parts import ContestCategory, categories_of
+from elka.models.contest_parts import CategoryBasis, ContestCategory, categories_of
 from elka.models.contests import Allot, Contest, CountRule, VoteKind, phases_of
+from elka.models.judging import part_limits
 from elka.models.readiness_contest import PUBLIC, WINNERS
 from elka.state.build_basics import preview_rules
 from elka.state.build_fields import OwnFields, StepFields, save_field, values_of
@@ -19,6 +21,7 @@ from elka.state.build_words import ALLOTS, NAMES, RESTS, SHARINGS, VOTE_KINDS
 from elka.state.build_words import WINNERS as WINNER_WORDS
 from elka.state.building import change, for_office, require_seen
 from elka.state.contest_words import Rule
+from elka.state.part_words import part_words
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -28,6 +31,7 @@ PUBLIC_FIELDS = (
     "points_limit",
     "voter_age",
     "voters_local",
+    "voters_own_part",
     "may_change_votes",
     "figures_hidden",
     "paper",
@@ -51,6 +55,8 @@ class Public:
     kinds: list[Option]
     limits: list[Option]
     budget: str
+    parts: list[Shares]
+    by_settlement: bool
     rules: list[Rule]
 
 
@@ -87,6 +93,8 @@ class BuildPublicState(OwnFields, rx.State):
     kinds: list[Option] = []
     limits: list[Option] = []
     budget: str = ""
+    parts: list[Shares] = []
+    by_settlement: bool = False
     rules: list[Rule] = []
 
     @staticmethod
@@ -106,6 +114,7 @@ class BuildPublicState(OwnFields, rx.State):
     def _take(self, more: Public) -> None:
         self.is_region, self.has_voting = more.is_region, more.has_voting
         self.kinds, self.limits, self.budget, self.rules = more.kinds, more.limits, more.budget, more.rules
+        self.parts, self.by_settlement = more.parts, more.by_settlement
 
 
 class BuildWinnersState(OwnFields, rx.State):
@@ -227,9 +236,21 @@ def _public(work: Work, contest: Contest) -> StepFields:
             kinds=[Option(one.value, *VOTE_KINDS[one]) for one in VoteKind],
             limits=_limits(contest),
             budget=labels.money(contest.budget),
+            parts=_parts(contest, categories_of(work.session, contest.id or 0)),
+            by_settlement=contest.category_basis is CategoryBasis.SETTLEMENT,
             rules=_told(work, contest, "Голос"),
         ),
     )
+
+
+def _parts(contest: Contest, rows: Sequence[ContestCategory]) -> list[Shares]:
+    """Return how much of each category a ballot may hold; nothing where no category has a limit of its own."""
+    limits = {part.id: part for part in part_limits(contest, rows)}
+    return [
+        Shares(row.name or "Без названия", part_words(limits[row.id]) if row.id in limits else "без своего предела")
+        for row in rows
+        if limits
+    ]
 
 
 def _winners(work: Work, contest: Contest) -> StepFields:

@@ -25,7 +25,7 @@ from elka.models.contest_parts import ContestCategory, Criterion
 from elka.models.contest_templates import NAME_MAX, NOTE_MAX, ContestTemplate
 from elka.models.contests import Contest, ContestDirection, ContestKind, ContestPhase
 from elka.models.forms import FormField
-from elka.models.places import Direction
+from elka.models.places import Direction, Settlement
 from elka.models.readiness_contest import ContestParts, form_of, parts_of
 from elka.state.base import Events, Flow
 from elka.state.building import for_office
@@ -54,6 +54,7 @@ _VOTING = {
     "points_limit": "points",
     "voter_age": "age",
     "voters_local": "local_only",
+    "voters_own_part": "own_part_only",
     "may_change_votes": "may_change",
     "figures_hidden": "figures_hidden",
     "paper": "paper",
@@ -142,8 +143,9 @@ def blueprint_of(work: Work, contest: Contest) -> Blueprint:
     """Return a contest as a document. Raises a refusal when a row of it makes no sense yet."""
     parts = parts_of(work.session, contest)
     keys = {row[0]: row[1] for row in work.session.execute(sa.select(col(Direction.id), col(Direction.key)))}
+    places = {key: name for name, key in _places(work, contest.municipality_id).items()}
     try:
-        return _document(contest, parts, keys)
+        return _document(contest, parts, keys, places)
     except ValidationError as error:
         raise Refused(
             "В конкурсе есть поле с неверными настройками. Поправьте его и сохраните шаблон снова."
@@ -164,6 +166,7 @@ def lay(
     if kind not in contest_fields.kinds_for(municipality_id):
         raise Refused("Такой конкурс проводит регион." if municipality_id else "Такой конкурс проводит муниципалитет.")
     directions = _direction_ids(work, document)
+    places = _settlement_ids(work, document, municipality_id)
     contest = Contest(
         kind=kind,
         municipality_id=municipality_id,
@@ -177,14 +180,14 @@ def lay(
     )
     contest.title = title or contest.title
     if municipality_id is None:
-        contest.local_only = contest.voters_local = False
+        contest.local_only = contest.voters_local = contest.voters_own_part = False
     whole = contest.budget
     if budget is not None:
         contest.budget, contest.max_cost = budget, min(contest.max_cost, budget)
         contest.min_cost = min(contest.min_cost, contest.max_cost)
     work.session.add(contest)
     work.session.flush()
-    _lay_parts(work, contest, document, directions, opens_on, whole)
+    _lay_parts(work, contest, document, directions, places, opens_on, whole)
     work.session.flush()
     # What the columns hold is text by now; read it back as what it is.
     work.session.refresh(contest)
@@ -208,7 +211,7 @@ def copied(work: Work, source: Contest) -> tuple[Blueprint, date]:
     return document.model_copy(update={"basics": basics}), opens
 
 
-def _document(contest: Contest, parts: ContestParts, keys: Mapping[int, str]) -> Blueprint:
+def _document(contest: Contest, parts: ContestParts, keys: Mapping[int, str], places: Mapping[int, str]) -> Blueprint:
     base = _base(parts)
     numbers = {row.id: place for place, row in enumerate(parts.categories)}
     return Blueprint(
@@ -241,7 +244,9 @@ def _document(contest: Contest, parts: ContestParts, keys: Mapping[int, str]) ->
                     places=row.places,
                     people_from=row.people_from,
                     people_below=row.people_below,
+                    vote_limit=row.vote_limit,
                     directions=tuple(keys[one] for one in row.directions if one in keys),
+                    settlements=tuple(places[one] for one in row.settlements if one in places),
                 )
                 for row in parts.categories
             ),
@@ -282,8 +287,33 @@ def _direction_ids(work: Work, document: Blueprint) -> dict[str, int]:
     return ids
 
 
+def _places(work: Work, municipality_id: int | None) -> dict[str, int]:
+    """Return the settlements of a municipality by what a document calls them: «село Теги»."""
+    found = work.session.execute(
+        sa.select(Settlement).where(col(Settlement.municipality_id) == municipality_id)
+    ).scalars()
+    return {f"{row.kind} {row.name}": row.id or 0 for row in found}
+
+
+def _settlement_ids(work: Work, document: Blueprint, municipality_id: int | None) -> dict[str, int]:
+    wanted = {one for row in document.categories.rows for one in row.settlements}
+    ids = _places(work, municipality_id) if wanted else {}
+    if missing := sorted(wanted - set(ids)):
+        raise BadTemplate(
+            f"В шаблоне категории делятся по населённым пунктам другого места: «{missing[0]}» здесь нет. "
+            "Уберите их из файла или возьмите другой шаблон."
+        )
+    return ids
+
+
 def _lay_parts(
-    work: Work, contest: Contest, document: Blueprint, directions: Mapping[str, int], opens_on: date, whole: int
+    work: Work,
+    contest: Contest,
+    document: Blueprint,
+    directions: Mapping[str, int],
+    places: Mapping[str, int],
+    opens_on: date,
+    whole: int,
 ) -> None:
     key = contest.id or 0
     for stage in document.timeline.stages:
@@ -297,7 +327,8 @@ def _lay_parts(
             position=position,
             budget=None if row.budget is None else max(1, row.budget * contest.budget // whole),
             directions=[directions[one] for one in row.directions],
-            **row.model_dump(exclude={"budget", "directions"}),
+            settlements=[places[one] for one in row.settlements],
+            **row.model_dump(exclude={"budget", "directions", "settlements"}),
         )
         for position, row in enumerate(document.categories.rows)
     ]

@@ -37,6 +37,7 @@ NAMES = {
     "min_votes": "Голосов для победы",
     "voter_age": "Возраст голосующих",
     "voters_local": "Голосуют только жители места",
+    "voters_own_part": "Голосуют только за проекты своего места",
     "may_change_votes": "Выбор можно менять",
     "figures_hidden": "Счёт скрыт до итогов",
     "paper": "Голосуют и на бумаге",
@@ -63,7 +64,8 @@ APPLICANTS: dict[ApplicantKind, tuple[str, str]] = {
 BASES: dict[CategoryBasis, tuple[str, str]] = {
     CategoryBasis.POPULATION: ("По числу жителей", "Посёлки соревнуются с посёлками, города с городами"),
     CategoryBasis.DIRECTION: ("По направлениям", "Спорт отдельно, культура отдельно"),
-    CategoryBasis.NOMINATION: ("По номинациям", "Номинацию выбирает заявитель"),
+    CategoryBasis.NOMINATION: ("По номинациям", "Номинацию или район города выбирает заявитель"),
+    CategoryBasis.SETTLEMENT: ("По населённым пунктам", "Части муниципалитета: у каждой свой список сёл и посёлков"),
 }
 VOTE_KINDS: dict[VoteKind, tuple[str, str]] = {
     VoteKind.APPROVAL: ("Отмечает, что поддерживает", "Сколько это стоит вместе, не важно"),

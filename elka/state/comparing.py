@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -13,6 +13,7 @@ from elka.models.applications import ON_BALLOT, Application
 from elka.models.contests import Contest
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
+from elka.state.exclusive_rows import RivalRow, rivals_of
 from elka.state.project_rows import cover_of, place_of
 from elka.ui import labels
 
@@ -23,7 +24,10 @@ _COVER = 800
 
 @dataclass(frozen=True)
 class CompareRow:
-    """A project in the comparison; ``id`` is its application's. Empty texts were not written."""
+    """A project in the comparison; ``id`` is its application's. Empty texts were not written.
+
+    ``rivals``: the projects beside which it cannot win.
+    """
 
     id: int
     title: str
@@ -41,10 +45,11 @@ class CompareRow:
     problem: str
     outcome: str
     cost: int
+    rivals: list[RivalRow] = field(default_factory=list)
 
 
 def compare_rows(work: Work, contest: Contest, ids: list[int]) -> list[CompareRow]:
-    """Return the projects of these applications in the order asked for, in one query; what is not on the ballot is left out."""
+    """Return the projects of these applications in the order asked for; what is not on the ballot is left out."""
     found = work.session.execute(
         sa.select(Application, Project, Direction, col(Settlement.name), col(Municipality.name))
         .join(Project, col(Project.id) == col(Application.project_id))
@@ -57,6 +62,7 @@ def compare_rows(work: Work, contest: Contest, ids: list[int]) -> list[CompareRo
             col(Application.id).in_(ids),
         )
     )
+    rivals = rivals_of(work, contest, ids)
     rows = {
         application.id: CompareRow(
             id=application.id,
@@ -75,6 +81,7 @@ def compare_rows(work: Work, contest: Contest, ids: list[int]) -> list[CompareRo
             problem=_told(project.problem),
             outcome=_told(project.outcome),
             cost=application.amount,
+            rivals=rivals.get(application.id or 0, []),
         )
         for application, project, direction, settlement, municipality in found
     }

@@ -30,6 +30,7 @@ from elka.state.contest_parts import CategoryRow, CriterionRow, Parts, parts_of
 from elka.state.contest_rows import EntryRow, entry_rows
 from elka.state.contest_words import STAGES, Rule, current_phase, hold_of, place_name, timeline
 from elka.state.contests import keep_address, page_number
+from elka.state.exclusive_rows import GroupRow, group_rows
 from elka.state.lifecycle import waiting_and_admitted
 from elka.ui import labels
 from elka.ui.rows import Phase, page_window
@@ -91,6 +92,7 @@ class ContestPage:
     extra: list[TextRow]
     history: list[HistoryRow]
     own: list[OwnRow]
+    groups: list[GroupRow]
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class ContestState(Flow, rx.State):
     extra: list[TextRow] = []
     history: list[HistoryRow] = []
     own: list[OwnRow] = []
+    groups: list[GroupRow] = []
     entries: list[EntryRow] = []
     found: str = ""
     query: str = ""
@@ -157,6 +160,7 @@ class ContestState(Flow, rx.State):
             ],
             history=history_rows(work, contest.id or 0),
             own=_own(work, contest),
+            groups=group_rows(work, contest),
         )
         return shown, ContestState._entries(work, contest.id, query, page)
 
@@ -196,7 +200,7 @@ class ContestState(Flow, rx.State):
         shown, entries = opened
         self.row, self.phases, self.extra, parts = shown.row, shown.phases, shown.extra, shown.parts
         self.rules, self.categories, self.criteria = parts.rules, parts.categories, parts.criteria
-        self.history, self.own = shown.history, shown.own
+        self.history, self.own, self.groups = shown.history, shown.own, shown.groups
         self._show_entries(entries)
 
     def _show_found(self, entries: Entries) -> EventSpec:

@@ -18,6 +18,7 @@ from elka.errors import Invalid, Refused, WrongStage
 from elka.models import contest_fields
 from elka.models.applications import FILED, ON_BALLOT, STANDING, Application, ApplicationStatus
 from elka.models.contests import REASON_MAX, REASON_MIN, Contest, ContestPhase, phases_of
+from elka.models.exclusive import groups_in_force
 from elka.models.judging import asks_scores, may_enter_scores
 from elka.models.places import Municipality
 from elka.models.projects import Project, ProjectStage
@@ -29,6 +30,7 @@ from elka.state.building import for_office
 from elka.state.contest_history import HistoryRow, history_rows
 from elka.state.contest_next import next_of
 from elka.state.contest_words import PHASE_NAMES, STAGES, hold_of, place_name, timeline
+from elka.state.exclusive_rows import waiting_clusters
 from elka.state.lifecycle import enter_due, waiting_and_admitted
 from elka.ui import labels
 from elka.ui.rows import Phase
@@ -70,6 +72,8 @@ class DeskRow:
     shows_scores: bool = False
     shows_votes: bool = False
     shows_paper: bool = False
+    shows_exclusive: bool = False
+    alike: str = ""
     is_published: bool = False
     phase_name: str = ""
     phase_closes: str = ""
@@ -247,6 +251,17 @@ def first_waiting(work: Work, contest_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
+def _alike(work: Work, contest: Contest) -> str:
+    """Hint that projects look like plans for one place, before it is too late to say so; nothing is held back by it."""
+    waiting = len(waiting_clusters(work, contest)) if contest.is_admitting() else 0
+    if not waiting:
+        return ""
+    return labels.typographer(
+        f"Есть похожие проекты, {labels.plural(waiting, 'группа', 'группы', 'групп')}: возможно, они для одного места и "
+        "победить должен только один. Отметить это можно до открытия голосования."
+    )
+
+
 def _term_and_reason(typed: dict[str, Any]) -> tuple[datetime, str]:
     """Read the form of prolonging; tell of both fields at once."""
     wrong: dict[str, str] = {}
@@ -303,6 +318,8 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase]) -> DeskRow:
         next_href=step.href,
         next_action=step.action,
         shows_paper=contest.paper and contest.stage in (S.VOTING, S.EXPERT, S.DECISION, S.AWARDED, S.CLOSED),
+        shows_exclusive=contest.is_admitting() or bool(groups_in_force(work.session, contest)),
+        alike=_alike(work, contest),
         shows_scores=may_enter_scores(contest) and asks_scores(contest, phases),
         shows_votes=PhaseKind.VOTING in by_kind(phases) and contest.stage not in (*BEFORE_VOTING, S.CANCELLED),
         may_edit_texts=contest.stage in (S.ANNOUNCED, S.ACCEPTING, S.ADMISSION),

@@ -106,6 +106,21 @@ def _paper_out(facts: Mapping[str, Any]) -> str:
     return f"Бумажные бюллетени исключены из подсчёта: {facts['place']}, {ballots}. Причина: {facts['why']}"
 
 
+def _exclusive(deed: str) -> Callable[[Mapping[str, Any]], str]:
+    def told(facts: Mapping[str, Any]) -> str:
+        numbers = labels.listing(f"№{labels.NBSP}{one}" for one in facts["numbers"])
+        return f"{deed.format(numbers)} Основание: {facts['ground']}"
+
+    return told
+
+
+def _corrected(facts: Mapping[str, Any]) -> str:
+    return (
+        f"Итоги исправлены, действует версия {facts['version']}. Основание: {facts['ground']}. {facts['words']} "
+        f"Предложил и подписал разные сотрудники. SHA-256 версии: {facts['digest']}, прежней: {facts['previous']}"
+    )
+
+
 def _uncounted(facts: Mapping[str, Any]) -> str:
     what = "Бумажные бюллетени" if facts.get("why") == "paper" else "Оценки комиссии"
     return f"{what} уточнили, итоги подсчитают заново."
@@ -125,8 +140,12 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "contest.uncounted": _uncounted,
     "paper.confirmed": _paper,
     "paper.withdrawn": _paper_out,
+    "contest.exclusive_marked": _exclusive("Отмечены взаимоисключающие проекты, победит не больше одного: {}."),
+    "contest.exclusive_changed": _exclusive("Изменена группа взаимоисключающих проектов, теперь в ней {}."),
+    "contest.exclusive_dissolved": _exclusive("Проекты больше не исключают друг друга: {}."),
     "contest.counted": _plain("Итоги подсчитаны."),
     "contest.published": _plain("Итоги опубликованы."),
+    "contest.corrected": _corrected,
     "contest.closed": _plain("Конкурс завершён."),
     "contest.held": _held,
     "contest.prolonged": _prolonged,

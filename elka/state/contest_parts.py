@@ -11,19 +11,21 @@ from sqlmodel import col
 from elka.db import Work
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion, categories_of, criteria_of
 from elka.models.contests import Allot, Contest, ContestDirection, phases_of
-from elka.models.judging import asks_scores, has_own_room
-from elka.models.places import Direction, Municipality
+from elka.models.judging import asks_scores, has_own_room, part_limits
+from elka.models.places import Direction, Municipality, Settlement
 from elka.state.contest_rules import Rule, rules
+from elka.state.part_words import part_words
 from elka.ui import labels
 
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """A category: whom it is for, and what it has of its own to give."""
+    """A category: whom it is for, and what it has of its own to give, and how much of it a ballot may hold."""
 
     name: str
     who: str
     room: str
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def parts_of(work: Work, contest: Contest) -> Parts:
     contest_id = contest.id or 0
     phases = phases_of(work.session, contest_id)
     categories = categories_of(work.session, contest_id) if contest.category_basis is not None else []
+    settlements = _settlements(work, categories)
     criteria = criteria_of(work.session, contest_id) if asks_scores(contest, phases) else []
     directions = {
         row.id: row.name
@@ -82,7 +85,7 @@ def parts_of(work: Work, contest: Contest) -> Parts:
     names = {one.id: labels.typographer(one.name) for one in categories}
     return Parts(
         rules=told,
-        categories=[_category(contest, one, directions) for one in categories],
+        categories=[_category(contest, one, directions, settlements) for one in categories],
         criteria=[criterion_row(one, names) for one in criteria],
     )
 
@@ -104,12 +107,32 @@ def population(low: int | None, below: int | None) -> str:
     return f"от{labels.NBSP}{labels.number(low)} до{labels.NBSP}{labels.number(below)}{labels.NBSP}{people}"
 
 
-def _category(contest: Contest, category: ContestCategory, directions: dict[int | None, str]) -> CategoryRow:
+def _settlements(work: Work, categories: Sequence[ContestCategory]) -> dict[int | None, str]:
+    """Return the names of the settlements that these categories list, the largest first."""
+    listed = {key for one in categories for key in one.settlements}
+    if not listed:
+        return {}
+    found = work.session.execute(
+        sa.select(Settlement)
+        .where(col(Settlement.id).in_(listed))
+        .order_by(col(Settlement.population).desc().nulls_last(), col(Settlement.name))
+    ).scalars()
+    return {row.id: row.name for row in found}
+
+
+def _category(
+    contest: Contest,
+    category: ContestCategory,
+    directions: dict[int | None, str],
+    settlements: dict[int | None, str],
+) -> CategoryRow:
     who = ""
     if contest.category_basis is CategoryBasis.POPULATION:
         who = f"Место проекта: {population(category.people_from, category.people_below)}"
     elif contest.category_basis is CategoryBasis.DIRECTION:
         who = labels.listing(directions[key].lower() for key in category.directions if key in directions).capitalize()
+    elif contest.category_basis is CategoryBasis.SETTLEMENT:
+        who = labels.listing(name for key, name in settlements.items() if key in category.settlements)
     room = ""
     if has_own_room(contest, category):
         room = (
@@ -117,7 +140,8 @@ def _category(contest: Contest, category: ContestCategory, directions: dict[int 
             if contest.allot is Allot.BUDGET
             else labels.plural(category.places or 0, "место", "места", "мест")
         )
-    return CategoryRow(labels.typographer(category.name), who, room)
+    limit = next((part_words(part) for part in part_limits(contest, [category])), "")
+    return CategoryRow(labels.typographer(category.name), who, room, f"В бюллетене {limit}" if limit else "")
 
 
 def criterion_row(criterion: Criterion, names: dict[int | None, str]) -> CriterionRow:

@@ -9,10 +9,12 @@ from elka.core.lifecycle import Dated, PhaseKind, judging
 from elka.core.tally import By
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
 from elka.models.contests import Allot, ApplicantKind, Contest, ContestKind, VoteKind
-from elka.models.judging import criteria_for, has_own_room
+from elka.models.judging import criteria_for, has_own_room, part_limits
 from elka.state.outcome_words import points_lacked
+from elka.state.part_words import parts_words
 from elka.ui import labels
 
+EXCLUSIVE = "Если проекты для одного места"
 _ALL_OF_IT = 100
 _A, _B = ApplicantKind, CategoryBasis
 _YEARS = ("года", "лет", "лет")
@@ -28,6 +30,7 @@ _BASES = {
     _B.POPULATION: "Заявки делят по тому, сколько людей живёт в месте проекта",
     _B.DIRECTION: "Заявки делят по направлениям",
     _B.NOMINATION: "Категорию выбирает заявитель",
+    _B.SETTLEMENT: "Заявки делят по населённым пунктам",
 }
 
 
@@ -76,6 +79,7 @@ def rules(
         ("Голосование", _voting(contest, shape, municipality)),
         ("Комиссия", _commission(contest, shape)),
         ("Кто побеждает", _winning(contest, shape)),
+        (EXCLUSIVE, _exclusive(contest, shape)),
     ]
     return [*(Rule(name, labels.typographer(text)) for name, text in told if text), _draw(contest, shape)]
 
@@ -215,7 +219,16 @@ def _voting(contest: Contest, shape: Shape, municipality: str | None) -> str:
         else ""
     )
     advice = " Голоса показывают поддержку, места распределяют баллы комиссии." if shape.by is By.SCORES else ""
-    return f"{who}{limit}. {change} {figures}{paper}{advice}"
+    return f"{who}{limit}.{_by_category(contest, shape)} {change} {figures}{paper}{advice}"
+
+
+def _by_category(contest: Contest, shape: Shape) -> str:
+    """Say what a ballot may hold of each category, and of which categories it may hold anything."""
+    parts = part_limits(contest, shape.categories)
+    text = f" Из них в одном бюллетене: {parts_words(parts)}." if parts else ""
+    if contest.voters_own_part and contest.category_basis is _B.SETTLEMENT:
+        text += " Каждый голосует только за проекты своей категории: той, в которой его населённый пункт, указанный в профиле."
+    return text
 
 
 def _ballot(contest: Contest) -> str:
@@ -306,6 +319,24 @@ def _sharing(contest: Contest, shape: Shape) -> str:
         f"{purse} делится на всех проголосовавших поровну. Проект, который {' и '.join(gates)}, побеждает, если его сторонники "
         f"могут вместе оплатить его из своих долей: платят поровну, у кого осталось меньше — всё, что есть. Раунд за раундом "
         f"побеждает тот, чьи сторонники платят меньше всего за каждый {dear}. {rest}"
+    )
+
+
+def _exclusive(contest: Contest, shape: Shape) -> str:
+    """Tell what becomes of two plans for one place; nothing where what is built already competes."""
+    if contest.kind is ContestKind.REALISED:
+        return ""
+    before = "до открытия голосования" if shape.votes and not shape.expert_first else "до начала оценки"
+    vote = " Голосовать можно за любые из них." if shape.votes else ""
+    rooms = (
+        " Если они в разных категориях, решает та, которую считают раньше: категории считают в том порядке, в котором они "
+        "названы, а те, у которых своего бюджета или мест нет, — последними, вместе."
+        if any(has_own_room(contest, one) for one in shape.categories)
+        else ""
+    )
+    return (
+        f"Проекты, которые нельзя осуществить вместе, организатор отмечает {before} и объясняет почему. Из такой группы "
+        f"победит не больше одного: тот, до кого очередь дошла раньше.{vote}{rooms}"
     )
 
 

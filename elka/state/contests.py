@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from reflex.event import EventSpec
 from sqlmodel import col
 
+from elka import clock
 from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.models.contests import Contest, ContestPhase
@@ -26,7 +27,7 @@ PAGE = 12
 TABS: dict[str, tuple[str, tuple[ContestStage, ...]]] = {
     "now": ("Идут сейчас", (S.ACCEPTING, S.ADMISSION, S.VOTING, S.EXPERT, S.DECISION)),
     "soon": ("Скоро", (S.ANNOUNCED,)),
-    "past": ("Завершены", (S.AWARDED, S.CLOSED, S.CANCELLED)),
+    "past": ("Архив", (S.AWARDED, S.CLOSED, S.CANCELLED)),
 }
 # What one can act in comes first.
 _ORDER = (
@@ -53,10 +54,12 @@ class ContestList:
     cards: list[ContestCard]
     page: int
     pages: list[int]
+    year: str = ""
+    years: list[Option] = field(default_factory=list)
 
 
 class ContestsState(Flow, rx.State):
-    """The list of contests; the address holds tab, place and page."""
+    """The list of contests; the address holds tab, place, year of the archive and page."""
 
     tab: str = "now"
     address: str = "/contests"
@@ -66,25 +69,34 @@ class ContestsState(Flow, rx.State):
     page: int = 1
     pages: list[int] = []
     places: list[Option] = []
+    year: str = ""
+    years: list[Option] = []
 
     @rx.event
     async def load(self) -> Events:
         """Show what the address asks for."""
-        asked = self._query("tab", "now"), self._query("place"), self._query("page", "1")
+        asked = self._query("tab", "now"), self._query("place"), self._query("page", "1"), self._query("year")
         return await self._load(self._listed, *asked, into=self._show)
 
     @rx.event
     def show_place(self, place: str) -> Events:
         """Choose a municipality."""
-        return rx.redirect(_address(self.tab, place if isinstance(place, str) else ""))
+        return rx.redirect(_address(self.tab, place if isinstance(place, str) else "", year=self.year))
+
+    @rx.event
+    def show_year(self, year: str) -> Events:
+        """Choose a year of the archive."""
+        return rx.redirect(_address(self.tab, self.place, year=year if isinstance(year, str) else ""))
 
     @rx.event
     def show_page(self, page: int) -> Events:
         """Go to another page of the list."""
-        return rx.redirect(_address(self.tab, self.place, page if isinstance(page, int) else 1))
+        return rx.redirect(_address(self.tab, self.place, page if isinstance(page, int) else 1, self.year))
 
     @staticmethod
-    def _listed(work: Work, tab: object, place: object, page: object) -> tuple[ContestList, list[Option]]:
+    def _listed(
+        work: Work, tab: object, place: object, page: object, year: object = ""
+    ) -> tuple[ContestList, list[Option]]:
         places = municipality_options(work)
         known = tab if isinstance(tab, str) and tab in TABS else "now"
         chosen = place if isinstance(place, str) and place in {option.value for option in places} else ""
@@ -94,7 +106,11 @@ class ContestsState(Flow, rx.State):
         by_stage = sa.select(col(Contest.stage), sa.func.count()).where(*seen).group_by(col(Contest.stage))
         counts = {row[0]: row[1] for row in work.session.execute(by_stage)}
         totals = {name: sum(counts.get(stage, 0) for stage in stages) for name, (_, stages) in TABS.items()}
-        last = max(1, -(-totals[known] // PAGE))
+        years = _years(work, seen) if known == "past" else {}
+        of_year = year if isinstance(year, str) and year in years else ""
+        if of_year:
+            seen.append(int(of_year) == _YEAR)
+        last = max(1, -(-(years[of_year] if of_year else totals[known]) // PAGE))
         number = min(page_number(page), last)
         ids = work.session.execute(
             sa.select(col(Contest.id))
@@ -108,9 +124,9 @@ class ContestsState(Flow, rx.State):
             for name, (title, _) in TABS.items()
         ]
         cards = contest_cards(work, list(ids))
-        return ContestList(
-            known, _address(known, chosen), chosen, tabs, cards, number, page_window(number, last) if last > 1 else []
-        ), places
+        options = [Option(one, f"{one} ({labels.number(count)})") for one, count in years.items()]
+        pages = page_window(number, last) if last > 1 else []
+        return ContestList(known, _address(known, chosen), chosen, tabs, cards, number, pages, of_year, options), places
 
     @staticmethod
     def _advance_due(work: Work) -> list[int]:
@@ -122,10 +138,33 @@ class ContestsState(Flow, rx.State):
         self.tab, self.address, self.place = found.tab, found.address, found.place
         self.tabs, self.cards = found.tabs, found.cards
         self.page, self.pages = found.page, found.pages
+        self.year, self.years = found.year, found.years
 
 
-def _address(tab: str, place: str, page: int = 1) -> str:
+# A contest is of the year in which its results were published, or, cancelled, in which it was announced.
+_YEAR = sa.cast(
+    sa.func.extract(
+        "year",
+        sa.func.timezone(clock.LOCAL.key, sa.func.coalesce(col(Contest.published_at), col(Contest.announced_at))),
+    ),
+    sa.Integer,
+)
+
+
+def _years(work: Work, seen: list[Any]) -> dict[str, int]:
+    """Return how many contests of the archive each year has, the newest first."""
+    found = work.session.execute(
+        sa.select(_YEAR.label("year"), sa.func.count().label("many"))
+        .where(*seen, col(Contest.stage).in_(TABS["past"][1]))
+        .group_by(sa.text("1"))
+        .order_by(sa.text("1 DESC"))
+    )
+    return {str(row.year): row.many for row in found}
+
+
+def _address(tab: str, place: str, page: int = 1, year: str = "") -> str:
     asked = {"tab": tab if tab != "now" else "", "place": place, "page": str(page) if page > 1 else ""}
+    asked["year"] = year if tab == "past" else ""
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/contests?{query}" if query else "/contests"
 

@@ -30,6 +30,7 @@ from elka.state.application_words import tell_each
 from elka.state.assignments import colleagues, groups_of
 from elka.state.building import for_office
 from elka.state.contest_words import judging_begins
+from elka.state.exclusive_groups import leave
 from elka.state.notices import Line, notify_each
 from elka.state.remarks import names_of_fields, send, unsent_of
 from elka.state.submission import release, stand_as_submitted
@@ -120,6 +121,8 @@ def carry_out(work: Work, contest: Contest, order: Order, done: Sequence[tuple[C
     for one, hand in done:
         _journal(work, one.application, order, hand)
     work.session.flush()
+    if order.deed is Deed.REJECT:
+        leave(work, contest, [one.application.id or 0 for one, _ in done])
     if facts:
         told = [(one.application, one.project.title, words) for (one, _), words in zip(done, facts, strict=True)]
         tell_each(work, contest, JOURNAL[order.deed], told)

@@ -14,7 +14,7 @@ from elka.models.contests import Contest, ContestKind, phases_of
 from elka.models.journal import JournalEntry
 from elka.models.projects import Project, ProjectStage
 from elka.models.votes import hold_casting
-from elka.state import contest_news, result_count, result_seal
+from elka.state import contest_news, result_corrections, result_count, result_seal
 from elka.state.contest_words import told_hold
 
 ENTERED = {
@@ -53,6 +53,7 @@ def advance_due(work: Work) -> list[int]:
     _seal_closed(work)
     _count_closed(work)
     _close_built(work)
+    result_corrections.keep_published(work)
     return moved
 
 

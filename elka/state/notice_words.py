@@ -58,6 +58,7 @@ KINDS: dict[NoticeKind, KindWords] = {
 KIND_OF: dict[str, NoticeKind] = {
     "cancelled": K.CONTEST,
     **dict.fromkeys(("won", "lost", "won_realised", "lost_realised"), K.RESULT),
+    **dict.fromkeys(("won_corrected", "lost_corrected", "withdrawn_corrected", "returned_corrected"), K.RESULT),
 }
 LINES: dict[str, str] = {
     "submitted": "Проект «{project}». Организатор проверит заявку и напишет о решении.",
@@ -70,10 +71,16 @@ LINES: dict[str, str] = {
     "appealed": "Проект «{project}». Организатор рассмотрит жалобу и ответит.",
     "withdrawn": "Проект «{project}» снова можно править и подавать.",
     "cancelled": "Причина: {ground}",
+    "exclusive": "Проект «{project}» не может победить вместе с другими: {others}. {ground}",
+    "not_exclusive": "Проект «{project}», конкурс «{contest}»: победа других проектов группы ему не помешает.",
     "won": "Конкурс «{contest}». {got} Выделено {amount}.",
     "lost": "Проект «{project}». {got} {reason}",
     "won_realised": "Конкурс «{contest}». {got}",
     "lost_realised": "Проект «{project}». {got} {reason}",
+    "won_corrected": "Конкурс «{contest}». Основание: {ground}. Выделено {amount}.",
+    "lost_corrected": "Проект «{project}» больше не среди победителей. Основание: {ground}.",
+    "withdrawn_corrected": "Конкурс «{contest}». Основание: {ground}.",
+    "returned_corrected": "Конкурс «{contest}». {reason}",
 }
 _LINE = "Проект «{project}», конкурс «{contest}»."
 

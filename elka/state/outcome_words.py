@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from elka.core.tally import Reason
+from elka.models.applications import Application
 from elka.models.contest_kinds import VoteKind
+from elka.models.projects import Project
+from elka.models.result_versions import Edition
 from elka.models.results import Outcome
 from elka.ui import labels
 
@@ -93,13 +96,13 @@ def got(outcome: Outcome) -> str:
     return f"Рейтинг — {points(outcome.points)} из 100: {votes} жителей, {points(outcome.score)} комиссии."
 
 
-def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> str:
+def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False, rival: str = "", ground: str = "") -> str:
     """Say why the project won or did not: «Не хватило 214 голосов…», «Не хватило бюджета: оставалось…».
 
     ``by_places``: the contest gives places, not money. ``drawn``: the lot alone put another equal project before it
-    (see ``drawn_out``).
+    (see ``drawn_out``). ``rival``: the title of the winner that excludes it (see ``rivals_named``). ``ground``: on which
+    the project was taken out of the results.
     """
-    least = outcome.votes + (outcome.lacking_votes or 0)
     lowest = (outcome.score or 0) + (outcome.lacking_points or 0)
     match Reason(outcome.reason):
         case Reason.WON if outcome.paid is not None:
@@ -107,11 +110,10 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
         case Reason.WON:
             measure = _equal(outcome)
             text = f"Хватило {measure}: проект среди первых." if by_places else f"Хватило и {measure}, и бюджета."
-        case Reason.BELOW_MINIMUM if outcome.given is not None:
-            lacked = labels.plural(outcome.lacking_votes, *_PEOPLE_LACKED)
-            text = f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
         case Reason.BELOW_MINIMUM:
-            text = f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+            text = _below(outcome)
+        case Reason.WITHDRAWN if ground:
+            text = f"Снят с итогов. Основание: {ground}. Голоса за проект опубликованы как были."
         case Reason.BELOW_SCORE:
             text = f"Комиссия дала {points(outcome.score or 0)}, а нужно не меньше {points_lacked(lowest)}."
         case Reason.NO_BUDGET:
@@ -120,6 +122,8 @@ def why(outcome: Outcome, *, by_places: bool = False, drawn: bool = False) -> st
             text = _no_place(outcome, drawn=drawn)
         case Reason.NO_SHARE:
             text = _no_share(outcome)
+        case Reason.EXCLUDED if rival:
+            text = _excluded(outcome, rival, drawn=drawn)
         case plain:
             text = _PLAIN[plain]
     return labels.typographer(text)
@@ -131,6 +135,7 @@ _PLAIN = {
     Reason.NO_POINTS: "Проект не набрал ни одного балла.",
     Reason.NO_CATEGORY: "Проект не подошёл ни к одной категории конкурса.",
     Reason.EXCLUDED: "Победить мог только один из взаимоисключающих проектов, и выше оказался другой.",
+    Reason.WITHDRAWN: "Проект снят с итогов исправлением, голоса за него опубликованы как были.",
     Reason.COMPLETED: "Проект поддержан остатком бюджета: он шёл следующим по голосам.",
 }
 
@@ -154,6 +159,15 @@ def _paid(outcome: Outcome) -> str:
     return f"{said}{', '.join(parts)}."
 
 
+def _below(outcome: Outcome) -> str:
+    """Say how much is lacking to the least number of votes; where ballots give points, of people."""
+    least = outcome.votes + (outcome.lacking_votes or 0)
+    if outcome.given is None:
+        return f"Не хватило {_lacked(outcome)} до минимума в {labels.plural(least, *VOTES)}."
+    lacked = labels.plural(outcome.lacking_votes or 0, *_PEOPLE_LACKED)
+    return f"Не хватило {lacked}: проект должны выбрать не меньше {labels.plural(least, *_PEOPLE_LACKED)}."
+
+
 def _no_share(outcome: Outcome) -> str:
     lacked = outcome.lacking_money or 0
     had = labels.money(outcome.amount - lacked)
@@ -161,6 +175,34 @@ def _no_share(outcome: Outcome) -> str:
         f"Не хватило долей сторонников: к концу подсчёта у них вместе оставалось {had}, нужно {labels.money(outcome.amount)}, "
         f"не хватило {labels.money(lacked)}."
     )
+
+
+def _excluded(outcome: Outcome, rival: str, *, drawn: bool) -> str:
+    """Name the winner beside which this project could not win."""
+    named = f"«{labels.inner(rival)}»"
+    if drawn:
+        return (
+            f"Победить мог только один: этот проект или {named}. При равенстве {_equal(outcome)} жребий выбрал {named}."
+        )
+    lacked = _lacked(outcome)
+    more = f" Хватило бы ещё {lacked}." if lacked else ""
+    return f"Победил проект {named}, с которым этот исключает друг друга: из них мог победить только один.{more}"
+
+
+def rivals_named(session: Session, outcomes: Iterable[Outcome]) -> dict[int, str]:
+    """Return, of each of these applications that a winner excludes, the title of that winner."""
+    barred = {one.application_id: one.barred_by for one in outcomes if one.barred_by is not None}
+    if not barred:
+        return {}
+    titles = {
+        row[0]: row[1]
+        for row in session.execute(
+            sa.select(col(Application.id), col(Project.title))
+            .join(Project, col(Project.id) == col(Application.project_id))
+            .where(col(Application.id).in_(set(barred.values())))
+        )
+    }
+    return {key: titles[winner] for key, winner in barred.items()}
 
 
 def _lacked(outcome: Outcome) -> str:
@@ -194,21 +236,24 @@ def _no_place(outcome: Outcome, *, drawn: bool) -> str:
     return f"Места достались другим: не хватило {lacked}." if lacked else "Места достались другим."
 
 
-def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
+def drawn_out(session: Session, outcomes: Iterable[Outcome], edition: Edition | None = None) -> set[int]:
     """Return the applications that would have won, had the lot put them first among their equals.
 
     What was left when the first of the equals had its turn is what was left for this one and what the equals before
-    it took; a place that an equal took was there for this one too.
+    it took; a place that an equal took was there for this one too. ``edition``: whose outcomes these are, if not of those
+    in force.
     """
     asked = [one for one in outcomes if one.reason in _AT_THE_ROOM and one.tied_with]
     if not asked:
         return set()
+    told = Outcome if edition is None else edition.outcomes
     equals = {
         row.application_id: row
         for row in session.execute(
-            sa.select(col(Outcome.application_id), col(Outcome.rank), col(Outcome.amount)).where(
-                col(Outcome.application_id).in_({other for one in asked for other in one.tied_with}),
-                col(Outcome.won).is_(True),
+            sa.select(col(told.application_id), col(told.rank), col(told.amount)).where(
+                col(told.application_id).in_({other for one in asked for other in one.tied_with}),
+                col(told.won).is_(True),
+                sa.true() if edition is None else edition.own,
             )
         )
     }
@@ -216,9 +261,12 @@ def drawn_out(session: Session, outcomes: Iterable[Outcome]) -> set[int]:
     for one in asked:
         before = [equals[other] for other in one.tied_with if other in equals and equals[other].rank < one.rank]
         fits = one.amount <= (one.left_before or 0) + sum(row.amount for row in before)
-        if before and (one.reason == Reason.NO_PLACE or fits):
+        if one.reason == Reason.EXCLUDED:
+            if one.barred_by in one.tied_with:
+                found.add(one.application_id)
+        elif before and (one.reason == Reason.NO_PLACE or fits):
             found.add(one.application_id)
     return found
 
 
-_AT_THE_ROOM = (Reason.NO_BUDGET, Reason.NO_PLACE)
+_AT_THE_ROOM = (Reason.NO_BUDGET, Reason.NO_PLACE, Reason.EXCLUDED)

@@ -12,6 +12,7 @@ from elka.core.lifecycle import ContestStage
 from elka.core.paper import PaperKind, Printed
 from elka.db import Work
 from elka.models.applications import ON_BALLOT, Application
+from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, VoteKind, phases_of
 from elka.models.judging import has_vote
 from elka.models.paper import COUNTED, PaperBatch, PaperStatus
@@ -110,14 +111,15 @@ def paper_trouble(work: Work, contest: Contest) -> str:
 def printed_of(work: Work, contest: Contest) -> Printed:
     """Return what stands on the printed ballot of a contest."""
     found = work.session.execute(
-        sa.select(col(Application.number), col(Application.id), col(Application.amount)).where(
-            col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT)
-        )
+        sa.select(
+            col(Application.number), col(Application.id), col(Application.amount), col(Application.category_id)
+        ).where(col(Application.contest_id) == contest.id, col(Application.status).in_(ON_BALLOT))
     ).all()
     return Printed(
         numbers={row[0]: row[1] for row in found if row[0] is not None},
         costs={row[1]: row[2] for row in found},
-        marked=marked_of(contest),
+        marked=marked_of(contest, categories_of(work.session, contest.id or 0)),
+        categories={row[1]: row[3] for row in found},
     )
 
 

@@ -20,8 +20,9 @@ from elka.settings import settings
 from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
+from elka.state.exclusive_rows import RivalRow, rivals_of
 from elka.state.fitting import FitRow, fitting
-from elka.state.outcome_words import drawn_out, figure, running, why
+from elka.state.outcome_words import drawn_out, figure, rivals_named, running, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
 from elka.state.project_way import way
 from elka.ui import labels
@@ -114,6 +115,7 @@ class ProjectView:
     vote_href: str = ""
     vote_day: str = ""
     votes: str = ""
+    rivals: list[RivalRow] = field(default_factory=list)
     may_edit: bool = False
     fits: list[FitRow] = field(default_factory=list)
     may_start: bool = False
@@ -182,6 +184,7 @@ def view_of(work: Work, project: Project) -> ProjectView:
         answers=_answers(work, now_in, entries),
         contest=labels.typographer(contest.title) if contest else "",
         contest_href=f"/contests/{contest.id}" if contest else "",
+        rivals=_rivals(work, application, contest),
         may_edit=mine,
         fits=[row for _, row in fitting(work, [key]).get(key, [])] if project.is_author(work.actor) else [],
         may_start=may_report and project.stage is ProjectStage.SUPPORTED,
@@ -241,6 +244,14 @@ def _voting(
     return shown
 
 
+def _rivals(work: Work, application: Application | None, contest: Contest | None) -> list[RivalRow]:
+    """Return beside which projects it cannot win, while that is open; afterwards its outcome tells who won."""
+    if application is None or contest is None or contest.published_at is not None:
+        return []
+    key = application.id or 0
+    return rivals_of(work, contest, [key]).get(key, [])
+
+
 def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:
     application, contest, outcome = entry
     known = contest.published_at is not None and contest.published_at <= work.now
@@ -251,7 +262,8 @@ def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:
     text = ""
     if outcome is not None and known:
         drawn = bool(drawn_out(work.session, [outcome]))
-        text = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=drawn)
+        rival = rivals_named(work.session, [outcome]).get(outcome.application_id, "")
+        text = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=drawn, rival=rival)
     elif mine and application.ground:
         text = labels.typographer(application.ground)
     elif contest.stage is ContestStage.CANCELLED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import sqlalchemy as sa
 import structlog
 from sqlmodel import col
@@ -14,6 +16,7 @@ from elka.models.judgements import NotJudged, unjudged
 from elka.models.paper import require_paper_settled
 from elka.models.projects import Project, ProjectStage
 from elka.models.publications import annulled_list
+from elka.models.result_versions import keep_first
 from elka.models.results import (
     Count,
     CountDiffers,
@@ -28,7 +31,7 @@ from elka.models.results import (
 from elka.models.votes import hold_casting
 from elka.settings import settings
 from elka.state.application_words import tell_each
-from elka.state.outcome_words import drawn_out, got, why
+from elka.state.outcome_words import drawn_out, got, rivals_named, why
 from elka.state.result_seal import require_sealed
 from elka.ui import labels
 
@@ -81,6 +84,8 @@ def publish(work: Work, contest_id: int) -> None:
     root = require_sealed(work, contest)
     _settle(work, contest, found[1])
     contest.publish_results(work.now)
+    work.session.flush()
+    keep_first(work.session, contest)
     apart = annulled_list(work.session, contest_id, settings().key()).digest
     facts = {"root": root, "annulled": apart}
     work.record("contest.published", "contest", contest_id, **{name: value for name, value in facts.items() if value})
@@ -111,7 +116,7 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    drawn = drawn_out(work.session, outcomes)
+    drawn, rivals = drawn_out(work.session, outcomes), rivals_named(work.session, outcomes)
     said = {outcome.application_id: outcome for outcome in outcomes}
     for application, project in entered:
         outcome = said[application.id or 0]
@@ -128,17 +133,20 @@ def _settle(work: Work, contest: Contest, outcomes: list[Outcome]) -> None:
     by_places = contest.allot is Allot.PLACES
     for turn in ("won", "lost"):
         told = [
-            (application, project.title, _facts(outcome, application, by_places, outcome.application_id in drawn))
+            (application, project.title, _facts(outcome, application, by_places, drawn, rivals))
             for application, project in entered
             if (outcome := said[application.id or 0]).won == (turn == "won")
         ]
         tell_each(work, contest, turn if contest.moves_projects else f"{turn}_realised", told)
 
 
-def _facts(outcome: Outcome, application: Application, by_places: bool, drawn: bool) -> dict[str, str]:
+def _facts(
+    outcome: Outcome, application: Application, by_places: bool, drawn: Collection[int], rivals: Mapping[int, str]
+) -> dict[str, str]:
     """Return what the applicant is told of the outcome."""
+    key = outcome.application_id
     return {
-        "reason": why(outcome, by_places=by_places, drawn=drawn),
+        "reason": why(outcome, by_places=by_places, drawn=key in drawn, rival=rivals.get(key, "")),
         "amount": labels.money(application.amount),
         "got": got(outcome),
     }

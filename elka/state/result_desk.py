@@ -19,6 +19,7 @@ from elka.models.judging import asks_scores
 from elka.models.paper import COUNTED, WAITING, PaperBatch
 from elka.models.places import Municipality
 from elka.models.publications import Publication
+from elka.models.result_versions import version_in_force
 from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
@@ -45,6 +46,7 @@ class ResultsDeskRow:
     is_counted: bool = False
     is_published: bool = False
     published: str = ""
+    corrected: str = ""
     letters: str = ""
     moves: bool = True
 
@@ -107,6 +109,7 @@ class ResultsDeskState(Flow, rx.State):
                 is_counted=deciding and count is not None,
                 is_published=contest.published_at is not None,
                 published=labels.date_time(contest.published_at) if contest.published_at else "",
+                corrected=_corrected(work, contest),
                 letters=labels.plural(listed, "заявитель получит", "заявителя получат", "заявителей получат"),
                 moves=contest.moves_projects,
             ),
@@ -157,6 +160,16 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
     if contest.allot is Allot.BUDGET:
         rows.append(_said("Победители помещаются в бюджет конкурса", ok=count.spent <= contest.budget))
     return rows
+
+
+def _corrected(work: Work, contest: Contest) -> str:
+    """Say which version is in force, where published results were corrected."""
+    version = version_in_force(work.session, contest.id or 0)
+    if version is None or version.number == 1:
+        return ""
+    return labels.typographer(
+        f"Исправлены {labels.date_time(version.published_at)}: действует версия {version.number}."
+    )
 
 
 def _papers(work: Work, contest: Contest) -> list[CheckRow]:

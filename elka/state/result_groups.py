@@ -11,7 +11,8 @@ from sqlmodel import col
 from elka.db import Work
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Allot, Contest
-from elka.models.results import Count, Outcome
+from elka.models.result_versions import Edition
+from elka.models.results import Outcome
 from elka.ui import labels
 
 _REST = "Общий зачёт"
@@ -47,24 +48,24 @@ class Groups:
         return outcome.rank - self.of(outcome.category_id).first + 1
 
 
-def groups_of(work: Work, contest: Contest) -> Groups:
+def groups_of(work: Work, contest: Contest, edition: Edition) -> Groups:
     """Return how the results of a contest fall into groups, in three queries."""
     names = {one.id or 0: labels.typographer(one.name) for one in categories_of(work.session, contest.id or 0)}
-    count = work.session.get(Count, contest.id)
+    count, told = edition.count, edition.outcomes
     counted: dict[int, dict[str, Any]] = {
         one["id"]: one for one in (count.terms.get("categories", []) if count else [])
     }
     found: dict[int | None, list[Any]] = {}
     for row in work.session.execute(
         sa.select(
-            col(Outcome.category_id),
-            sa.func.min(Outcome.rank).label("first"),
+            col(told.category_id),
+            sa.func.min(told.rank).label("first"),
             sa.func.count().label("all"),
-            sa.func.count().filter(col(Outcome.won)).label("won"),
-            sa.func.coalesce(sa.func.sum(Outcome.amount).filter(col(Outcome.won)), 0).label("spent"),
+            sa.func.count().filter(col(told.won)).label("won"),
+            sa.func.coalesce(sa.func.sum(told.amount).filter(col(told.won)), 0).label("spent"),
         )
-        .where(col(Outcome.contest_id) == contest.id)
-        .group_by(col(Outcome.category_id))
+        .where(edition.own)
+        .group_by(col(told.category_id))
     ):
         found.setdefault(row.category_id if row.category_id in counted else None, []).append(row)
     own: dict[int | None, Group] = {}

@@ -8,7 +8,9 @@ from typing import Any
 from elka.db import Work
 from elka.models.contests import Contest
 from elka.models.publications import Publication
+from elka.models.result_versions import Edition, FileKind, VersionFile
 from elka.models.results import Count
+from elka.state.result_editions import asked_of
 from elka.state.result_rows import is_known
 from elka.ui import labels
 
@@ -46,26 +48,27 @@ class Proof:
     merged: str = ""
 
 
-def proof_of(work: Work, contest: Contest) -> Proof:
+def proof_of(work: Work, contest: Contest, edition: Edition) -> Proof:
     """Return what everybody may know of the proof now; of ballots not sealed yet, or without a vote, nothing."""
     known = is_known(contest, work)
-    xlsx = f"/contests/{contest.id}/results.xlsx" if known else ""
+    asked = asked_of(edition)
+    xlsx = f"/contests/{contest.id}/results.xlsx{asked}" if known else ""
     row = work.session.get(Publication, contest.id)
     if row is None:
         return Proof(is_known=known, xlsx=xlsx)
     sealed = labels.date_time(row.sealed_at)
     if not known:
         return Proof(root=row.root, sealed=sealed)
-    ready = has_file(work, row)
+    file = _file_of(work, row, edition)
     places, ages = (turnout_rows(row, name) for name in _MERGED)
     return Proof(
         root=row.root,
         sealed=sealed,
         is_known=True,
-        ballots=f"/contests/{contest.id}/ballots.pb" if ready else "",
-        size=labels.file_size(row.size or 0) if ready else "",
-        sha256=(row.sha256 or "") if ready else "",
-        command=f"elka verify {file_name(contest)} --root {row.root}",
+        ballots=f"/contests/{contest.id}/ballots.pb{asked}" if file else "",
+        size=labels.file_size(file[1]) if file else "",
+        sha256=file[0] if file else "",
+        command=f"elka verify {_name_of(contest, edition)} --root {row.root}",
         xlsx=xlsx,
         places=places,
         ages=ages,
@@ -73,6 +76,18 @@ def proof_of(work: Work, contest: Contest) -> Proof:
         if any(line[0] == "" for name in _MERGED for line in _lines(row, name))
         else "",
     )
+
+
+def _file_of(work: Work, row: Publication, edition: Edition) -> tuple[str, int] | None:
+    """Return the hash and the size of the file of a version; None while there is none."""
+    if edition.in_force:
+        return (row.sha256, row.size) if has_file(work, row) and row.sha256 and row.size else None
+    kept = work.session.get(VersionFile, (row.contest_id, edition.number, FileKind.BALLOTS))
+    return (kept.sha256, kept.size) if kept else None
+
+
+def _name_of(contest: Contest, edition: Edition) -> str:
+    return file_name(contest) if edition.in_force else f"elka-contest-{contest.id}-v{edition.number}.pb"
 
 
 def has_file(work: Work, row: Publication) -> bool:

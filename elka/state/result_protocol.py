@@ -18,14 +18,18 @@ from elka.models.contests import Allot, Contest, phases_of
 from elka.models.places import Settlement
 from elka.models.projects import Project
 from elka.models.publications import Publication
+from elka.models.result_versions import Edition
 from elka.models.results import Count, Outcome
 from elka.printing import Paper, Part, Table, Words
 from elka.state.building import for_office
-from elka.state.outcome_words import drawn_out, points, why
+from elka.state.exclusive_rows import group_rows
+from elka.state.outcome_words import drawn_out, points, rivals_named, why
+from elka.state.result_editions import edition_asked
 from elka.state.result_groups import Groups, groups_of
 from elka.state.result_proof import file_name
 from elka.state.result_rows import equal_words, head, rule_rows
 from elka.state.result_table import known_contest
+from elka.state.result_versions import correction_facts
 from elka.ui import labels
 
 KICKER = "Протокол итогов конкурса"
@@ -39,6 +43,12 @@ def protocol(work: Work, contest_id: object) -> tuple[str, Paper]:
     contest = for_office(work, contest_id)
     known_contest(work, contest_id)
     limits.hit("print", account=work.person())
+    return protocol_of(work, contest)
+
+
+def protocol_of(work: Work, contest: Contest) -> tuple[str, Paper]:
+    """Return the same of results known to be published."""
+    edition = edition_asked(work, contest)
     count = work.session.get_one(Count, contest.id)
     parts = (
         Part(
@@ -46,17 +56,19 @@ def protocol(work: Work, contest_id: object) -> tuple[str, Paper]:
             "",
             tuple(Words(rule.name, f"{rule.text} {rule.code}".strip()) for rule in rule_rows(work, contest)),
         ),
-        *_projects(work, contest),
+        *_correction(work, edition),
+        *_projects(work, contest, edition),
+        *_exclusive(work, contest),
         *_draws(work, count),
         _check(work, contest, count),
     )
-    facts = _facts(work, contest, count)
+    facts = _facts(work, contest, edition, count)
     checksum = sha256(canonical([facts, [repr(part) for part in parts]])).hexdigest()
     when = contest.published_at or work.now
     paper = Paper(
         title=labels.typographer(contest.title),
         kicker=KICKER,
-        contest=head(work, contest).place,
+        contest=head(work, contest, edition).place,
         facts=facts,
         parts=parts,
         footer=f"{KICKER} № {contest.id}, опубликованы {labels.date_time(when)}",
@@ -67,8 +79,8 @@ def protocol(work: Work, contest_id: object) -> tuple[str, Paper]:
     return f"Протокол итогов {safe_part(contest.title, 60)}.pdf", paper
 
 
-def _facts(work: Work, contest: Contest, count: Count) -> tuple[tuple[str, str], ...]:
-    row = head(work, contest)
+def _facts(work: Work, contest: Contest, edition: Edition, count: Count) -> tuple[tuple[str, str], ...]:
+    row = head(work, contest, edition)
     voting = by_kind(phases_of(work.session, contest.id or 0)).get(PhaseKind.VOTING)
     return (
         ("Территория", row.place),
@@ -87,7 +99,13 @@ def _facts(work: Work, contest: Contest, count: Count) -> tuple[tuple[str, str],
     )
 
 
-def _projects(work: Work, contest: Contest) -> list[Part]:
+def _correction(work: Work, edition: Edition) -> list[Part]:
+    """Tell what a corrected version corrects, and who signed it."""
+    told = correction_facts(work, edition)
+    return [Part("Исправление итогов", "", tuple(Words(name, text) for name, text in told))] if told else []
+
+
+def _projects(work: Work, contest: Contest, edition: Edition) -> list[Part]:
     """Return the winners and the others, each with its reason, by groups as they were counted."""
     found = work.session.execute(
         sa.select(Outcome, col(Application.number), col(Project.title), col(Settlement.name))
@@ -97,7 +115,12 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
         .where(col(Outcome.contest_id) == contest.id)
         .order_by(col(Outcome.rank))
     ).all()
-    groups, drawn = groups_of(work, contest), drawn_out(work.session, [row[0] for row in found])
+    outcomes = [row[0] for row in found]
+    groups, drawn, rivals = (
+        groups_of(work, contest, edition),
+        drawn_out(work.session, outcomes),
+        rivals_named(work.session, outcomes),
+    )
     by_points = any(row[0].points is not None for row in found)
     names = _BY_POINTS if by_points else _BY_GIVEN if any(row[0].given is not None for row in found) else _BY_VOTES
     parts = []
@@ -106,7 +129,13 @@ def _projects(work: Work, contest: Contest) -> list[Part]:
         for one, number, name, place in found:
             if one.won != won:
                 continue
-            reason = why(one, by_places=contest.allot is Allot.PLACES, drawn=one.application_id in drawn)
+            reason = why(
+                one,
+                by_places=contest.allot is Allot.PLACES,
+                drawn=one.application_id in drawn,
+                rival=rivals.get(one.application_id, ""),
+                ground=edition.grounds.get(one.application_id, ""),
+            )
             group = groups.of(one.category_id).name if groups.are_apart else ""
             project = f"{labels.typographer(name)} ({place})"
             tables.setdefault(group, []).append(_line(one, number, project, reason, groups, by_points=by_points))
@@ -138,6 +167,15 @@ def _table(group: str, rows: list[tuple[str, ...]], names: tuple[str, ...]) -> T
         rows=tuple(rows),
         small=True,
     )
+
+
+def _exclusive(work: Work, contest: Contest) -> list[Part]:
+    """Return the groups of projects of which at most one could win, each with its ground."""
+    items = [
+        Words("; ".join(f"{one.number} «{labels.inner(one.title)}»" for one in row.projects), row.ground)
+        for row in group_rows(work, contest)
+    ]
+    return [Part("Взаимоисключающие проекты", "Из каждой группы мог победить один.", tuple(items))] if items else []
 
 
 def _draws(work: Work, count: Count) -> list[Part]:

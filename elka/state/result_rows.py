@@ -19,11 +19,14 @@ from elka.models.contests import Allot, Contest, phases_of
 from elka.models.judging import has_vote
 from elka.models.places import Municipality
 from elka.models.projects import Project
+from elka.models.result_versions import Edition
 from elka.models.results import Count, Outcome
 from elka.state.contest_parts import rules_of
+from elka.state.contest_rules import EXCLUSIVE
 from elka.state.contest_words import STAGES, Rule, place_name
-from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, why
+from elka.state.outcome_words import GIVEN, VOTES, drawn_out, figure, made_of, rivals_named, why
 from elka.state.project_rows import project_rows
+from elka.state.result_editions import asked_of
 from elka.state.result_groups import Groups
 from elka.ui import labels
 
@@ -119,6 +122,7 @@ class ResultsRow:
     csv: str = ""
     quiet_draws: str = ""
     paper: str = ""
+    version: int = 0  # of results that are not in force any more, its number
 
 
 def is_known(contest: Contest, work: Work) -> bool:
@@ -126,7 +130,7 @@ def is_known(contest: Contest, work: Work) -> bool:
     return contest.published_at is not None and contest.figures_visible(work.now)
 
 
-def head(work: Work, contest: Contest) -> ResultsRow:
+def head(work: Work, contest: Contest, edition: Edition) -> ResultsRow:
     """Return the head of the results; of unpublished ones only when to expect them."""
     status, tone = STAGES[contest.stage]
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
@@ -140,12 +144,12 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         "tone": tone,
         "has_receipts": contest.stage in _HAVE_RECEIPTS and has_voted(phases, work.now),
     }
-    count = work.session.get(Count, contest.id) if is_known(contest, work) else None
+    count, told = edition.count if is_known(contest, work) else None, edition.outcomes
     if count is None or contest.published_at is None:
         return ResultsRow(**common, waiting=_waiting(contest, phases))
     won, listed, points = work.session.execute(
-        sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count(), sa.func.sum(col(Outcome.given))).where(
-            col(Outcome.contest_id) == contest.id
+        sa.select(sa.func.count().filter(col(told.won)), sa.func.count(), sa.func.sum(col(told.given))).where(
+            edition.own
         )
     ).one()
     given, words = (count.votes, VOTES) if points is None else (int(points), GIVEN)
@@ -156,7 +160,7 @@ def head(work: Work, contest: Contest) -> ResultsRow:
     return ResultsRow(
         **common,
         is_known=True,
-        published=labels.date(contest.published_at),
+        published=labels.date(contest.published_at if edition.version is None else edition.version.published_at),
         winners=labels.number(won),
         winners_word=labels.form(won, "победитель", "победителя", "победителей"),
         listed=labels.number(listed),
@@ -170,7 +174,8 @@ def head(work: Work, contest: Contest) -> ResultsRow:
         measure=measure,
         paper=_paper(count),
         counted=labels.date_time(count.counted_at),
-        csv=f"/contests/{contest.id}/results.csv",
+        csv=f"/contests/{contest.id}/results.csv{asked_of(edition)}",
+        version=0 if edition.in_force else edition.number,
         quiet_draws=_quiet(len(count.draws) - decided, measure, others=bool(decided)),
     )
 
@@ -223,7 +228,9 @@ def _given_away(contest: Contest, count: Count, won: int) -> dict[str, Any]:
     }
 
 
-def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
+def outcome_rows(
+    work: Work, contest: Contest, groups: Groups, outcomes: Sequence[Outcome], edition: Edition
+) -> list[OutcomeRow]:
     """Return outcomes with their projects, in this order; who may see them was decided before."""
     voted = has_vote(phases_of(work.session, contest.id or 0))
     ids = [outcome.application_id for outcome in outcomes]
@@ -234,7 +241,8 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
         )
     }
     cards = {card.id: card for card in project_rows(work, list(projects.values()))}
-    drawn = drawn_out(work.session, outcomes)
+    drawn, rivals = drawn_out(work.session, outcomes, edition), rivals_named(work.session, outcomes)
+    grounds = edition.grounds
     rows: list[OutcomeRow] = []
     above: tuple[bool, str] | None = None
     for outcome in outcomes:
@@ -243,7 +251,13 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
         begins = (outcome.won, group.name) != above
         above = (outcome.won, group.name)
         parts = made_of(outcome, voted=voted)
-        reason = why(outcome, by_places=contest.allot is Allot.PLACES, drawn=outcome.application_id in drawn)
+        reason = why(
+            outcome,
+            by_places=contest.allot is Allot.PLACES,
+            drawn=outcome.application_id in drawn,
+            rival=rivals.get(outcome.application_id, ""),
+            ground=grounds.get(outcome.application_id, ""),
+        )
         rows.append(
             OutcomeRow(
                 id=outcome.application_id,
@@ -267,17 +281,17 @@ def outcome_rows(work: Work, contest: Contest, groups: Groups, outcomes: Sequenc
     return rows
 
 
-def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
+def draw_rows(work: Work, edition: Edition) -> list[DrawRow]:
     """Return the ties whose order decided, each with its lots, so that anybody can repeat them."""
-    count = work.session.get(Count, contest_id)
+    count, told = edition.count, edition.outcomes
     draws = [draw for draw in count.draws if draw["decisive"]][:_DRAWS_SHOWN] if count else []
     named = {
         row[0]: (row[1], row[2])
         for row in work.session.execute(
-            sa.select(col(Outcome.application_id), col(Project.title), col(Outcome.won))
-            .join(Application, col(Application.id) == col(Outcome.application_id))
+            sa.select(col(told.application_id), col(Project.title), col(told.won))
+            .join(Application, col(Application.id) == col(told.application_id))
             .join(Project, col(Project.id) == col(Application.project_id))
-            .where(col(Outcome.application_id).in_(set(chain.from_iterable(draw["ids"] for draw in draws))))
+            .where(edition.own, col(told.application_id).in_(set(chain.from_iterable(draw["ids"] for draw in draws))))
         )
     }
     seed = count.seed if count else ""
@@ -295,10 +309,16 @@ def draw_rows(work: Work, contest_id: int) -> list[DrawRow]:
 
 
 def rule_rows(work: Work, contest: Contest) -> list[Rule]:
-    """Return how the contest is counted: the last rules of it, as its page tells them."""
+    """Return how the contest is counted: the last rules of it, as its page tells them.
+
+    What becomes of projects that exclude each other is told where there were any.
+    """
     told = rules_of(work, contest)
     names = [rule.name for rule in told]
-    return told[names.index("Комиссия" if "Комиссия" in names else "Кто побеждает") :]
+    count = work.session.get(Count, contest.id)
+    left_out = set() if count is not None and "exclusive" in count.terms else {EXCLUSIVE}
+    start = names.index("Комиссия" if "Комиссия" in names else "Кто побеждает")
+    return [rule for rule in told[start:] if rule.name not in left_out]
 
 
 def has_voted(phases: Sequence[Dated], now: datetime) -> bool:

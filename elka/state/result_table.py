@@ -13,9 +13,9 @@ from elka.models.applications import Application
 from elka.models.contests import Allot, Contest
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
-from elka.models.results import Outcome
 from elka.sheets import CellKind, Column
-from elka.state.outcome_words import drawn_out, why
+from elka.state.outcome_words import drawn_out, rivals_named, why
+from elka.state.result_editions import edition_asked
 from elka.state.result_groups import groups_of
 from elka.state.result_rows import is_known
 
@@ -56,27 +56,30 @@ def table_rows(work: Work, contest_id: object, after: object) -> list[tuple[obje
     ``after``: the rank of the last row already given. Points are decimals, absent figures are empty. Raises NotFound.
     """
     contest = known_contest(work, contest_id)
+    edition = edition_asked(work, contest)
+    told = edition.outcomes
     rank = after if isinstance(after, int) and not isinstance(after, bool) else 0
     found = work.session.execute(
         sa.select(
-            Outcome,
+            told,
             col(Application.number),
             col(Project.title),
             col(Settlement.name),
             col(Municipality.name),
             col(Direction.name),
         )
-        .join(Application, col(Application.id) == col(Outcome.application_id))
+        .join(Application, col(Application.id) == col(told.application_id))
         .join(Project, col(Project.id) == col(Application.project_id))
         .join(Settlement, col(Settlement.id) == col(Project.settlement_id))
         .join(Municipality, col(Municipality.id) == col(Settlement.municipality_id))
         .join(Direction, col(Direction.id) == col(Project.direction_id))
-        .where(col(Outcome.contest_id) == contest.id, col(Outcome.rank) > rank)
-        .order_by(col(Outcome.rank))
+        .where(edition.own, col(told.rank) > rank)
+        .order_by(col(told.rank))
         .limit(EXPORT_BATCH)
     ).all()
-    drawn = drawn_out(work.session, [row[0] for row in found])
-    groups, by_places = groups_of(work, contest), contest.allot is Allot.PLACES
+    outcomes = [row[0] for row in found]
+    drawn, rivals = drawn_out(work.session, outcomes, edition), rivals_named(work.session, outcomes)
+    groups, by_places = groups_of(work, contest, edition), contest.allot is Allot.PLACES
     return [
         (
             one.rank,
@@ -95,7 +98,13 @@ def table_rows(work: Work, contest_id: object, after: object) -> list[tuple[obje
             groups.names.get(one.category_id or 0, ""),
             groups.place(one) if groups.are_apart else "",
             "Победил" if one.won else "Не победил",
-            why(one, by_places=by_places, drawn=one.application_id in drawn),
+            why(
+                one,
+                by_places=by_places,
+                drawn=one.application_id in drawn,
+                rival=rivals.get(one.application_id, ""),
+                ground=edition.grounds.get(one.application_id, ""),
+            ),
         )
         for one, number, title, settlement, municipality, direction in found
     ]

@@ -19,6 +19,7 @@ from elka.models.annulments import ground_of_receipt
 from elka.models.applications import Application
 from elka.models.contests import Contest
 from elka.models.projects import Project
+from elka.models.result_versions import Edition
 from elka.models.results import Outcome
 from elka.models.votes import Ballot
 from elka.state import result_count
@@ -26,6 +27,7 @@ from elka.state.base import Events, Flow
 from elka.state.building import for_office
 from elka.state.contest_words import Rule
 from elka.state.contests import keep_address, page_number
+from elka.state.result_editions import edition_asked
 from elka.state.result_groups import groups_of
 from elka.state.result_proof import Proof, proof_of
 from elka.state.result_rows import (
@@ -40,6 +42,7 @@ from elka.state.result_rows import (
     rule_rows,
 )
 from elka.state.result_table import csv_row, table_rows
+from elka.state.result_versions import Versions, versions_told
 from elka.ui import labels
 from elka.ui.rows import Option, page_window
 
@@ -73,6 +76,7 @@ class ResultsPage:
     rules: list[Rule]
     categories: list[Option]
     proof: Proof
+    versions: Versions
 
 
 class ResultsState(Flow, rx.State):
@@ -93,19 +97,20 @@ class ResultsState(Flow, rx.State):
     draws: list[DrawRow] = []
     rules: list[Rule] = []
     proof: Proof = Proof()
+    versions: Versions = Versions()
     receipt: str = ""  # what the last check said: found, missing, on what ground annulled, or nothing yet
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
         """Show the results of the contest in the address; another one than before begins with a skeleton."""
-        asked = self._part(1)
+        asked, version = self._part(1), self._query("version")
         self.receipt, self.errors = "", {}
-        if str(self.row.id) != asked:
+        if (str(self.row.id), str(self.row.version or "")) != (asked, version):
             self.row, self.status = ResultsRow(), "loading"
             yield
         query, top, page = self._query("q"), self._query("top", "1"), self._query("page", "1")
         category = self._query("category")
-        yield await self._load(self._opened, asked, query, top, page, category, into=self._show)
+        yield await self._load(self._opened, asked, query, top, page, category, version, into=self._show)
 
     @rx.event
     async def load_head(self) -> Events:
@@ -116,23 +121,25 @@ class ResultsState(Flow, rx.State):
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
         """Find projects among the results by words; the address keeps them."""
-        return await self._load(self._listed, self.row.id, query, 1, 1, self.category, into=self._show_found)
+        asked = query, 1, 1, self.category, self.row.version or ""
+        return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
     async def choose_category(self, category: str) -> Events:
         """Show the projects of one category, or all; the address keeps it."""
-        return await self._load(self._listed, self.row.id, self.query, 1, 1, category, into=self._show_found)
+        asked = self.query, 1, 1, category, self.row.version or ""
+        return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
     async def show_top(self, page: int) -> Events:
         """Go to another page of winners."""
-        asked = self.query, page, self.page, self.category
+        asked = self.query, page, self.page, self.category, self.row.version or ""
         return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
     async def show_page(self, page: int) -> Events:
         """Go to another page of the other projects."""
-        asked = self.query, self.top, page, self.category
+        asked = self.query, self.top, page, self.category, self.row.version or ""
         return await self._load(self._listed, self.row.id, *asked, into=self._show_found)
 
     @rx.event
@@ -177,31 +184,48 @@ class ResultsState(Flow, rx.State):
 
     @staticmethod
     def _head(work: Work, contest_id: object) -> ResultsRow:
-        return head(work, work.get(Contest, contest_id))
+        contest = work.get(Contest, contest_id)
+        return head(work, contest, edition_asked(work, contest))
 
     @staticmethod
     def _opened(
-        work: Work, contest_id: object, query: object, top: object, page: object, category: object = ""
+        work: Work,
+        contest_id: object,
+        query: object,
+        top: object,
+        page: object,
+        category: object = "",
+        version: object = "",
     ) -> ResultsPage:
         contest = work.get(Contest, contest_id)
-        listed = _listed(work, contest, query, top, page, category)
+        edition = edition_asked(work, contest, version)
+        listed = _listed(work, contest, query, top, page, category, edition)
         if not is_known(contest, work):
-            return ResultsPage(head(work, contest), listed, [], [], [], proof_of(work, contest))
-        names = groups_of(work, contest).names
+            proof = proof_of(work, contest, edition)
+            return ResultsPage(head(work, contest, edition), listed, [], [], [], proof, Versions())
+        names = groups_of(work, contest, edition).names
         return ResultsPage(
-            row=head(work, contest),
+            row=head(work, contest, edition),
             listed=listed,
-            draws=draw_rows(work, contest.id or 0),
+            draws=draw_rows(work, edition),
             rules=rule_rows(work, contest),
             categories=[Option(str(key), name) for key, name in names.items()],
-            proof=proof_of(work, contest),
+            proof=proof_of(work, contest, edition),
+            versions=versions_told(work, contest, edition),
         )
 
     @staticmethod
     def _listed(
-        work: Work, contest_id: object, query: object, top: object, page: object, category: object = ""
+        work: Work,
+        contest_id: object,
+        query: object,
+        top: object,
+        page: object,
+        category: object = "",
+        version: object = "",
     ) -> Listed:
-        return _listed(work, work.get(Contest, contest_id), query, top, page, category)
+        contest = work.get(Contest, contest_id)
+        return _listed(work, contest, query, top, page, category, edition_asked(work, contest, version))
 
     @staticmethod
     def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:
@@ -210,17 +234,24 @@ class ResultsState(Flow, rx.State):
 
     def _show(self, opened: ResultsPage) -> None:
         self.row, self.draws, self.rules = opened.row, opened.draws, opened.rules
-        self.categories, self.proof = opened.categories, opened.proof
+        self.categories, self.proof, self.versions = opened.categories, opened.proof, opened.versions
         self._show_listed(opened.listed)
 
     def _show_head(self, row: ResultsRow) -> None:
         if row.id != self.row.id:
-            self.winners, self.rest, self.draws, self.proof = [], [], [], Proof()
+            self.winners, self.rest, self.draws = [], [], []
+            self.proof, self.versions = Proof(), Versions()
         self.row = row
 
     def _show_found(self, listed: Listed) -> EventSpec:
         self._show_listed(listed)
-        asked = {"q": listed.query, "category": listed.category, "top": listed.top, "page": listed.page}
+        asked = {
+            "version": self.row.version,
+            "q": listed.query,
+            "category": listed.category,
+            "top": listed.top,
+            "page": listed.page,
+        }
         return keep_address(f"/contests/{self.row.id}/results", **asked)
 
     def _show_listed(self, listed: Listed) -> None:
@@ -233,27 +264,29 @@ class ResultsState(Flow, rx.State):
         self.receipt = said or "missing"
 
 
-def _listed(work: Work, contest: Contest, query: object, top: object, page: object, category: object) -> Listed:
+def _listed(
+    work: Work, contest: Contest, query: object, top: object, page: object, category: object, edition: Edition
+) -> Listed:
     """Return a page of each part; nothing of what is not published."""
     words = " ".join(query.split())[:80] if isinstance(query, str) else ""
     if not is_known(contest, work):
         return Listed([], 1, [], [], 1, [], "", "", "", "")
-    groups = groups_of(work, contest)
-    wanted: list[Any] = [col(Outcome.contest_id) == contest.id]
+    groups, told = groups_of(work, contest, edition), edition.outcomes
+    wanted: list[Any] = [edition.own]
     if words:
         plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")
         wanted.append(plain.contains(words.lower().replace("ё", "е"), autoescape=True))
     chosen = category if isinstance(category, str) and category in {str(key) for key in groups.names} else ""
     if chosen:
-        wanted.append(col(Outcome.category_id) == int(chosen))
+        wanted.append(col(told.category_id) == int(chosen))
     won, lost = work.session.execute(
         _of_projects(
-            sa.select(sa.func.count().filter(col(Outcome.won)), sa.func.count().filter(~col(Outcome.won))), wanted
+            sa.select(sa.func.count().filter(col(told.won)), sa.func.count().filter(~col(told.won))), told, wanted
         )
     ).one()
-    winners, top_page, top_pages = _page(work, [*wanted, col(Outcome.won)], won, top, WINNERS_PAGE)
-    rest, rest_page, pages = _page(work, [*wanted, ~col(Outcome.won)], lost, page, REST_PAGE)
-    rows = outcome_rows(work, contest, groups, [*winners, *rest])
+    winners, top_page, top_pages = _page(work, told, [*wanted, col(told.won)], won, top, WINNERS_PAGE)
+    rest, rest_page, pages = _page(work, told, [*wanted, ~col(told.won)], lost, page, REST_PAGE)
+    rows = outcome_rows(work, contest, groups, [*winners, *rest], edition)
     return Listed(
         winners=rows[: len(winners)],
         top=top_page,
@@ -268,19 +301,21 @@ def _listed(work: Work, contest: Contest, query: object, top: object, page: obje
     )
 
 
-def _page(work: Work, wanted: list[Any], count: int, asked: object, size: int) -> tuple[list[Outcome], int, list[int]]:
+def _page(
+    work: Work, told: type[Outcome], wanted: list[Any], count: int, asked: object, size: int
+) -> tuple[list[Outcome], int, list[int]]:
     last = max(1, -(-count // size))
     number = min(page_number(asked), last)
     rows = work.session.execute(
-        _of_projects(sa.select(Outcome), wanted).order_by(col(Outcome.rank)).limit(size).offset((number - 1) * size)
+        _of_projects(sa.select(told), told, wanted).order_by(col(told.rank)).limit(size).offset((number - 1) * size)
     ).scalars()
     return list(rows), number, page_window(number, last) if last > 1 else []
 
 
-def _of_projects(query: Any, wanted: list[Any]) -> Any:
+def _of_projects(query: Any, told: type[Outcome], wanted: list[Any]) -> Any:
     return (
-        query.select_from(Outcome)
-        .join(Application, col(Application.id) == col(Outcome.application_id))
+        query.select_from(told)
+        .join(Application, col(Application.id) == col(told.application_id))
         .join(Project, col(Project.id) == col(Application.project_id))
         .where(*wanted)
     )

@@ -229,7 +229,7 @@ def _next_number(work: Work, contest: Contest) -> int:
 
 def _decide_category(work: Work, contest: Contest, application: Application, project: Project) -> None:
     """Put the application into its category; the applicant has chosen the nomination already."""
-    if contest.category_basis in (CategoryBasis.POPULATION, CategoryBasis.DIRECTION):
+    if contest.category_basis not in (None, CategoryBasis.NOMINATION):
         found = _category(work, contest, project)
         application.category_id = found.id if found else None
 
@@ -239,17 +239,23 @@ def _category(work: Work, contest: Contest, project: Project) -> Any:
         sa.select(col(Settlement.population)).where(col(Settlement.id) == project.settlement_id)
     ).scalar_one()
     return category_for(
-        contest.category_basis, categories_of(work.session, contest.id or 0), people, project.direction_id
+        contest.category_basis,
+        categories_of(work.session, contest.id or 0),
+        people,
+        project.direction_id,
+        project.settlement_id,
     )
 
 
 def _no_category(work: Work, contest: Contest, project: Project) -> str:
-    if contest.category_basis not in (CategoryBasis.POPULATION, CategoryBasis.DIRECTION):
+    if contest.category_basis in (None, CategoryBasis.NOMINATION):
         return ""
     if _category(work, contest, project) is not None:
         return ""
     if contest.category_basis is CategoryBasis.DIRECTION:
         return "Для этого направления в конкурсе нет категории. Выберите другое: список — в правилах конкурса."
+    if contest.category_basis is CategoryBasis.SETTLEMENT:
+        return "Этого населённого пункта нет ни в одной категории конкурса. Список — в правилах конкурса."
     return "Для населённого пункта такого размера в конкурсе нет категории. Посмотрите правила конкурса."
 
 

@@ -14,19 +14,8 @@ from elka.core.identifiers import age_on, receipt_code
 from elka.db import GUEST, Work, in_thread, work_as
 from elka.errors import NotFound, NotNow, Refused, SignInNeeded, WrongStage
 from elka.models.sign_in import actors_of
-from elka.models.votes import (
-    MOST_PICKS,
-    MOST_POINTS,
-    BallotAnnulled,
-    Cast,
-    NotConfirmed,
-    NotOnBallot,
-    ProofNeeded,
-    Unreadable,
-    Wanted,
-    cast_ballot,
-    cast_ballots,
-)
+from elka.models.vote_refusals import BallotAnnulled, NotConfirmed, NotOnBallot, ProofNeeded, Unreadable
+from elka.models.votes import MOST_PICKS, MOST_POINTS, Cast, Wanted, cast_ballot, cast_ballots
 from elka.settings import settings
 from elka.state import vote_guard
 from elka.state.ballots import BallotState

@@ -5,7 +5,7 @@ Not a state: ``what_if.py`` calls these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -18,10 +18,12 @@ from elka.core.imagined import Knobs, imagine, made_up
 from elka.core.pabulib import BOM, BadPabulib, PabulibFile, read, read_ballots
 from elka.core.profile import Project as Listed
 from elka.core.profile import VoteType
+from elka.core.published import exclusive_in
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.applications import ON_BALLOT, Application
 from elka.models.contests import Contest
+from elka.models.exclusive import exclusive_of
 from elka.models.places import Direction, Municipality, Settlement
 from elka.models.projects import Project
 from elka.models.publications import Publication
@@ -52,7 +54,8 @@ class Place:
 class Own:
     """What a contest gives to imagination: its money, its places, its admitted projects, the directions.
 
-    ``at``: the place of each project, by its number among the places.
+    ``at``: the place of each project, by its number among the places. ``exclusive``: groups of projects of which at most one
+    may win, by the numbers of their applications.
     """
 
     contest_id: int
@@ -61,6 +64,7 @@ class Own:
     projects: list[Listed] = field(default_factory=list)
     at: list[int] = field(default_factory=list)
     directions: list[str] = field(default_factory=list)
+    exclusive: tuple[frozenset[str], ...] = ()
 
 
 def own_of(work: Work, contest: Contest) -> Own:
@@ -68,6 +72,7 @@ def own_of(work: Work, contest: Contest) -> Own:
     places = places_of(work, contest)
     rows = work.session.execute(
         sa.select(
+            col(Application.id),
             col(Application.number),
             col(Application.amount),
             col(Project.title),
@@ -89,7 +94,10 @@ def own_of(work: Work, contest: Contest) -> Own:
             found.append(Listed(str(row.number), row.amount, row.title, (row.name,)))
             at.append(place)
     directions = work.session.execute(sa.select(col(Direction.name)).order_by(col(Direction.position))).scalars()
-    return Own(contest.id or 0, contest.budget, places, found, at, list(directions))
+    numbers = {row.id: str(row.number) for row in rows}
+    groups = [frozenset(numbers[key] for key in one) for one in exclusive_of(work.session, contest.id or 0)]
+    known = frozenset(one.id for one in found)
+    return Own(contest.id or 0, contest.budget, places, found, at, list(directions), _among(groups, known))
 
 
 def places_of(work: Work, contest: Contest) -> list[Place]:
@@ -145,9 +153,10 @@ class Past:
         """Read the votes: a second for a million of them."""
         try:
             with self.path.open(encoding="utf-8", newline="") as lines:
-                profile = read(lines).profile
+                file = read(lines)
         except FileNotFoundError as error:
             raise NotFound("Файл бюллетеней ещё готовится. Попробуйте через минуту.") from error
+        profile = file.profile
         known = [self.places.get(one.id, ("", "", one.name)) for one in profile.projects]
         named = tuple(
             replace(one, name=title or one.name) for one, (_, _, title) in zip(profile.projects, known, strict=True)
@@ -157,6 +166,7 @@ class Past:
             tuple(place for place, _, _ in known),
             tuple(direction for _, direction, _ in known),
             turnout=self.turnout,
+            exclusive=_told(file),
         )
 
 
@@ -237,11 +247,25 @@ def _pabulib(text: str) -> Cast:
 def _with_homes(file: PabulibFile, places: tuple[str, ...], directions: tuple[str, ...]) -> Cast:
     homes = _cells(file.vote_cells, _HOME_COLUMNS, file.profile.rows)
     if not any(homes) or not any(places):
-        return Cast(file.profile, places, directions)
+        return Cast(file.profile, places, directions, exclusive=_told(file))
     import numpy as np
 
     names, numbers = np.unique(np.array(homes, dtype=object).astype(str), return_inverse=True)
-    return Cast(file.profile, places, directions, numbers.astype(np.int32), tuple(names.tolist()))
+    return Cast(
+        file.profile, places, directions, numbers.astype(np.int32), tuple(names.tolist()), exclusive=_told(file)
+    )
+
+
+def _told(file: PabulibFile) -> tuple[frozenset[str], ...]:
+    """Return which projects exclude each other, where the file tells it."""
+    try:
+        return _among(exclusive_in(file.meta), frozenset(file.profile.ids))
+    except ValueError as error:
+        raise Refused("Условия подсчёта в файле (elka_terms) не читаются.") from error
+
+
+def _among(groups: Iterable[frozenset[str]], known: frozenset[str]) -> tuple[frozenset[str], ...]:
+    return tuple(group & known for group in groups if len(group & known) > 1)
 
 
 def _cells(cells: Mapping[str, Sequence[str]], names: Sequence[str], count: int) -> tuple[str, ...]:
@@ -267,6 +291,7 @@ def own_cast(own: Own, cast: Cast) -> Cast:
         cast,
         places=tuple(own.places[at].name for at in own.at),
         directions=tuple(one.categories[0] if one.categories else "" for one in own.projects),
+        exclusive=own.exclusive,
     )
 
 
@@ -275,7 +300,7 @@ def imagined_cast(own: Own, knobs: Knobs, projects: int) -> Cast:
     population = [place.population for place in own.places]
     if projects or not own.projects:
         made, at = made_up(projects, own.budget, population, own.directions, knobs.seed)
-        own = replace(own, projects=made, at=at)
+        own = replace(own, projects=made, at=at, exclusive=())
     found = imagine(own.projects, own.at, population, own.budget, knobs)
     return own_cast(
         own, Cast(found.profile, (), (), homes=found.homes, home_names=tuple(place.name for place in own.places))

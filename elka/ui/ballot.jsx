@@ -25,10 +25,10 @@ function showReceipt(contest, receiptId) {
 
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
 // A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``.
-export function BallotKeeper({ contest, who, kind, mine, limit, purse, share, changeable, attempt, accepted, receiptId, challenge, onProven }) {
+export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, share, changeable, attempt, accepted, receiptId, challenge, onProven }) {
   useEffect(
-    () => open({ contest, who, kind, mine, limit, purse, share, changeable }),
-    [contest, who, kind, mine, limit, purse, share, changeable],
+    () => open({ contest, who, kind, parts, mine, limit, purse, share, changeable }),
+    [contest, who, kind, parts, mine, limit, purse, share, changeable],
   );
   const seen = useRef(attempt);
   useEffect(() => {

@@ -11,9 +11,9 @@ from elka.ui.sortable import LIBRARIES
 
 for _shared in ("ballot_store.jsx", "ballot_parts.jsx", "ballot_proof.jsx"):  # what the others import
     rx.asset(_shared, shared=True)
-_LIBRARY, _LIST, _ASIDE, _MAP = (
+_LIBRARY, _LIST, _ASIDE, _MAP, _GROUPS = (
     f"$/public{rx.asset(name, shared=True)}"
-    for name in ("ballot.jsx", "ballot_list.jsx", "ballot_aside.jsx", "ballot_map.jsx")
+    for name in ("ballot.jsx", "ballot_list.jsx", "ballot_aside.jsx", "ballot_map.jsx", "ballot_groups.jsx")
 )
 
 
@@ -24,6 +24,7 @@ class _Keeper(rx.Component):
     contest: rx.Var[int]
     who: rx.Var[str]
     kind: rx.Var[str]
+    parts: rx.Var[list[Any]]
     mine: rx.Var[list[Any]]
     limit: rx.Var[int]
     purse: rx.Var[int]
@@ -150,10 +151,25 @@ class _Map(rx.Component):
     locked: rx.Var[bool]
 
 
+class _Groups(rx.Component):
+    library = _GROUPS
+    tag = "BallotGroups"
+
+    part: rx.Var[str]
+    locked: rx.Var[bool]
+    on_choose: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class _GroupCounts(rx.Component):
+    library = _GROUPS
+    tag = "BallotGroupCounts"
+
+
 def ballot_keeper(**props: Any) -> rx.Component:
     """Hold the choice to what the server says.
 
     ``who``: an opaque sign of the voter, empty for a guest; ``kind``: of the ballot (approval, knapsack, ranked, points);
+    ``parts``: categories that limit it (id, name, limit, purse, closed, ids of their projects);
     ``mine``: what is on the ballot already, in its order (id, title, cover, cost in rubles, points); ``limit`` 0: none;
     ``purse``: what the choice may cost together, ``share``: points to be shared, 0: that is not asked; ``attempt`` grows
     with each answer to sending, ``accepted`` is the last of them, and then the dialog ``receipt_id`` opens.
@@ -212,6 +228,19 @@ def ballot_map(points: Any, *, locked: bool | rx.Var = False) -> rx.Component:
     """Draw projects on the outline of Ugra; a press opens their cards. The list shows the same to the keyboard."""
     border = outline()
     return _Map.create(points=points, path=border.path, width=border.width, height=border.height, locked=locked)
+
+
+def ballot_groups(part: Text, *, on_choose: Any, locked: bool | rx.Var = False) -> rx.Component:
+    """Say what is chosen of each category that limits the ballot, in sight while one scrolls; nothing where none does.
+
+    A press shows the projects of one category (``part``: its id, "" of all); ``on_choose`` gets it.
+    """
+    return _Groups.create(part=part, on_choose=on_choose, locked=locked)
+
+
+def ballot_group_counts() -> rx.Component:
+    """Say the same as a list, beside what is chosen."""
+    return _GroupCounts.create()
 
 
 def ballot_count() -> rx.Component:

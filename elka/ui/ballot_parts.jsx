@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import { jsx, jsxs } from "react/jsx-runtime";
-import { form, give, has, leftOf, plural, POINTS, postpone, tick, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
+import { costOf, form, give, has, leftOf, plural, POINTS, postpone, rubles, shut, tick, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
 export const Icon = ({ d, name }) =>
   jsx("svg", {
@@ -32,6 +32,13 @@ export const Sign = ({ of, className = "ic" }) => jsx(Icon, { d: NAMES[of], name
 // «1-е место»: with what it gives, where that is to be told.
 export const placeWords = (place) => `${place}-е место`;
 export const worthOf = ({ limit }, place) => plural(Math.max(1, limit - place + 1), ...POINTS);
+
+// «выбрано 1 из 2»: of a category that limits the ballot.
+export function countOf(part, mine) {
+  if (part.closed) return "не ваше место";
+  const count = part.limit ? `выбрано ${mine.length} из ${part.limit}` : `выбрано ${mine.length}`;
+  return part.purse ? `${count}, ${rubles(costOf(mine))} из ${rubles(part.purse)}` : count;
+}
 
 // Points of one chosen project: less, more, typed, all that are left.
 export function Stepper({ pick, brief }) {
@@ -131,6 +138,7 @@ export function BallotChoice({ choice, title, cover, cost, direction, note, href
   const at = listed.findIndex((pick) => pick.id === choice);
   const chosen = at >= 0;
   const row = { id: choice, title, cover, cost, direction, note, href };
+  const [why] = (!locked && !chosen && shut(state, row)) || [""];
   return jsxs("article", {
     className: `choice${chosen ? " is-chosen" : ""}${spotlight ? " is-spotlight" : ""}`,
     children: [
@@ -142,12 +150,13 @@ export function BallotChoice({ choice, title, cover, cost, direction, note, href
             type: "button",
             className: "toggle",
             "aria-pressed": chosen,
+            "aria-disabled": why ? true : undefined,
             disabled: locked,
             onClick: () => toggle(row),
             children: [
               jsx(Sign, { of: "plus", className: "ic when-off" }),
               jsx(Sign, { of: "check", className: "ic when-on" }),
-              jsx("span", { className: "sr", children: `Выбрать: ${title}` }),
+              jsx("span", { className: "sr", children: `Выбрать: ${title}${why && `. Сейчас нельзя, ${why}`}` }),
             ],
           },
           "toggle",
@@ -157,6 +166,7 @@ export function BallotChoice({ choice, title, cover, cost, direction, note, href
         {
           className: "choice-foot",
           children: [
+            why && jsx("span", { className: "choice-why", "aria-hidden": true, children: why }, "why"),
             chosen &&
               kind === "ranked" &&
               jsx("strong", { className: "badge tone-green", children: placeWords(at + 1) }, "place"),

@@ -8,6 +8,7 @@ const EMPTY = {
   contest: 0,
   who: "",
   kind: "approval",
+  parts: [], // categories that limit the ballot: id, name, limit, purse, closed, ids
   mine: [],
   picks: [],
   later: [],
@@ -36,6 +37,8 @@ export const costOf = (picks) => picks.reduce((sum, pick) => sum + (pick.cost ||
 export const givenOf = (picks) => picks.reduce((sum, pick) => sum + (pick.points || 0), 0);
 export const leftOf = ({ share, picks }) => Math.max(0, share - givenOf(picks));
 export const isOne = ({ kind, limit }) => kind === "approval" && limit === 1;
+export const partOf = ({ parts }, id) => parts.find((part) => part.ids.includes(id));
+export const inPart = (part, picks) => picks.filter((pick) => part.ids.includes(pick.id));
 const differs = ({ kind, mine }, pick, at) => {
   if (kind === "ranked") return mine[at].id !== pick.id;
   const cast = mine.find((one) => one.id === pick.id);
@@ -152,11 +155,44 @@ const tell = (text) => {
   change({ said: text });
 };
 
+// Why the category of this project takes no more now, in a few words and with what to do; null where it does.
+// One that takes a single project gives it up for another, as a ballot of one does (``replaced``).
+export function shut(state, pick) {
+  const part = partOf(state, pick.id);
+  if (!part) return null;
+  const name = `«${part.name}»`;
+  if (part.closed) {
+    return [
+      `${name}: не ваш населённый пункт`,
+      `${name} не вашего населённого пункта, а здесь голосуют только за проекты своего места. Если вы переехали, исправьте его в настройках кабинета.`,
+    ];
+  }
+  const mine = inPart(part, state.picks);
+  if (part.limit && mine.length >= part.limit && !replaced(state, pick)) {
+    const text = `${name}: выбрано ${mine.length} из ${part.limit}`;
+    return [text, `${text}. Уберите один проект этой категории, чтобы взять другой.`];
+  }
+  if (part.purse && costOf(mine) + pick.cost > part.purse) {
+    const text = `${name}: осталось ${rubles(Math.max(0, part.purse - costOf(mine)))}, а нужно ${rubles(pick.cost)}`;
+    return [text, `${text}. Уберите другой проект этой категории.`];
+  }
+  return null;
+}
+
+function replaced(state, pick) {
+  const part = state.kind === "approval" && partOf(state, pick.id);
+  const [one] = part && part.limit === 1 ? inPart(part, state.picks) : [];
+  return one && (state.changeable || !has(state.mine, one.id)) ? one : null;
+}
+
 // Why this project cannot be taken now; "" where it can.
-function refusal({ picks, kind, limit, purse, share }, pick) {
+function refusal(state, pick) {
+  const { picks, kind, limit, purse, share } = state;
   if (kind === "points" && givenOf(picks) >= share) {
     return `Баллов не осталось: розданы все ${share}. Убавьте у другого проекта, чтобы взять этот.`;
   }
+  const closed = shut(state, pick);
+  if (closed) return closed[1];
   if (limit && picks.length >= limit) {
     return `Выбрано ${picks.length} из ${limit}. Уберите один проект, чтобы взять другой.`;
   }
@@ -184,6 +220,10 @@ export function toggle({ id, title, cover, cost }) {
     }
     change({ picks: [pick] });
     tell(`Выбор заменён: теперь «${title}» вместо «${picks[0].title}».`);
+  } else if (replaced(ballot, pick) && !shut(ballot, pick)) {
+    const before = replaced(ballot, pick);
+    change({ picks: picks.map((one) => (one.id === before.id ? pick : one)) });
+    tell(`Выбор в категории «${partOf(ballot, id).name}» заменён: теперь «${title}» вместо «${before.title}».`);
   } else {
     const why = refusal(ballot, pick);
     if (why) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -51,13 +51,31 @@ def ballots_of(profile: Profile) -> list[Ballot]:
 
 
 def slow_shares(
-    costs: Sequence[int], ballots: Sequence[Ballot], worth: Sequence[int], order: Sequence[int], share: Fraction
+    costs: Sequence[int],
+    ballots: Sequence[Ballot],
+    worth: Sequence[int],
+    order: Sequence[int],
+    share: Fraction,
+    rivals: Mapping[int, frozenset[int]] | None = None,
 ) -> list[int]:
-    """The Method of Equal Shares as it is defined, in fractions, voter by voter."""
+    """The Method of Equal Shares as it is defined, in fractions, voter by voter. A winner bars its rivals."""
+    return slow_run(costs, ballots, worth, order, share, rivals)[0]
+
+
+def slow_run(
+    costs: Sequence[int],
+    ballots: Sequence[Ballot],
+    worth: Sequence[int],
+    order: Sequence[int],
+    share: Fraction,
+    rivals: Mapping[int, frozenset[int]] | None = None,
+    limit: int | None = None,
+) -> tuple[list[int], list[Fraction]]:
+    """Return the winners and what each voter has left; it ends when the winners cost more than the limit."""
     money = [share] * len(ballots)
     left = set(range(len(costs)))
     won: list[int] = []
-    while True:
+    while limit is None or sum(costs[one] for one in won) <= limit:
         offers = []
         for one in left:
             supporters = [who for who, ballot in enumerate(ballots) if ballot.get(one, 0) > 0]
@@ -65,12 +83,13 @@ def slow_shares(
                 price = _price(costs[one], [(money[who], ballots[who][one]) for who in supporters])
                 offers.append((price / worth[one], order[one], one, price))
         if not offers:
-            return won
+            break
         _, _, one, price = min(offers)
         won.append(one)
-        left.discard(one)
+        left -= {one, *(rivals or {}).get(one, ())}
         for who, ballot in enumerate(ballots):
             money[who] -= min(money[who], price * max(0, ballot.get(one, 0)))
+    return won, money
 
 
 def _price(cost: int, supporters: list[tuple[Fraction, int]]) -> Fraction:

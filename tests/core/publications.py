@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from elka.core import published
 from elka.core.announced import GREEDY, Ballots, Candidate, Marked, Marking, Rules, count
 from elka.core.identifiers import receipt_code
+from elka.core.paper import Batch, PaperBox
 from elka.core.tally import By, Room, Terms
 from elka.core.verdicts import Rule
 
@@ -24,6 +26,7 @@ class Voted:
     candidates: list[Candidate]
     lines: list[str]
     receipts: list[str]
+    paper: tuple[PaperBox, ...] = ()
 
     @property
     def root(self) -> str:
@@ -33,14 +36,21 @@ class Voted:
     def text(self) -> str:
         out = io.StringIO()
         about = {"description": "Инициативы; «двор»", "country": "Russia"}
-        published.write(out, about, self.rules, self.candidates, self.lines, self.receipts, self.root)
+        published.write(out, about, self.rules, self.candidates, self.lines, self.receipts, self.root, self.paper)
         return out.getvalue()
 
 
 def voted(
-    rules: Rules, candidates: list[Candidate], picks: list[list[int]], points: list[list[int]] | None = None
+    rules: Rules,
+    candidates: list[Candidate],
+    picks: list[list[int]],
+    points: list[list[int]] | None = None,
+    totals: Mapping[int, int] | None = None,
 ) -> Voted:
-    """Count a contest: ``picks`` of every ballot, and the points of each where they are shared."""
+    """Count a contest: ``picks`` of every ballot, and the points of each where they are shared.
+
+    ``totals``: votes of a box of paper ballots that was entered as totals.
+    """
     voters = published.pseudonyms(SECRET, rules.contest)
     given = points or [[]] * len(picks)
     rows = sorted(
@@ -54,8 +64,12 @@ def voted(
         [row[2] for row in rows] if points else [],
     )
     sums = ballots.points
+    on_paper = totals or {}
     known = [
-        replace(one, votes=ballots.votes[one.id], points=None if sums is None else sums[one.id]) for one in candidates
+        replace(
+            one, votes=ballots.votes[one.id] + on_paper.get(one.id, 0), points=None if sums is None else sums[one.id]
+        )
+        for one in candidates
     ]
     won = {one.id for one in count(rules, known, ballots).winners}
     return Voted(
@@ -63,6 +77,7 @@ def voted(
         [replace(one, won=one.id in won) for one in known],
         [published.ballot_line(*row) for row in rows],
         sorted(receipt_code(SECRET, rules.contest, person) for person in range(len(picks))),
+        (PaperBox(1, "Клуб", max(on_paper.values()), 0, Batch(totals=on_paper)),) if on_paper else (),
     )
 
 
@@ -90,6 +105,9 @@ def contests(draw: st.DrawFn) -> Voted:
         min_score=draw(st.sampled_from([0, 0, 5000])) if rule == GREEDY else 0,
         room=draw(st.sampled_from([None, Room(budget=draw(budget), places=places)])),
         parts=draw(st.sampled_from([(), ((1, Room(budget=40)),)])),
+        exclusive=tuple(
+            draw(st.lists(st.frozensets(st.sampled_from(ids), min_size=2, max_size=3), max_size=2, unique=True))
+        ),
     )
     kind = draw(st.sampled_from(Marking))
     marked = Marked(

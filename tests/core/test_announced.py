@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elka.core.announced import Ballots, Candidate, Marked, Rules, count
 from elka.core.outcomes import Reason, Room, Terms
 from elka.core.verdicts import Rule
+from tests.core.publications import Voted, contests
 
 APPROVAL, SHARED = Marked(), Marked("cumulative", points=100)
 sets = st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4, unique=True), max_size=8)
@@ -136,3 +138,67 @@ def test_what_cannot_be_counted() -> None:
         count(rules(), candidates)
     with pytest.raises(ValueError, match="not places"):
         count(rules(room=Room(places=1)), candidates, ballots)
+
+
+BOTH = (frozenset({1, 3}),)  # of category 1 and of the common room
+
+
+@pytest.mark.parametrize("rule", [Rule.GREEDY, Rule.MES, Rule.MES_ADD1, Rule.MES_ADD1_GREEDY])
+def test_a_winner_of_a_room_bars_its_rival_in_the_rooms_after_it(rule: Rule) -> None:
+    candidates = [Candidate(1, 20, category=1), Candidate(2, 10, category=1), Candidate(3, 10), Candidate(4, 10)]
+    ballots = Ballots.of([1, 2, 3, 4], APPROVAL, ["1,3", "1,3", "3", "3", "4"])
+    counted = [replace(one, votes=ballots.votes[one.id]) for one in candidates]
+    own = rules(rule, parts=((1, Room(budget=60)),), room=Room(budget=40), exclusive=BOTH)
+    found = {one.id: one for one in count(own, counted, ballots).outcomes}
+    # 3 has more votes and loses all the same: the category is counted before the common room.
+    assert (found[1].won, found[3].won, found[3].reason, found[3].barred_by) == (True, False, Reason.EXCLUDED, 1)
+    assert found[3].lacking_votes is None  # no number of votes would have helped
+    free = {
+        one.id: one for one in count(replace(own, terms=replace(own.terms, exclusive=())), counted, ballots).outcomes
+    }
+    assert free[3].won
+
+
+def test_who_loses_in_the_first_room_bars_nobody() -> None:
+    candidates = [Candidate(1, 70, category=1), Candidate(3, 10)]
+    ballots = Ballots.of([1, 3], APPROVAL, ["1,3", "3"])
+    counted = [replace(one, votes=ballots.votes[one.id]) for one in candidates]
+    for rule in (Rule.GREEDY, Rule.MES):
+        own = rules(rule, parts=((1, Room(budget=60)),), room=Room(budget=40), exclusive=BOTH)
+        found = {one.id: one for one in count(own, counted, ballots).outcomes}
+        assert (found[1].won, found[3].won, found[3].barred_by) == (False, True, None)
+
+
+def test_supporters_of_a_barred_project_keep_their_shares() -> None:
+    candidates = [Candidate(1, 10), Candidate(2, 10), Candidate(3, 20)]
+    ballots = Ballots.of([1, 2, 3], APPROVAL, ["1", "1", "2,3", "3"])
+    own = rules(budget=40, exclusive=(frozenset({1, 2}),))
+    found = {one.id: one for one in count(own, candidates, ballots).outcomes}
+    assert {key: (one.won, one.barred_by) for key, one in found.items()} == {
+        1: (True, None),
+        2: (False, 1),
+        3: (True, None),
+    }
+
+
+@settings(deadline=None, max_examples=300)
+@given(contests())
+def test_never_two_winners_of_one_group_under_any_rule_in_any_rooms(made: Voted) -> None:
+    found = count(
+        made.rules,
+        made.candidates,
+        Ballots.of(
+            [one.id for one in made.candidates],
+            made.rules.marked,
+            [line.split(";")[1] for line in made.lines],
+            [line.split(";")[2] for line in made.lines if line.count(";") > 1],
+        ),
+    )
+    won = {one.id for one in found.winners}
+    for group in made.rules.terms.exclusive:
+        assert len(group & won) <= 1
+    for one in found.outcomes:
+        assert (one.barred_by is not None) == (one.reason is Reason.EXCLUDED)
+        if one.barred_by is not None:
+            assert one.barred_by in won
+            assert any({one.id, one.barred_by} <= group for group in made.rules.terms.exclusive)

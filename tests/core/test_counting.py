@@ -16,6 +16,7 @@ from elka.core.counting import count_by
 from elka.core.draws import lot
 from elka.core.profile import BadProfile, Profile, Project, VoteType
 from elka.core.reasons import reasons
+from elka.core.share_run import Shares
 from elka.core.tally import Reason, Room, Tie
 from elka.core.verdicts import BadRule, Counted, CountTerms, Rule, Verdict, rule_named
 from tests.core.profiles import ballots_of, ids, profiles, projects_of
@@ -139,6 +140,16 @@ def test_votes_that_were_lacking_would_have_made_it_win(asked: tuple[Rule, Profi
             for more, wins in ((loser.lacking_votes, True), (loser.lacking_votes - 1, False)):
                 louder = Profile.of(profile.kind, profile.projects, profile.budget, ballots + [[loser.id]] * more)
                 assert by_id(count_by(rule, louder, terms, seed=seed))[loser.id].won is wins
+
+
+@settings(deadline=None, max_examples=60)
+@given(profiles(), st.permutations(SHARES), seeds)
+def test_runs_that_are_kept_from_rule_to_rule_change_nothing(profile: Profile, rules: list[Rule], seed: str) -> None:
+    runs: dict[str, Shares] = {}
+    for rule in rules:
+        kept = count_by(rule, profile, CountTerms(), seed=seed, runs=runs)
+        assert kept == count_by(rule, profile, CountTerms(), seed=seed)
+    assert len(runs) * 2 == len(rules)  # each with and without completion
 
 
 @settings(deadline=None, max_examples=50)

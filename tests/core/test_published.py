@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -84,6 +86,63 @@ def test_terms_come_back_as_they_were() -> None:
         assert was in text
         with pytest.raises(ValueError, match=r"."):
             published.read_terms(text.replace(was, now))
+
+
+# Two plans for one yard: 1 and 2 exclude each other, and the terms tell it.
+YARD = replace(RULES, terms=replace(RULES.terms, exclusive=(frozenset({1, 2}),)))
+
+
+def test_of_exclusive_projects_one_wins_and_the_file_tells_the_group() -> None:
+    made = voted(YARD, CANDIDATES, PICKS)
+    assert [one.id for one in made.candidates if one.won] == [1]
+    assert published.terms_text(YARD) == published.terms_text(RULES).replace('7,"min', '7,"exclusive":[[1,2]],"min')
+    assert published.read_terms(published.terms_text(YARD)) == YARD
+    found = check(made.text, known_root=made.root)
+    assert found.ok
+    assert found.winners == (1,)
+    assert [one.text for one in found.checks if "исключающих" in one.text] == [
+        "Из каждой группы взаимоисключающих проектов (1) победил не больше чем один"
+    ]
+
+
+def test_without_groups_the_terms_are_what_they_were() -> None:
+    assert "exclusive" not in published.terms_text(RULES)
+    assert hashlib.sha256(published.terms_text(RULES).encode()).hexdigest() == (
+        "d2f62b92dded718f6bb6ad1395c4424e3b991ceca0ab5808205a97a631935132"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("", "Корень файла"),  # the group taken out: another root, and another winner
+        ('""exclusive"":[[1,3]],', "Корень файла"),
+        ('""exclusive"":[[1,2],[2,3]],', "Корень файла"),
+        ('""exclusive"":[[1,9]],', "В группе взаимоисключающих есть проект, которого нет в файле: 9"),
+    ],
+)
+def test_a_tampered_group_is_found(now: str, said: str) -> None:
+    made = voted(YARD, CANDIDATES, PICKS)
+    assert made.text.count('""exclusive"":[[1,2]],') == 1
+    text = made.text.replace('""exclusive"":[[1,2]],', now)
+    assert any(said in one for one in wrong(text))
+    assert any("Корень не тот, что вы указали" in one for one in wrong(text, known_root=made.root))
+
+
+def test_two_winners_of_one_group_are_found() -> None:
+    made = voted(YARD, CANDIDATES, PICKS)
+    text = made.text.replace("'=Сквер;;0;", "'=Сквер;;1;")
+    assert text != made.text
+    assert "Исключают друг друга, а победителями названы вместе: 1, 2" in wrong(text)
+
+
+@pytest.mark.parametrize(
+    "group", ["[2,1]", "[1]", "[]", "[1,1]", '["1","2"]', "[1,true]", "[1,2.0]", "1", "[[1,2]]", "{}"]
+)
+def test_what_is_no_group(group: str) -> None:
+    text = published.terms_text(YARD)
+    with pytest.raises(ValueError, match=r"."):
+        published.read_terms(text.replace("[1,2]", group))
 
 
 CHANGES: dict[str, Callable[[Voted], str]] = {

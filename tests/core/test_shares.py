@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elka.core.draws import rivals
 from elka.core.profile import Profile, VoteType
 from elka.core.share_run import Run
-from elka.core.shares import add_one, equal_shares
+from elka.core.share_sketch import Sketch
+from elka.core.shares import add_one, equal_shares, share_of
 from elka.core.supports import Supports, Utility
 from tests.core.profiles import ballots_of, groups, profiles, projects_of, slow_shares
 
@@ -70,6 +73,54 @@ def test_add_one_is_the_last_result_that_the_budget_pays_for(profile: Profile, p
         assert set(found.winners) == set(expected)
         if sum(costs[one] for one in supported) > profile.budget:  # else all win, and shares are raised at once
             assert list(found.winners) == expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(profiles(kinds=[*APPROVALS, *POINTS], voters=8, projects=5), st.sampled_from([100, 10, 1]), st.data())
+def test_add_one_of_exclusive_projects_is_that_step_by_step(profile: Profile, parts: int, data: st.DataObject) -> None:
+    order, costs = list(range(len(profile.projects))), profile.costs.tolist()
+    able, ballots = [one for one in order if costs[one] <= profile.budget], ballots_of(profile)
+    if not ballots or profile.budget == 0 or len(able) < 2:
+        return
+    some = st.frozensets(st.sampled_from(able), min_size=2, max_size=3)
+    bars = rivals(data.draw(st.lists(some, min_size=1, max_size=2)))
+    share = Fraction(profile.budget, len(ballots))
+    supported = {one for ballot in ballots for one, points in ballot.items() if points and one in able}
+    for utility in utilities(profile):
+        supports = Supports(profile, utility)
+        found = add_one(supports, profile.budget, order, share / parts, rivals=bars)
+        assert not any(set(found.winners) & bars.get(one, frozenset()) for one in found.winners)
+        assert list(found.winners) == _step_by_step(supports, profile.budget, share / parts, able, bars, supported)
+
+
+def _step_by_step(
+    supports: Supports,
+    budget: int,
+    step: Fraction,
+    able: list[int],
+    bars: Mapping[int, frozenset[int]],
+    supported: set[int],
+) -> list[int]:
+    """Add1 as it is defined: shares are raised step by step while something else fits and nothing is overspent."""
+    raised, last = share_of(supports, budget), None
+    while True:
+        run = equal_shares(supports, budget, range(len(supports.costs)), able=able, rivals=bars, share=raised)
+        left = budget - run.spent
+        waiting = supported - set(run.winners) - run.barred.keys()
+        if left < 0 and last is not None:
+            return last
+        if not any(supports.costs[one] <= left for one in waiting):
+            return list(run.winners)
+        raised, last = raised + step, list(run.winners)
+
+
+def test_a_barred_project_that_more_money_brings_before_its_rival_is_waited_for() -> None:
+    # p3 bars p1 while its supporters cannot pay for it. With more money p1 comes first and takes what paid for p2.
+    ballots = [["p0", "p1", "p2"]] * 3 + [["p0", "p1"], ["p0"], ["p3"], ["p3"], ["p4"]]
+    supports = Supports(approvals([5, 10, 6, 1, 6], 20, ballots), Utility.COST)
+    bars, step = rivals([frozenset({1, 3})]), Fraction(1, 10)
+    found = add_one(supports, 20, range(5), step, rivals=bars)
+    assert list(found.winners) == _step_by_step(supports, 20, step, list(range(5)), bars, set(range(5))) == [0, 1]
 
 
 def test_by_hand() -> None:
@@ -206,6 +257,26 @@ def test_lonely_projects_are_not_waited_for_step_by_step(more: int, monkeypatch:
     found = add_one(Supports(profile, Utility.COST), budget, [0, 1, 2], Fraction(budget, 100 * 1002))
     assert set(found.winners) == ({0, 2} if more == 0 else {0, 1, 2})
     assert runs < 10
+
+
+def test_steps_are_passed_over_beside_a_project_that_many_want_and_cannot_pay_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[Sketch] = []
+    play = Sketch.play
+
+    def counted(sketch: Sketch) -> None:
+        runs.append(sketch)
+        play(sketch)
+
+    monkeypatch.setattr(Sketch, "play", counted)
+    # p0 is the first by votes, but its voters cannot pay before a share is 145, nor for p1 then before it is 155.
+    ballots = [["p0", "p1"]] * 10 + [["p0", "p2"]] * 10 + [["p3"]] * 10
+    profile = approvals([2900, 100, 110, 2000], 3000, ballots)
+    found = add_one(Supports(profile, Utility.COST), 3000, [0, 1, 2, 3], Fraction(1, 1000))
+    assert found.winners == (0, 1)
+    assert found.share == 155
+    assert len(runs) < 20
 
 
 def test_a_lonely_project_does_not_make_add_one_go_on_for_ever() -> None:

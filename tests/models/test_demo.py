@@ -32,7 +32,8 @@ from elka.models.people import Person
 from elka.models.places import Direction
 from elka.models.projects import SUMMARY_MAX, TEXT_MAX, TITLE_MAX, GroupMember, Project
 from elka.models.readiness_contest import lacks, parts_of
-from elka.models.results import Count, Outcome, counted, kept, same
+from elka.models.result_versions import OutcomeVersion, ResultVersion, files_of, version_in_force
+from elka.models.results import Count, Leaving, Outcome, counted, kept, same
 from elka.models.votes import Ballot
 from elka.state.application_content import freeze
 from elka.state.eligibility import entries, terms_of
@@ -89,8 +90,26 @@ def test_results_are_what_a_recount_of_ballots_and_marks_gives(loaded):
     assert len(counts) >= 4
     for count in counts:
         contest = loaded.session.get_one(Contest, count.contest_id)
-        again = counted(loaded.session, contest, loaded.now)
+        gone = frozenset(one.project for one in version_in_force(loaded.session, contest.id).gone)
+        again = counted(loaded.session, contest, loaded.now, Leaving(gone))
         assert same(kept(loaded.session, count.contest_id), again), contest.title
+
+
+def test_a_contest_was_corrected_and_the_next_in_line_won(loaded):
+    [version] = [row for row in all_of(loaded, ResultVersion) if row.number == 2]
+    assert len(version.gone) == 1
+    files = files_of(loaded.session, version.contest_id)
+    assert {number for number, _ in files} == {1, 2}
+    won = {
+        number: {
+            row.application_id
+            for row in all_of(loaded, OutcomeVersion)
+            if row.number == number and row.facts["won"] and row.contest_id == version.contest_id
+        }
+        for number in (1, 2)
+    }
+    assert won[1] - won[2] == {version.gone[0].project}
+    assert won[2] - won[1]
 
 
 def test_ballots_are_put_in_order_share_points_and_are_counted_with_equal_shares(loaded):
@@ -329,7 +348,7 @@ def test_patronymics(father, son, daughter):
 
 
 def test_personas_have_notices_that_lead_somewhere(loaded, now):
-    told = all_of(loaded, Notice)
+    told = [one for one in all_of(loaded, Notice) if "correct" not in one.group_key]
     people = {person.id: person.email for person in all_of(loaded, Person)}
     assert {f"{persona.key}@demo.elka.invalid" for persona in PERSONAS} >= {people[one.person_id] for one in told}
     assert {NoticeKind.APPLICATION, NoticeKind.CONTEST, NoticeKind.GROUP, NoticeKind.OFFICE_APPLICATION} <= {

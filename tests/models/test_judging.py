@@ -98,14 +98,17 @@ def test_a_place_of_unknown_size_is_among_the_smallest() -> None:
     small = ContestCategory(id=1, name="Малые", people_below=10_000)
     large = ContestCategory(id=2, name="Большие", people_from=10_000)
     listed, basis = [small, large], CategoryBasis.POPULATION
-    assert category_for(basis, listed, None, 1) is small
-    assert category_for(basis, listed, 9_999, 1) is small
-    assert category_for(basis, listed, 10_000, 1) is large
+    assert category_for(basis, listed, None, 1, 1) is small
+    assert category_for(basis, listed, 9_999, 1, 1) is small
+    assert category_for(basis, listed, 10_000, 1, 1) is large
     by_direction = ContestCategory(id=3, name="Спорт", directions=[4, 5])
-    assert category_for(CategoryBasis.DIRECTION, [by_direction], None, 5) is by_direction
-    assert category_for(CategoryBasis.DIRECTION, [by_direction], None, 6) is None
-    assert category_for(CategoryBasis.NOMINATION, listed, 1, 1) is None
-    assert category_for(None, listed, 1, 1) is None
+    assert category_for(CategoryBasis.DIRECTION, [by_direction], None, 5, 1) is by_direction
+    assert category_for(CategoryBasis.DIRECTION, [by_direction], None, 6, 1) is None
+    assert category_for(CategoryBasis.NOMINATION, listed, 1, 1, 1) is None
+    assert category_for(None, listed, 1, 1, 1) is None
+    by_place = ContestCategory(id=4, name="Север", settlements=[7, 8])
+    assert category_for(CategoryBasis.SETTLEMENT, [by_place], 1, 1, 8) is by_place
+    assert category_for(CategoryBasis.SETTLEMENT, [by_place], 1, 1, 9) is None
 
 
 @pytest.mark.parametrize("stage", list(S))

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from elka.core.actor import SYSTEM, Actor
 from elka.db import work_as
 from elka.errors import Refused
+from elka.models.contest_parts import CategoryBasis
 from elka.models.contests import Contest, ContestStage, VoteKind
-from elka.models.votes import VotingClosed, hold_casting
+from elka.models.vote_refusals import TooManyOfPart, VotingClosed
+from elka.models.votes import hold_casting
 from elka.state.votes import VotesState
 from tests import factories
 
@@ -145,6 +147,106 @@ def test_raw_inserts_cannot_pass_the_budget_of_a_knapsack(connections: sa.Engine
     assert ask(connections, "SELECT picks, cost, cost_limit FROM ballots") == [(3, 900_000, 1_000_000)]
     with pytest.raises(sa.exc.IntegrityError, match="counted from votes only"), connections.begin() as connection:
         connection.execute(sa.text("UPDATE ballots SET cost = 0"))
+
+
+def divided(
+    connections: sa.Engine, projects: int, *, limits: dict[str, object], **rules: object
+) -> tuple[int, list[int], Actor]:
+    """Commit a contest of two categories that votes: the first half of its projects is in one, the rest in the other."""
+    with work_as(SYSTEM, now=NOW, bind=connections) as work:
+        contest = factories.contest(
+            work,
+            factories.official(work),
+            stage=ContestStage.VOTING,
+            category_basis=CategoryBasis.NOMINATION,
+            **rules,
+        )
+        rows = [factories.category(work, contest, name, **limits) for name in ("Дворы", "Спорт")]
+        author = factories.person(work)
+        ballot = [
+            factories.application(
+                work, contest, factories.project(work, author), category_id=rows[n * 2 // projects].id
+            ).id
+            for n in range(projects)
+        ]
+        return contest.id, ballot, factories.actor(work, factories.person(work))
+
+
+@pytest.mark.parametrize("kind", VoteKind)
+def test_the_limit_of_a_category_holds_in_fifty_tabs(connections: sa.Engine, kind: VoteKind) -> None:
+    contest_id, ballot, voter = divided(
+        connections, 8, limits={"vote_limit": 2, "budget": 700_000}, vote_limit=5, vote_kind=kind, budget=2_000_000
+    )
+    choices = [list(some) for some in combinations(ballot, 4)][:AT_ONCE]
+    allowed = [some for some in choices if len(set(some) & set(ballot[:4])) == 2]
+
+    def vote(number: int) -> str | None:
+        picks = choices[number]
+        points = [1] * len(picks) if kind is VoteKind.POINTS else []
+        try:
+            with work_as(voter, now=NOW, bind=connections) as work:
+                return VotesState._cast(work, contest_id, picks, points).receipt
+        except TooManyOfPart:
+            return None
+
+    receipts = at_once(len(choices), vote)
+    assert sum(receipt is not None for receipt in receipts) == len(allowed)
+    assert ask(connections, "SELECT picks, pick_limit FROM ballot_parts") == [(2, 2)] * 2
+    assert sorted(row[0] for row in ask(connections, "SELECT application_id FROM votes")) in allowed
+
+
+def test_raw_inserts_cannot_pass_the_limits_of_categories(connections: sa.Engine) -> None:
+    contest_id, ballot, voter = divided(connections, AT_ONCE, limits={"vote_limit": 3})
+    assert cast(connections, voter, contest_id, ballot[:1])
+
+    def push(number: int) -> bool:
+        statement = (
+            "INSERT INTO votes (ballot_id, application_id, contest_id) SELECT id, :pick, contest_id FROM ballots"
+        )
+        try:
+            with connections.begin() as connection:
+                connection.execute(sa.text(statement), {"pick": ballot[number + 1]})
+        except sa.exc.IntegrityError as error:
+            if "ck_ballot_parts_picks_within_limit" not in str(error):
+                raise
+            return False
+        return True
+
+    assert sum(bool(passed) for passed in at_once(AT_ONCE - 1, push)) == 5  # two more of the first, three of the second
+    assert ask(connections, "SELECT picks FROM ballots") == [(6,)]
+    assert ask(connections, "SELECT picks FROM ballot_parts") == [(3,), (3,)]
+    for lie in ("UPDATE ballot_parts SET picks = 0", "DELETE FROM ballot_parts"):
+        with pytest.raises(sa.exc.IntegrityError, match="counted from votes only"), connections.begin() as connection:
+            connection.execute(sa.text(lie))
+    with pytest.raises(sa.exc.IntegrityError, match="stands once judging"), connections.begin() as connection:
+        connection.execute(sa.text("UPDATE applications SET category_id = NULL"))
+    with connections.begin() as connection:
+        connection.execute(sa.text("DELETE FROM votes"))
+    assert ask(connections, "SELECT picks, cost FROM ballot_parts") == [(0, 0)] * 2
+
+
+def test_raw_inserts_cannot_pass_the_budget_of_a_category(connections: sa.Engine) -> None:
+    contest_id, ballot, voter = divided(
+        connections, 20, limits={"budget": 700_000}, budget=2_000_000, vote_kind=VoteKind.KNAPSACK
+    )
+    assert cast(connections, voter, contest_id, ballot[:1])
+
+    def push(number: int) -> bool:
+        statement = (
+            "INSERT INTO votes (ballot_id, application_id, contest_id) SELECT id, :pick, contest_id FROM ballots"
+        )
+        try:
+            with connections.begin() as connection:
+                connection.execute(sa.text(statement), {"pick": ballot[number + 1]})
+        except sa.exc.IntegrityError as error:
+            if "ck_ballot_parts_cost_within_limit" not in str(error):
+                raise
+            return False
+        return True
+
+    # 300 000 ₽ each, 700 000 ₽ of a category: one more of the first and two of the second fit.
+    assert sum(bool(passed) for passed in at_once(19, push)) == 3
+    assert ask(connections, "SELECT picks, cost, cost_limit FROM ballot_parts") == [(2, 600_000, 700_000)] * 2
 
 
 def test_a_knapsack_in_fifty_tabs_is_one_of_its_ballots(connections: sa.Engine) -> None:

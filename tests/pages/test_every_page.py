@@ -45,6 +45,7 @@ def _marked(kind: str) -> str:
     return f"SELECT id FROM contests WHERE vote_kind = '{kind}' AND stage = 'voting' ORDER BY id LIMIT 1"
 
 
+CORRECTED = "SELECT contest_id FROM result_versions WHERE number = 2 ORDER BY contest_id LIMIT 1"
 AUTHOR = "SELECT author_id FROM projects p JOIN applications a ON a.project_id = p.id WHERE a.id = :id"
 VOTER = "SELECT person_id FROM ballots WHERE contest_id = :id ORDER BY id LIMIT 1"
 PROJECT_AUTHOR = "SELECT author_id FROM projects WHERE id = :id"
@@ -89,12 +90,22 @@ LOOKS: dict[str, list[Look]] = {
         Look("official", _contest(stage)) for stage in ("draft", "voting", "awarded")
     ],
     "/office/contests/[contest_id]/applications": [Look("official", _contest("admission"))],
+    "/office/contests/[contest_id]/exclusive": [
+        Look("official", _contest(stage)) for stage in ("accepting", "admission", "voting")
+    ],
     "/office/contests/[contest_id]/voting": [Look("official", _contest("voting"))],
     "/office/contests/[contest_id]/votes": [Look("official", _contest("voting"))],
     "/contests/[contest_id]/results": [
         Look("", _contest("awarded")),
         Look("resident", _contest("closed")),
         Look("", _rated()),
+        Look("", CORRECTED),
+        Look("resident", CORRECTED, "?version=1"),
+    ],
+    "/office/contests/[contest_id]/correction": [
+        Look("operator", CORRECTED),
+        Look("official", _contest("decision")),
+        Look("official", _contest("awarded")),
     ],
     "/office/contests/[contest_id]/paper": [
         Look("official", _contest("voting")),

@@ -18,7 +18,7 @@ from elka.models.annulments import Annulment, AnnulmentsClosed, Decided, Ground,
 from elka.models.contests import Contest, ContestPhase, PhaseKind
 from elka.models.notices import Notice, NoticeKind
 from elka.models.people import Person
-from elka.models.votes import BallotAnnulled
+from elka.models.vote_refusals import BallotAnnulled
 from elka.state import annulments
 from elka.state.annulled import AnnulledState
 from elka.state.contest_history import history_rows

@@ -20,7 +20,7 @@ from elka.models.contests import Contest, ContestPhase, ContestStage, CountRule,
 from elka.models.projects import ProjectStage
 from elka.models.publications import Publication
 from elka.models.results import Outcome
-from elka.models.votes import OverPoints, PicksKept, TooManyPicks, Unreadable
+from elka.models.vote_refusals import OverPoints, PicksKept, TooManyPicks, Unreadable
 from elka.state.lifecycle import advance_due
 from elka.state.result_film import ResultFilmState
 from elka.state.result_table import EXPORT_HEAD, table_rows

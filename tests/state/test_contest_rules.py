@@ -150,13 +150,26 @@ def test_a_contest_of_realised_projects_asks_for_no_money() -> None:
     assert "Наградной фонд" in told(kind=ContestKind.REALISED)["Деньги"]
 
 
+def test_two_plans_for_one_place() -> None:
+    name = "Если проекты для одного места"
+    voted = told()[name]
+    assert "отмечает до открытия голосования" in voted
+    assert "победит не больше одного" in voted
+    assert "Голосовать можно за любые из них." in voted
+    assert "категори" not in voted
+    judged = told(None, ALONE, winners_by=WinnersBy.SCORES)[name]
+    assert "до начала оценки" in judged
+    assert "Голосовать" not in judged
+    assert name not in told(kind=ContestKind.REALISED)
+
+
 @pytest.mark.parametrize(("by", "allot", "kinds"), list(product(WinnersBy, Allot, (VOTED, JUDGED, FIRST, ALONE))))
 def test_every_combination_is_told_whole(by: WinnersBy, allot: Allot, kinds: tuple[PhaseKind, ...]) -> None:
     for texts in (
         told(None, kinds, winners_by=by, allot=allot, places=3, min_score=1, min_votes=1),
         told("Сургут", kinds, winners_by=by, allot=allot, places=1, voters_local=True),
     ):
-        assert list(texts)[-2] == "Кто побеждает"
+        assert list(texts)[-3:-1] == ["Кто побеждает", "Если проекты для одного места"]
         for text in texts.values():
             assert not any(wrong in text for wrong in ("None", "  ", " .", " ,", "..", "{", "}"))
             assert text.endswith((".", ":"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -284,3 +284,27 @@ def test_the_line_of_time_marks_today(work: Work) -> None:
     ]
     assert all(one.when == "past" for one in timeline(S.AWARDED, phases, work.now))
     assert all(one.when == "future" for one in timeline(S.ANNOUNCED, phases, work.now))
+
+
+def test_the_archive_is_found_by_year(work: Work) -> None:
+    by = official(work)
+    for year, month in ((2024, 5), (2025, 12), (2025, 6), (2026, 1)):
+        at = datetime(
+            year, month, 31 if month == 12 else 10, 20, 30, tzinfo=UTC
+        )  # the last evening of 2025 is 2026 here
+        contest(work, by, stage=ContestStage.CLOSED, title=f"Год {year}-{month}", published_at=at)
+    contest(work, by, stage=ContestStage.VOTING, title="Идёт")
+    found, _ = ContestsState._listed(work, "past", "", "1")
+    assert [(one.value, one.label) for one in found.years] == [
+        ("2026", "2026 (2)"),
+        ("2025", "2025 (1)"),
+        ("2024", "2024 (1)"),
+    ]
+    assert len(found.cards) == 4
+    found, _ = ContestsState._listed(work, "past", "", "1", "2026")
+    assert (found.year, {plain(one.title) for one in found.cards}) == ("2026", {"Год 2026-1", "Год 2025-12"})
+    for garbage in ("2023", "", None, 2026, "x", [], "2026 OR 1=1"):
+        found, _ = ContestsState._listed(work, "past", "", "1", garbage)
+        assert (found.year, len(found.cards)) == ("", 4)
+    found, _ = ContestsState._listed(work, "now", "", "1", "2026")
+    assert (found.years, found.year, len(found.cards)) == ([], "", 1)

@@ -207,6 +207,8 @@ def test_the_promises_of_the_database_know_categories_places_and_marks(work: Wor
 
     assert broken() == set()
     outcomes = work.session.execute(sa.select(Outcome).order_by(Outcome.contest_id, Outcome.rank)).scalars().all()
+    # The database refuses all of this by itself: its guards are put aside to see whether the doctor would find it.
+    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))
     budget, places = outcomes[1], outcomes[5]
     budget.won = places.won = True
     outcomes[8].score = 1
@@ -218,6 +220,7 @@ def test_the_promises_of_the_database_know_categories_places_and_marks(work: Wor
         "winners over the budget or the places of their category",
         "winners over the places",
         "outcomes that differ from the marks",
+        "results in force that differ from their version",
     }
 
 

@@ -177,7 +177,7 @@ def test_the_same_click_twice_publishes_once(work: Work) -> None:
     ResultsState._publish(work, made.contest.id)
     assert len(letters(work)) == 4
     assert keys(work, "contest.published") == ["contest.published"]
-    with pytest.raises(WrongStage, match="больше не меняются"):
+    with pytest.raises(WrongStage, match="исправляют новой подписанной версией"):
         ResultsState._count(work, made.contest.id)
 
 

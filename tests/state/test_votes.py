@@ -16,7 +16,7 @@ from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded, TooOften
 from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestStage, PhaseKind, VoteKind
-from elka.models.votes import (
+from elka.models.vote_refusals import (
     BallotEmpty,
     Elsewhere,
     NotConfirmed,

@@ -18,7 +18,8 @@ from elka.db import Work
 from elka.errors import SignInNeeded, TooOften
 from elka.models.contests import ContestStage
 from elka.models.people import Person
-from elka.models.votes import BallotAnnulled, Cast, NotConfirmed, NotOnBallot, TooManyPicks, Unreadable, VotingClosed
+from elka.models.vote_refusals import BallotAnnulled, NotConfirmed, NotOnBallot, TooManyPicks, Unreadable, VotingClosed
+from elka.models.votes import Cast
 from elka.settings import settings
 from elka.state.base import Asker
 from elka.state.vote_guard import ProofAsked

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from elka import publishing, trials
 from elka.core.actor import GUEST
@@ -18,6 +19,9 @@ from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, TooOften
 from elka.models.contests import Allot, Contest, CountRule, VoteKind, WinnersBy
 from elka.models.people import Person
+from elka.state.exclusive_groups import mark
+from elka.state.lifecycle import advance_due
+from elka.state.results import ResultsState
 from elka.state.what_if import WhatIfState
 from elka.state.what_if_order import Asked
 from elka.state.what_if_votes import LINES_MAX, cast_of_file, own_of
@@ -134,6 +138,54 @@ def test_admitted_applications_take_the_place_of_made_up_ones(work: Work) -> Non
         (str(entry.number), title, place)
         for entry, title, place in zip(entries, ("Лыжня", "Причал"), ("Игрим", "Берёзово"), strict=True)
     }
+
+
+def test_of_exclusive_projects_one_wins_under_every_rule(work: Work) -> None:
+    official = factories.official(work)
+    contest = factories.contest(work, official, stage=S.ADMISSION)
+    entries = [
+        factories.application(work, contest, factories.project(work, factories.person(work), title=title))
+        for title in ("Лыжня", "Причал", "Сквер")
+    ]
+    work.actor = factories.actor(work, official)
+    numbers = [str(entry.number) for entry in entries]
+    free = counted(asked(work, contest, budget="900000"))
+    assert any(sum(one.won[rule] for one in free.projects) == 3 for rule in range(len(free.rules)))
+    mark(work, contest.id, {"numbers": ", ".join(numbers[:2]), "ground": "Оба проекта займут одну площадку."})
+    found = {one.id: one for one in counted(asked(work, contest, budget="900000")).projects}
+    names = dict(zip(numbers, ("Лыжня", "Причал"), strict=False))
+    for rule in range(len(free.rules)):
+        won = [number for number in names if found[number].won[rule]]
+        assert len(won) == 1
+        [lost] = names.keys() - set(won)
+        assert found[lost].why[rule].startswith(f"Победил проект «{names[won[0]]}», вместе с которым")
+
+
+def test_the_groups_of_a_published_contest_come_with_its_ballots(work: Work) -> None:
+    made = voted(work)
+    ids = [entry.id for entry in made.entries[:2]]
+    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))  # marked before the vote
+    group = work.session.execute(
+        sa.text(
+            "INSERT INTO exclusive_groups (contest_id, ground, made_by, made_at, changed_at) "
+            "VALUES (:id, 'Одна и та же площадка.', :by, now(), now()) RETURNING id"
+        ),
+        {"id": made.contest.id, "by": made.official.id},
+    ).scalar_one()
+    for one in ids:
+        work.session.execute(sa.text(f"INSERT INTO exclusive_members VALUES ({group}, {one}, {made.contest.id})"))
+    work.session.execute(sa.text("SET LOCAL session_replication_role = origin"))
+    assert made.contest.id in advance_due(work)
+    work.actor = factories.actor(work, made.official)
+    ResultsState._publish(work, made.contest.id)
+    written(work, made.contest.id)
+    contest, _ = draft(work)
+    found = {
+        one.id: one
+        for one in counted(asked(work, contest, "past", past=str(made.contest.id), budget="9000000")).projects
+    }
+    for rule in range(len(found[str(ids[0])].won)):
+        assert [found[str(one)].won[rule] for one in ids].count(True) == 1
 
 
 def test_a_mobilised_group_is_of_a_place_that_has_projects(work: Work) -> None:

@@ -1,0 +1,119 @@
+"""Corrected results in the published file: which version it is, what it corrects, which projects were taken out.
+
+A file of the first version says nothing of this: it is the same to the byte as if nothing was ever corrected. A later one
+says it in rows of META:
+
+- ``elka_version``: its number, from 2 on;
+- ``elka_previous``: SHA-256 of the file of the version before it, so that whoever holds both sees that it is the one;
+- ``elka_corrected``: when, on what ground and in which words two officials corrected it, one line of JSON;
+- ``elka_withdrawn``: projects taken out of the results, one line of JSON: project, ground, since which version.
+
+A project that was taken out stands among PROJECTS and on the ballots as before, since the hash root covers both; the count
+goes over the others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from elka.core.hashchain import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_OURS = ("elka_version", "elka_previous", "elka_corrected", "elka_withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A project that was taken out of the results. ``version``: since which one."""
+
+    project: int
+    ground: str
+    version: int
+
+    def dump(self) -> dict[str, Any]:
+        """Return what JSON keeps."""
+        return {"project": self.project, "ground": self.ground, "version": self.version}
+
+    @classmethod
+    def load(cls, obj: Mapping[str, Any]) -> Withdrawn:
+        """Read a dump; raises KeyError or TypeError on anything else."""
+        made = cls(obj["project"], obj["ground"], obj["version"])
+        if type(made.project) is not int or type(made.version) is not int or not isinstance(made.ground, str):
+            raise TypeError(obj)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a version of results says of itself. ``previous``: SHA-256 of the file before it; ``at``: ISO 8601."""
+
+    version: int = 1
+    previous: str = ""
+    ground: str = ""
+    words: str = ""
+    at: str = ""
+    withdrawn: tuple[Withdrawn, ...] = ()
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """The projects that the count leaves out."""
+        return frozenset(one.project for one in self.withdrawn)
+
+    def meta(self) -> Iterator[tuple[str, object]]:
+        """Give the rows of META; none of the first version."""
+        if self.version == 1:
+            return
+        yield "elka_version", self.version
+        yield "elka_previous", self.previous
+        yield "elka_corrected", canonical({"at": self.at, "ground": self.ground, "words": self.words}).decode()
+        if self.withdrawn:
+            yield "elka_withdrawn", canonical([one.dump() for one in self.withdrawn]).decode()
+
+
+FIRST = Corrected()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file says of its version, and what is wrong with it, in plain Russian."""
+
+    corrected: Corrected = field(default_factory=Corrected)
+    wrong: list[str] = field(default_factory=list)
+
+
+def read(meta: Mapping[str, str]) -> Reading:
+    """Read the rows of META. Whatever they hold, it is told and not raised."""
+    if not any(key in meta for key in _OURS):
+        return Reading()
+    try:
+        told = json.loads(meta.get("elka_corrected", ""))
+        found = Corrected(
+            version=int(meta.get("elka_version", "")),
+            previous=meta.get("elka_previous", ""),
+            ground=told["ground"],
+            words=told["words"],
+            at=told["at"],
+            withdrawn=tuple(Withdrawn.load(one) for one in json.loads(meta.get("elka_withdrawn", "[]"))),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Reading(wrong=["Сведения об исправлении итогов не читаются"])
+    return Reading(found, list(_wrong(found, meta)))
+
+
+def _wrong(found: Corrected, meta: Mapping[str, str]) -> Iterator[str]:
+    if found.version < 2 or meta.get("elka_version") != str(found.version):  # noqa: PLR2004  the first says nothing
+        yield "Номер версии итогов указан неверно"
+    if not _DIGEST.fullmatch(found.previous):
+        yield "Хеш прежней версии указан неверно"
+    if not all(isinstance(one, str) and one for one in (found.ground, found.words, found.at)):
+        yield "Не сказано, когда и на каком основании исправлены итоги"
+    if len(found.gone) < len(found.withdrawn):
+        yield "Проект снят с итогов дважды"
+    if any(not 2 <= one.version <= found.version for one in found.withdrawn):  # noqa: PLR2004
+        yield "Версия, с которой проект снят с итогов, указана неверно"
