@@ -28,10 +28,10 @@ MAY_IMPORT = {("ui/shell.py", "state"), ("ui/document.py", "state")}
 
 # Who may read ballots as they were cast, annulled ones too, and what for. All others read ``valid_ballots``, ``valid_votes``.
 ALL_BALLOTS = {
+    "models/vote_traces.py": "whether the ballot that is being cast was annulled",
     "doctor.py": "checks what is stored, whatever it counts for",
     "models/annulments.py": "marks ballots",
     "models/publications.py": "the seal, the turnout and the published list are of all ballots",
-    "models/vote_traces.py": "whether the ballot that is cast was annulled",
     "models/vote_patterns.py": "ballots that an annulment has named already are listed",
     "state/account_copy.py": "one's own ballots",
     "state/activist.py": "one's own ballots",
