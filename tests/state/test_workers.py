@@ -334,7 +334,9 @@ async def test_redis_gone_and_back(wide_site: Site, redis_server: RedisServer) -
     assert all("task error suppressed" in line for line in site.faults())  # Reflex's own complaint of what it mends
 
 
-@pytest.mark.parametrize("kind", _states(rx.State), ids=lambda kind: kind.get_full_name())
+@pytest.mark.parametrize(
+    "kind", sorted(_states(rx.State), key=lambda kind: kind.get_full_name()), ids=lambda kind: kind.get_full_name()
+)
 def test_every_state_goes_through_redis(kind: type[BaseState]) -> None:
     state = kind(init_substates=False, _reflex_internal_init=True)
     again = BaseState._deserialize(data=state._serialize())
