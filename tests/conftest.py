@@ -32,6 +32,8 @@ from tests.served import Site, build_once
 # What needs the real site or a browser: such tests share one of each, so they run in one process.
 SITES = {"site", "bare_site", "wide_site", "either_site", "browser"}
 
+LONG_NAME = 40  # bytes
+
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
 KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
 
@@ -41,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         served = isinstance(item, pytest.Function) and not SITES.isdisjoint(item.fixturenames)
         item.add_marker(pytest.mark.xdist_group("site" if served else item.nodeid.partition("::")[0]))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case by a file in it without the file: made anew by each process, it may hold another time."""
+    return "file" if isinstance(val, bytes) and len(val) > LONG_NAME else None
 
 
 def new_database(name: str) -> str:
