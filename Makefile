@@ -42,7 +42,7 @@ chromium:
 
 test: $(VENV)/installed-dev chromium ## install what the tests need, run every check and test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n $(LANES) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(LANES) --dist loadscope $(ARGS)
 
 bench: $(VENV)/installed-dev chromium ## measure everything; figures go to bench-NAME.json
 	@for name in $$($(BIN)/elka bench --list | cut -f1); do \

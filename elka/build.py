@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / ".web"
 PAGES = WEB / "build" / "client"
 STAMP = WEB / "elka-build.json"
+LOCK = ROOT / ".web.lock"
 # Reflex bakes the backend's address into the bundle; ours is wherever the page came from.
 MARK = "http://elka-origin.invalid"
 SOURCES = (
@@ -72,6 +74,19 @@ def is_fresh(settings: Settings) -> bool:
         return json.loads(STAMP.read_text())["digest"] == digest(settings) and (PAGES / "index.html").exists()
     except (OSError, ValueError, KeyError):
         return False
+
+
+def refresh(settings: Settings) -> bool:
+    """Build the pages unless they are fresh, and say whether that was needed; sites of one tree wait for one another.
+
+    Raises ``BuildFailed``.
+    """
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_fresh(settings):
+            return False
+        build(settings)
+        return True
 
 
 def build(settings: Settings) -> None:

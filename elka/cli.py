@@ -106,7 +106,7 @@ def build() -> None:
         return
     try:
         with console.status("Building the pages…"):
-            builder.build(site)
+            builder.refresh(site)
     except builder.BuildFailed as error:
         raise Failure(f"the pages could not be built\n{error}") from error
     console.print("The pages are built.")

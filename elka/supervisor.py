@@ -59,7 +59,10 @@ def prepare(console: Console, *, rebuild: bool = False, pages: bool = True) -> d
     if pages and (rebuild or not build.is_fresh(site)):
         with console.status("Building the pages (a few minutes the first time)…"):
             try:
-                build.build(site)
+                if rebuild:
+                    build.build(site)
+                else:
+                    build.refresh(site)
             except build.BuildFailed as error:
                 raise CannotStart(f"the pages could not be built\n{error}") from error
     engine.dispose()

@@ -21,28 +21,19 @@ if not (HOME := os.environ.get("ELKA_TEST_HOME")):
 os.environ["ELKA_HOME"] = HOME
 os.environ.setdefault("ELKA_DEMO", "on")
 
-from elka import limits, migrate
+from elka import build, limits, migrate
 from elka.data.reference import load_reference
 from elka.db import Work, embedded_url, engine_for, work_as
 from elka.redis_server import RedisServer
 from elka.settings import settings
 from elka.state import vote_guard
-from tests.served import Site, build_once
-
-# What needs the real site or a browser: such tests share one of each, so they run in one process.
-SITES = {"site", "bare_site", "wide_site", "either_site", "browser"}
+from tests.lanes import pytest_xdist_make_scheduler  # noqa: F401  pytest finds it here
+from tests.served import Site
 
 LONG_NAME = 40  # bytes
 
 # Rows that the migrations and the reference data bring; everything else is emptied between tests.
 KEPT = {"alembic_version", "municipalities", "settlements", "directions", "consent_documents"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together when they run in two processes (pytest-xdist): those of a file, those of the site."""
-    for item in items:
-        served = isinstance(item, pytest.Function) and not SITES.isdisjoint(item.fixturenames)
-        item.add_marker(pytest.mark.xdist_group("site" if served else item.nodeid.partition("::")[0]))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -76,7 +67,7 @@ def database() -> Iterator[sa.Engine]:
 
 def _served(name: str, *, filled: bool, **more: str) -> Iterator[Site]:
     home = Path(os.environ["ELKA_HOME"])
-    build_once(home)
+    build.refresh(settings())
     site = Site(new_database(f"{name}_{os.getpid()}"), home / name, filled=filled, more=more)
     if not filled:
         migrate.upgrade(site.engine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import os
@@ -227,13 +226,3 @@ def _is_fault(line: str) -> bool:
     except ValueError:
         return bool(re.search(r"Traceback|Exception|\bERROR\b|\bCRITICAL\b|Unclosed|never awaited", line))
     return isinstance(record, dict) and record.get("level") in {"error", "critical"}
-
-
-def build_once(home: Path) -> None:
-    """Build the pages unless they are fresh; several test runs on one tree wait for one another."""
-    from elka.settings import settings
-
-    with (home / "build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not build.is_fresh(settings()):
-            build.build(settings())

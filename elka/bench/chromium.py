@@ -18,9 +18,8 @@ ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
+    # No page draws with WebGL; a graphics card that the processor imitates would take a core of it for nothing.
+    "--disable-gpu",
 )
 
 
