@@ -13,7 +13,8 @@ from functools import partial
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import AppNotOpen
+from procrastinate.exceptions import AppNotOpen, UniqueViolation
+from procrastinate.jobs import Status
 
 from elka import exporting, keeping, mailer, publishing, trials
 from elka.core.actor import SYSTEM
@@ -107,8 +108,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     """Put jobs whose worker died back into the queue."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        log.warning("job taken up again", job=job.id, task=job.task_name)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # the next one of its kind waits already and does what this one did not
+            log.warning("job given up for the next of its kind", job=job.id, task=job.task_name)
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=False)
+        else:
+            log.warning("job taken up again", job=job.id, task=job.task_name)
 
 
 @jobs.periodic(cron=DAILY)

@@ -23,6 +23,7 @@ from elka import build
 from elka.core.actor import SYSTEM
 from elka.db import Work, engine_for, work_as
 from elka.models.sign_in import SignIn
+from elka.settings import settings
 
 START_SECONDS = 120
 BURST = 200  # votes of one address before a proof is asked
@@ -193,9 +194,14 @@ class Site:
 
     @contextmanager
     def work(self) -> Iterator[Work]:
-        """Change the site's data beside it, as a test's set-up does."""
-        with work_as(SYSTEM, bind=self.engine) as work:
-            yield work
+        """Change the site's data beside it, as a test's set-up does; letters written meanwhile lead to this site."""
+        ours = settings().base_url
+        settings().base_url = self.address
+        try:
+            with work_as(SYSTEM, bind=self.engine) as work:
+                yield work
+        finally:
+            settings().base_url = ours
 
     def person(self, email: str) -> int:
         """Return a person's id by e-mail."""

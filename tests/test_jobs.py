@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -177,6 +178,31 @@ def test_a_job_killed_half_way_is_done_again_without_doubling(
     finally:
         with empty.begin() as connection:
             connection.execute(sa.text("DROP TABLE effects"))
+
+
+async def test_a_stalled_job_gives_way_to_the_next_of_its_kind(empty: sa.Engine) -> None:
+    """What its worker left undone the waiting one does; it must not hold back the other stalled jobs."""
+    with empty.begin() as connection:
+        worker = connection.execute(
+            sa.text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 day') RETURNING id")
+        ).scalar_one()
+        for task, lock, status in (
+            ("clock", "clock", "doing"),
+            ("clock", "clock", "todo"),
+            ("make_export", None, "doing"),
+        ):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id) "
+                    "VALUES ('clock', :task, :lock, CAST(:status AS procrastinate_job_status), :worker)"
+                ),
+                {"task": task, "lock": lock, "status": status, "worker": worker if status == "doing" else None},
+            )
+    async with jobs.open_app() as app:
+        await jobs.retry_stalled(SimpleNamespace(app=app), 0)
+    with empty.connect() as connection:
+        rows = connection.execute(sa.text("SELECT task_name, status FROM procrastinate_jobs ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [("clock", "aborted"), ("clock", "todo"), ("make_export", "todo")]
 
 
 @pytest.fixture(autouse=True)
