@@ -97,11 +97,11 @@ def tally(
             _tell(_by_announced(file, profile.voters), profile, totals, as_json=as_json)
             return
         chosen = rule_named(_announced(read.meta) if rule is None else rule)
-        profile = read.profile
         if gone := {str(key) for key in corrected.read(read.meta).corrected.gone}:
             if chosen is Rule.BORDA:  # what ballots gave to the others stays as it was given
                 profile, chosen = profile.borda(), Rule.SCORES
             profile = profile.without(gone)
+            totals = _totals(read.meta, profile.ids)
         if budget is not None:
             profile = replace(profile, budget=_money(budget, profile.scale))
         terms = CountTerms(

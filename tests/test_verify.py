@@ -251,6 +251,19 @@ def test_the_other_counting_leaves_out_what_was_taken_out(tmp_path: Path, marked
         assert set(json.loads(done.output)["winners"]) == {str(one) for one in verify(lines).winners}
 
 
+def test_paper_totals_of_what_was_taken_out_are_left_out_too(tmp_path: Path) -> None:
+    path = tmp_path / "2.pb"
+    path.write_text(text(voted(RULES, CANDIDATES, PICKS, totals=TOTALS), SECOND), encoding="utf-8", newline="")
+    assert elka(path).exit_code == 0
+    told = CliRunner().invoke(main, ["tally", str(path), "--rule", "top", "--places", "1"], env={"COLUMNS": "200"})
+    assert "голосов на бумаге, внесённых итогами: 9." in told.output
+    # Only what was taken out has votes that are known as totals: all ballots of the others are there.
+    path.write_text(text(voted(RULES, CANDIDATES, PICKS, totals={1: 4}), SECOND), encoding="utf-8", newline="")
+    shares = CliRunner().invoke(main, ["tally", str(path), "--rule", "mes", "--json"])
+    assert shares.exit_code == 0, shares.output
+    assert "1" not in json.loads(shares.output)["winners"]
+
+
 def test_the_rival_of_what_was_taken_out_is_free_to_win(tmp_path: Path) -> None:
     terms = replace(RULES.terms, exclusive=(frozenset({1, 2}),))
     made = voted(replace(RULES, terms=terms), CANDIDATES, PICKS)

@@ -41,7 +41,7 @@ def text(made: Voted, edition: Corrected) -> str:
     out = io.StringIO()
     told = [replace(one, won=one.id in won) for one in known]
     about = {"description": "Двор"}
-    published.write(out, about, made.rules, told, made.lines, made.receipts, made.root, corrected=edition)
+    published.write(out, about, made.rules, told, made.lines, made.receipts, made.root, made.paper, corrected=edition)
     return out.getvalue()
 
 
