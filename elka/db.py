@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from elka import clock
 from elka.core.actor import GUEST, Actor
+from elka.core.record_ids import record_id as read_id
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
@@ -63,11 +64,7 @@ class Work:
 
         ``record_id`` may be anything that a browser sent.
         """
-        if isinstance(record_id, str) and record_id.isascii() and record_id.isdigit():
-            record_id = int(record_id)
-        if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id < 2**63:
-            raise NotFound
-        query = sa.select(model).where(model.id == record_id, model.visible_to(self.actor))
+        query = sa.select(model).where(model.id == read_id(record_id), model.visible_to(self.actor))
         if lock:
             query = query.with_for_update(of=model).execution_options(populate_existing=True)
         row: Record | None = self.session.execute(query).scalar_one_or_none()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlmodel import col
 
+from elka.core.record_ids import record_id
 from elka.core.texts import paragraphs
 from elka.db import Work
 from elka.errors import Invalid, NotFound, Refused, WrongStage
@@ -249,7 +250,7 @@ def object_to(work: Work, contest_id: object, form: object) -> Objection:
 def answer_objection(work: Work, objection_id: object, form: object) -> None:
     """Let an annulment stand against an objection, with a reason that the voter reads."""
     work.person()
-    known = work.session.get(Objection, _number(objection_id), populate_existing=True)
+    known = work.session.get(Objection, record_id(objection_id), populate_existing=True)
     row = work.session.get(Annulment, known.annulment_id) if known is not None else None
     if known is None or row is None:
         raise NotFound
@@ -276,7 +277,7 @@ def answer_objection(work: Work, objection_id: object, form: object) -> None:
 def lift_objected(work: Work, objection_id: object, form: object) -> Annulment:
     """Propose to count again the ballot whose voter objects; another official decides."""
     work.person()
-    known = work.session.get(Objection, _number(objection_id), populate_existing=True)
+    known = work.session.get(Objection, record_id(objection_id), populate_existing=True)
     if known is None:
         raise NotFound
     return propose_lift(work, known.annulment_id, form, ballots=[known.ballot_id])
@@ -294,18 +295,10 @@ def own_ballot(work: Work, contest: Contest) -> Ballot | None:
 
 def _known(work: Work, annulment_id: object) -> Annulment:
     work.person()
-    row = work.session.get(Annulment, _number(annulment_id))
+    row = work.session.get(Annulment, record_id(annulment_id))
     if row is None:
         raise NotFound
     return row
-
-
-def _number(value: object) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise NotFound
-    return value
 
 
 def _read(form: object) -> tuple[Ground, str]:

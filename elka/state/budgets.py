@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import reflex as rx
 from sqlmodel import col, select
 
+from elka.core.record_ids import record_id
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import NotFound, Refused, SignInNeeded
@@ -246,9 +247,7 @@ def _lines(work: Work, project: Project) -> list[BudgetLine]:
 
 
 def _line(work: Work, project: Project, line_id: object) -> BudgetLine:
-    if not isinstance(line_id, int) or isinstance(line_id, bool) or not 0 < line_id < 2**63:
-        raise NotFound
-    line = work.session.get(BudgetLine, line_id)
+    line = work.session.get(BudgetLine, record_id(line_id))
     if line is None or line.project_id != project.id:
         raise NotFound("Этой строки уже нет: её убрал кто-то из группы. Обновите страницу.")
     return line

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka.core.actor import Role
+from elka.core.record_ids import SHORT, record_id
 from elka.db import Work
 from elka.errors import Denied, NotFound
 from elka.models import contest_fields
@@ -43,7 +44,6 @@ FIELDS = (
     "appeal_days",
     "correction_days",
 )
-_MOST_ID = 2**31  # of a short table
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,7 @@ def _save_direction(work: Work, contest_id: object, number: str, value: object, 
     """Take a direction in, or leave it out."""
     with change(work, contest_id, BASICS, "Направление") as made:
         contest = made.contest
-        known = number.isascii() and number.isdigit() and int(number) < _MOST_ID
-        direction = work.session.get(Direction, int(number)) if known else None
+        direction = work.session.get(Direction, record_id(number, below=SHORT))
         if direction is None:
             raise NotFound
         row = work.session.get(ContestDirection, (contest.id, direction.id))

@@ -10,6 +10,7 @@ import reflex as rx
 import sqlalchemy as sa
 from sqlmodel import col
 
+from elka.core.record_ids import record_id
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import NotFound, Refused
@@ -207,9 +208,7 @@ def _save_listed(work: Work, contest_id: object, found: re.Match[str], value: st
 
 
 def _row(work: Work, contest: Contest, category_id: object) -> ContestCategory:
-    if not isinstance(category_id, int) or isinstance(category_id, bool) or not 0 < category_id < 2**63:
-        raise NotFound
-    row = work.session.get(ContestCategory, category_id, populate_existing=True)
+    row = work.session.get(ContestCategory, record_id(category_id), populate_existing=True)
     if row is None or row.contest_id != contest.id:
         raise NotFound("Этой категории уже нет.")
     return row

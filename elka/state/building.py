@@ -17,6 +17,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from elka.core.lifecycle import ContestStage
+from elka.core.record_ids import record_id
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, WrongStage
 from elka.models import contest_edits
@@ -179,9 +180,7 @@ def to_redo(work: Work, listed: Sequence[Deed]) -> list[Deed]:
 
 
 def _edit(work: Work, contest: Contest, edit_id: object) -> ContestEdit:
-    if not isinstance(edit_id, int) or isinstance(edit_id, bool) or not 0 < edit_id < 2**63:
-        raise NotFound
-    edit = work.session.get(ContestEdit, edit_id)
+    edit = work.session.get(ContestEdit, record_id(edit_id))
     if edit is None or edit.contest_id != contest.id:
         raise NotFound
     return edit

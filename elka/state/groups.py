@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from elka import limits
 from elka.core.identifiers import normal_email
+from elka.core.record_ids import record_id
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import Denied, NotFound, Refused, TooOften
@@ -201,9 +202,7 @@ class GroupsState(Flow, rx.State):
     @staticmethod
     def _take_back(work: Work, project_id: object, invitation_id: object) -> GroupView:
         project = as_author(work, project_id)
-        if not isinstance(invitation_id, int) or isinstance(invitation_id, bool) or not 0 < invitation_id < 2**63:
-            raise NotFound
-        letter = work.session.get(Invitation, invitation_id)
+        letter = work.session.get(Invitation, record_id(invitation_id))
         if letter is None or letter.project_id != project.id:
             raise NotFound("Этого приглашения уже нет. Обновите страницу.")
         work.session.delete(letter)
@@ -252,9 +251,7 @@ def _count_letters(work: Work, project_id: int) -> None:
 
 
 def _member(work: Work, project: Project, person_id: object) -> GroupMember:
-    if not isinstance(person_id, int) or isinstance(person_id, bool) or not 0 < person_id < 2**63:
-        raise NotFound
-    member = work.session.get(GroupMember, (project.id, person_id), with_for_update=True)
+    member = work.session.get(GroupMember, (project.id, record_id(person_id)), with_for_update=True)
     if member is None:
         raise NotFound("Этого человека уже нет в группе. Обновите страницу.")
     return member

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from elka import clock, limits
+from elka.core.record_ids import record_id
 from elka.db import Work
 from elka.errors import NotFound, Refused
 from elka.models.groups import Invitation, is_token, read_token, require_age
@@ -137,9 +138,7 @@ def _tell_author(work: Work, project: Project, news: News, what: str) -> None:
 def answer_letter(work: Work, invitation_id: object, *, yes: bool) -> None:
     """Answer, in the cabinet, a letter that was sent to the actor's own confirmed address."""
     person = work.session.get_one(Person, work.person())
-    if not isinstance(invitation_id, int) or isinstance(invitation_id, bool) or not 0 < invitation_id < 2**63:
-        raise NotFound
-    letter = work.session.get(Invitation, invitation_id)
+    letter = work.session.get(Invitation, record_id(invitation_id))
     if letter is None or not work.actor.confirmed or letter.email != person.email or not letter.is_open(work.now):
         raise NotFound(GONE)
     if not yes:

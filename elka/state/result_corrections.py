@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import col
 
+from elka.core.record_ids import record_id
 from elka.core.texts import paragraphs
 from elka.db import Work
 from elka.errors import Invalid, NotFound, Refused, WrongStage
@@ -314,7 +315,7 @@ def _version(work: Work, contest: Contest) -> ResultVersion:
 def _opened(work: Work, correction_id: object) -> tuple[Contest, ResultCorrection]:
     """Return a correction of the actor's contest, both locked, no ballot being cast."""
     work.person()
-    known = work.session.get(ResultCorrection, _number(correction_id))
+    known = work.session.get(ResultCorrection, record_id(correction_id))
     if known is None:
         raise NotFound
     for_office(work, known.contest_id)
@@ -339,11 +340,3 @@ def require_words(form: object) -> str:
     if not WORDS_MIN <= len(text) <= WORDS_MAX:
         raise Invalid({"words": f"Объясните, что и почему исправляется: от {WORDS_MIN} до {WORDS_MAX} знаков."})
     return text
-
-
-def _number(value: object) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:19])
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise NotFound
-    return value

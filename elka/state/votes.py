@@ -11,8 +11,9 @@ import reflex as rx
 
 from elka import clock, limits
 from elka.core.identifiers import age_on, receipt_code
+from elka.core.record_ids import SHORT, record_id
 from elka.db import GUEST, Work, in_thread, work_as
-from elka.errors import NotFound, NotNow, Refused, SignInNeeded, WrongStage
+from elka.errors import NotNow, Refused, SignInNeeded, WrongStage
 from elka.models.sign_in import actors_of
 from elka.models.vote_refusals import BallotAnnulled, NotConfirmed, NotOnBallot, ProofNeeded, Unreadable
 from elka.models.votes import MOST_PICKS, MOST_POINTS, Cast, Wanted, cast_ballot, cast_ballots
@@ -182,12 +183,8 @@ def _wanted(work: Work, contest_id: object, application_ids: object, points: obj
 
 
 def _id(value: object) -> int:
-    """Read an id that a browser sent; PostgreSQL's integer, as the lock's key is one."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
-        raise NotFound
-    return value
+    """Read the id of a contest that a browser sent; PostgreSQL's integer, as the lock's key is one."""
+    return record_id(value, below=SHORT)
 
 
 def _picks(value: object) -> list[int]:

@@ -71,6 +71,7 @@ SCALARS: tuple[Any, ...] = (
     "-7",
     "٧",
     "9" * 400,
+    "9" * 5000,  # more digits than Python reads
     "\x00",
     "a\x00b",
     "\ud800",
