@@ -368,7 +368,7 @@ def test_an_annulled_ballot_is_not_changed(work: Work, made: Vote, second: Perso
 # What the database itself refuses
 
 
-def refuses(work: Work, statement: str, message: str, **values: object) -> None:
+def assert_refused(work: Work, statement: str, message: str, **values: object) -> None:
     work.session.flush()
     point = work.session.begin_nested()
     with pytest.raises(sa.exc.IntegrityError, match=message):
@@ -379,25 +379,25 @@ def refuses(work: Work, statement: str, message: str, **values: object) -> None:
 def test_the_database_refuses_one_person_as_both(work: Work, made: Vote) -> None:
     row = proposed(work, made, made.voters[0])
     decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
-    refuses(work, decide, "two_people", who=made.official.id, id=row.id)
-    refuses(work, decide, "their own ballot", who=made.voters[0].id, id=row.id)
+    assert_refused(work, decide, "two_people", who=made.official.id, id=row.id)
+    assert_refused(work, decide, "their own ballot", who=made.voters[0].id, id=row.id)
 
 
 def test_the_database_keeps_annulments_as_they_were(work: Work, made: Vote, second: Person) -> None:
     row = annulled(work, made, second, made.voters[0])
     ballot = ballots_of(work, made.voters[0])[0]
-    refuses(work, "DELETE FROM annulments", "never deleted")
-    refuses(work, "UPDATE annulments SET words = 'иначе'", "decided once")
-    refuses(work, "UPDATE annulments SET confirmed = false, answer = 'передумали мы'", "decided once")
-    refuses(work, "DELETE FROM annulment_ballots", "stay as proposed")
-    refuses(work, "UPDATE ballots SET annulled_by = NULL", "confirmed annulment only")
+    assert_refused(work, "DELETE FROM annulments", "never deleted")
+    assert_refused(work, "UPDATE annulments SET words = 'иначе'", "decided once")
+    assert_refused(work, "UPDATE annulments SET confirmed = false, answer = 'передумали мы'", "decided once")
+    assert_refused(work, "DELETE FROM annulment_ballots", "stay as proposed")
+    assert_refused(work, "UPDATE ballots SET annulled_by = NULL", "confirmed annulment only")
     other = ballots_of(work, made.voters[1])[0]
-    refuses(
+    assert_refused(
         work, "UPDATE ballots SET annulled_by = :row WHERE id = :id", "confirmed annulment only", row=row.id, id=other
     )
-    refuses(work, "DELETE FROM votes WHERE ballot_id = :id", "stands as it was cast", id=ballot)
+    assert_refused(work, "DELETE FROM votes WHERE ballot_id = :id", "stands as it was cast", id=ballot)
     insert = "INSERT INTO annulment_ballots VALUES (:row, :ballot, :contest)"
-    refuses(work, insert, "stay as proposed", row=row.id, ballot=other, contest=made.contest.id)
+    assert_refused(work, insert, "stay as proposed", row=row.id, ballot=other, contest=made.contest.id)
 
 
 def test_the_database_refuses_annulments_after_publication(work: Work, made: Vote, second: Person) -> None:
@@ -405,12 +405,12 @@ def test_the_database_refuses_annulments_after_publication(work: Work, made: Vot
     close(work, made)
     publish(work, made)
     decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
-    refuses(work, decide, "publication", who=second.id, id=row.id)
+    assert_refused(work, decide, "publication", who=second.id, id=row.id)
     insert = (
         "INSERT INTO annulments (contest_id, ground, words, pattern, size, proposed_by, proposed_at, answer) "
         "VALUES (:contest, 'bots', '', '', 1, :who, now(), '')"
     )
-    refuses(work, insert, "publication", contest=made.contest.id, who=second.id)
+    assert_refused(work, insert, "publication", contest=made.contest.id, who=second.id)
 
 
 def test_figures_of_an_open_vote_leave_annulled_ballots_out(work: Work, second: Person, made: Vote) -> None:
