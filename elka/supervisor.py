@@ -17,7 +17,8 @@ from types import FrameType
 from rich.console import Console
 
 from elka import build, clock, migrate
-from elka.db import embedded_url, engine_for
+from elka.db import engine_for
+from elka.postgres import embedded_url
 from elka.redis_server import NoRedis, RedisServer
 from elka.settings import Settings, settings
 

@@ -23,7 +23,8 @@ os.environ.setdefault("ELKA_DEMO", "on")
 
 from elka import build, limits, migrate
 from elka.data.reference import load_reference
-from elka.db import Work, embedded_url, engine_for, work_as
+from elka.db import Work, engine_for, work_as
+from elka.postgres import embedded_url
 from elka.redis_server import RedisServer
 from elka.settings import settings
 from elka.state import vote_guard

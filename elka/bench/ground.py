@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from elka import build, migrate
 from elka.bench import Progress
 from elka.data.reference import load_reference
-from elka.db import embedded_url, engine_for, stop_embedded, work_as
+from elka.db import engine_for, work_as
+from elka.postgres import embedded_url, stop_embedded
 from elka.redis_server import RedisServer
 from elka.settings import settings
 
