@@ -92,18 +92,27 @@ def read(meta: Mapping[str, str]) -> Reading:
     if not any(key in meta for key in _OURS):
         return Reading()
     try:
-        told = json.loads(meta.get("elka_corrected", ""))
-        found = Corrected(
-            version=int(meta.get("elka_version", "")),
-            previous=meta.get("elka_previous", ""),
-            ground=told["ground"],
-            words=told["words"],
-            at=told["at"],
-            withdrawn=tuple(Withdrawn.load(one) for one in json.loads(meta.get("elka_withdrawn", "[]"))),
-        )
+        found = _read(meta)
+        is_ours = {key: str(value) for key, value in found.meta()} == {key: meta[key] for key in _OURS if key in meta}
     except (ValueError, KeyError, TypeError, RecursionError):
         return Reading(wrong=["Сведения об исправлении итогов не читаются"])
-    return Reading(found, list(_wrong(found, meta)))
+    wrong = [] if is_ours else ["Сведения об исправлении итогов записаны не так, как их пишем мы"]
+    return Reading(found, [*_wrong(found, meta), *wrong])
+
+
+def _read(meta: Mapping[str, str]) -> Corrected:
+    told = json.loads(meta.get("elka_corrected", ""))
+    found = Corrected(
+        version=int(meta.get("elka_version", "")),
+        previous=meta.get("elka_previous", ""),
+        ground=told["ground"],
+        words=told["words"],
+        at=told["at"],
+        withdrawn=tuple(Withdrawn.load(one) for one in json.loads(meta.get("elka_withdrawn", "[]"))),
+    )
+    if not all(isinstance(one, str) for one in (found.ground, found.words, found.at)):
+        raise TypeError(told)
+    return found
 
 
 def _wrong(found: Corrected, meta: Mapping[str, str]) -> Iterator[str]:
@@ -111,7 +120,7 @@ def _wrong(found: Corrected, meta: Mapping[str, str]) -> Iterator[str]:
         yield "Номер версии итогов указан неверно"
     if not _DIGEST.fullmatch(found.previous):
         yield "Хеш прежней версии указан неверно"
-    if not all(isinstance(one, str) and one for one in (found.ground, found.words, found.at)):
+    if not (found.ground and found.words and found.at):
         yield "Не сказано, когда и на каком основании исправлены итоги"
     if len(found.gone) < len(found.withdrawn):
         yield "Проект снят с итогов дважды"
