@@ -21,6 +21,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from elka.core.addresses import networks
 from elka.errors import NotNow, TooOften
 from elka.settings import settings
 
@@ -131,5 +132,6 @@ def _keys(name: str, account: object, address: str) -> list[tuple[RateLimitItem,
         # Hashed: contacts do not belong into Redis.
         found.append((_item(limit.account), (name, "account", sha256(str(account).encode()).hexdigest()[:32])))
     if limit.address and address:
-        found.append((_item(limit.address), (name, "address", address)))
+        # A home has 2⁶⁴ addresses of IPv6: all of them are one.
+        found.append((_item(limit.address), (name, "address", networks(address)[0] or address)))
     return found

@@ -48,3 +48,13 @@ def test_success_forgives_the_account() -> None:
 def test_every_limit_can_be_counted(name: str) -> None:
     assert limits.allows(name, account="x", address="y")
     limits.hit(name, account="x", address="y")
+
+
+def test_a_home_has_one_address_however_many_it_has() -> None:
+    for number in range(5):
+        limits.hit("knock", account=number, address=f"2a00:1:2:3::{number:x}")
+    assert not limits.allows("knock", account=98, address="2a00:1:2:3:ffff::1")
+    assert limits.allows("knock", account=99, address="2a00:1:2:4::1")
+    for number in range(5):
+        limits.hit("knock", account=100 + number, address=("10.0.0.9", "::ffff:10.0.0.9")[number % 2])
+    assert not limits.allows("knock", account=110, address="10.0.0.9")
