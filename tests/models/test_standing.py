@@ -11,8 +11,8 @@ from elka.db import Work
 from elka.state import result_corrections
 from tests import factories
 from tests.browser import commit
-from tests.state.test_result_corrections import asked, in_order
-from tests.state.test_results import closed, published, voted
+from tests.corrected import asked, in_order
+from tests.voted import closed, published, voted
 
 S = ContestStage
 BACK = [
