@@ -65,7 +65,9 @@ def test_a_stranger_does_not_use_up_the_attempts_of_the_owner(monkeypatch: pytes
     for number in range(3):
         limits.hit("knock", account="a@example.org", address=f"203.0.113.{number}")
     for _ in range(20):
-        assert not limits.allows("knock", account="a@example.org", address="203.0.113.77")  # one network, many addresses
+        assert not limits.allows(
+            "knock", account="a@example.org", address="203.0.113.77"
+        )  # one network, many addresses
     assert limits.allows("knock", account="a@example.org", address="10.0.0.1")
     limits.forgive("knock", account="a@example.org", address="10.0.0.1")
     assert not limits.allows("knock", account="a@example.org", address="203.0.113.78")

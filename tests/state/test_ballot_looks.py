@@ -33,7 +33,7 @@ S = ContestStage
 
 
 def voting(work: Work, number: int = 3, **rules: Any) -> tuple[Contest, list[int]]:
-    contest = factories.contest(work, factories.official(work), stage=S.VOTING, **{"vote_limit": 3, **rules})
+    contest = factories.contest(work, factories.official(work), **{"stage": S.VOTING, "vote_limit": 3, **rules})
     author = factories.person(work)
     return contest, [
         filed(work, contest, status=ApplicationStatus.ADMITTED, author=author, title=f"Проект {one}").id
@@ -218,8 +218,7 @@ def test_what_is_not_on_the_ballot_is_neither_compared_nor_on_the_map(work: Work
     other, _ = voting(work)
     with pytest.raises(Refused):
         BallotState._compare(work, other.id, [a, b])
-    contest.stage = S.ADMISSION
-    work.session.flush()
+    contest, [a, b, _] = voting(work, stage=S.ADMISSION)
     with pytest.raises(NotFound):
         BallotState._compare(work, contest.id, [a, b])
     with pytest.raises(NotFound):

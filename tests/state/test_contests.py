@@ -260,7 +260,8 @@ def test_every_journalled_step_has_words(work: Work) -> None:
 
 
 def test_rules_follow_the_fields(work: Work) -> None:
-    row = contest(work, official(work), vote_limit=3, min_votes=21, group_min=10, draw_seed="abc", figures_hidden=False)
+    fields = {"vote_limit": 3, "min_votes": 21, "group_min": 10, "draw_seed": "abc", "figures_hidden": False}
+    row = contest(work, official(work), stage=S.VOTING, **fields)
     texts = {rule.name: plain(rule.text) for rule in rules(row, "Берёзовский район", ["спорт", "экология"])}
     assert "не меньше 10 человек" in texts["Кто подаёт"]
     assert "с 14 лет" in texts["Кто подаёт"]
