@@ -126,8 +126,13 @@ def _uncounted(facts: Mapping[str, Any]) -> str:
     return f"{what} уточнили, итоги подсчитают заново."
 
 
+def _announced(facts: Mapping[str, Any]) -> str:
+    promised = f" SHA-256 зерна жребия: {facts['draw']}" if "draw" in facts else ""
+    return f"Конкурс объявлен.{promised}"
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "contest.announced": _plain("Конкурс объявлен."),
+    "contest.announced": _announced,
     "contest.opened_accepting": _plain("Начался приём заявок."),
     "contest.opened_admission": _plain("Приём завершён, заявки проверяют."),
     "contest.opened_voting": _plain("Открылось голосование."),

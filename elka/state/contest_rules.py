@@ -377,9 +377,7 @@ def _draw(contest: Contest, shape: Shape) -> Rule:
     opens, before = (
         ("откроется голосование", "первого голоса") if voters_first else ("начнётся оценка", "первой оценки")
     )
-    hidden = (
-        f"Оно откроется, когда {opens}, а до тех пор виден только его SHA-256: никто не подгадает номер под жребий."
-    )
+    hidden = f"Его покажут, когда {opens}, а до тех пор виден только его SHA-256: никто не подгадает номер под жребий."
     if contest.draw_seed is None:
         return Rule(name, labels.typographer(f"{text} Зерно выбирает программа при объявлении конкурса. {hidden}"))
     if not contest.tells_seed:
