@@ -400,7 +400,7 @@ def test_the_ballot_the_comparison_and_the_pages_tell_of_rivals(work: Work) -> N
     assert [[row.title for row in group.projects] for group in page.groups] == [list(TITLES[:2]), list(TITLES[1:3])]
     assert plain(page.groups[0].ground) == GROUND
     view = ProjectState._view(work, one.entries[0].project_id)
-    assert [row.title for row in view.rivals] == [TITLES[1]]
+    assert [[row.title for row in group.projects] for group in view.groups] == [[TITLES[1]]]
     # Voters may vote for both.
     vote(work, one, (0, 1))
 
