@@ -108,6 +108,10 @@ def _change(change: Change) -> rx.Component:
     return rx.el.div(
         rx.el.h3("Что изменится", class_name="strong"),
         rx.cond(
+            change.boxes.length() > 0,
+            rx.el.ul(rx.foreach(change.boxes, _line), class_name="change-lines", role="list"),
+        ),
+        rx.cond(
             change.lines.length() > 0,
             rx.el.ul(rx.foreach(change.lines, _line), class_name="change-lines", role="list"),
             rx.el.p("Победители те же. Выйдет новая версия с этим пояснением."),
@@ -155,6 +159,7 @@ def _proposing() -> rx.Component:
                         *[(name, _projects()) for name in TAKES_OUT_NAMES],
                         ("returned", _boxes("returned", "Какой проект вернуть в итоги", state.returned)),
                         ("paper", _boxes("batches", "Какую пачку исключить", state.batches)),
+                        ("replaced", _entered()),
                         ("ballots", _receipts()),
                         rx.fragment(),
                     ),
@@ -278,6 +283,21 @@ def _boxes(name: str, label: str, options: Any) -> rx.Component:
         class_name="field",
         id=name,
         tab_index=-1,
+    )
+
+
+def _entered() -> rx.Component:
+    state = CorrectionDeskState
+    return rx.cond(
+        state.entered.length() > 0,
+        _boxes("entered", "Какая пачка встанет на место прежней", state.entered),
+        ui.notice(
+            "Сначала внесите верную пачку: откройте ошибочную, нажмите «Внести верную взамен», и пусть второй сотрудник "
+            "сверит её с протоколом. ",
+            ui.text_link("Бумажные бюллетени", href="/office/contests/" + state.head.id.to_string() + "/paper"),
+            tone="calm",
+            icon_name="mailbox",
+        ),
     )
 
 

@@ -56,6 +56,12 @@ def _paper() -> rx.Component:
         ),
         rx.cond(head.note != "", ui.notice(head.note, icon_name="info")),
         rx.cond(
+            head.may_correct,
+            rx.el.p(
+                ui.link_button("Исправить итоги", href=contest + "/correction", kind="quiet", end_icon="arrow-right"),
+            ),
+        ),
+        rx.cond(
             (head.counted != "") | (head.waiting != ""),
             rx.el.p(
                 head.counted,
@@ -126,6 +132,7 @@ def _head(one: BatchRow) -> rx.Component:
             class_name="muted",
         ),
         rx.el.p(one.entered, rx.cond(one.decided != "", ". " + one.decided, ""), ".", class_name="muted small"),
+        rx.cond(PaperState.opened.instead != "", rx.el.p(PaperState.opened.instead, ".", class_name="muted small")),
         rx.cond(one.note != "", ui.notice(one.note, tone="warn", icon_name="message-square")),
         rx.cond(one.sha256 != "", rx.el.p("SHA-256: ", rx.el.code(one.sha256), class_name="muted small hash")),
         rx.cond(one.may_decide, _decide()),
@@ -137,6 +144,19 @@ def _head(one: BatchRow) -> rx.Component:
                 icon_name="undo-2",
                 on_click=PaperState.take_back(one.id),
             ),
+        ),
+        rx.cond(
+            one.may_replace,
+            ui.button(
+                "Внести верную взамен",
+                kind="quiet",
+                icon_name="replace",
+                on_click=PaperState.replace(one.id),
+            ),
+        ),
+        rx.cond(
+            one.may_give_back,
+            rx.fragment(ui.button("Вернуть", kind="quiet", icon_name="undo-2", **ui.opens("give-back")), _give_back()),
         ),
         rx.cond(one.may_ask_out, _ask_out()),
         rx.cond(
@@ -236,7 +256,9 @@ def _decide() -> rx.Component:
                 class_name="build-pair",
             ),
             rx.el.div(
-                ui.submit("Всё сходится, в подсчёт", icon_name="check"),
+                ui.submit(
+                    rx.cond(state.opened.instead == "", "Всё сходится, в подсчёт", "Всё сходится"), icon_name="check"
+                ),
                 ui.button("Вернуть", kind="quiet", icon_name="undo-2", **ui.opens("give-back")),
                 class_name="form-actions",
             ),
@@ -244,8 +266,12 @@ def _decide() -> rx.Component:
             class_name="stack",
             no_validate=True,
         ),
-        _asking("give-back", "Вернуть пачку", "note", "Что не сходится", "Вернуть", state.give_back),
+        _give_back(),
     )
+
+
+def _give_back() -> rx.Component:
+    return _asking("give-back", "Вернуть пачку", "note", "Что не сходится", "Вернуть", PaperState.give_back)
 
 
 def _ask_out() -> rx.Component:

@@ -37,6 +37,7 @@ class CorrectionDeskState(Flow, rx.State):
     grounds: list[Option] = []
     returned: list[Option] = []
     batches: list[Option] = []
+    entered: list[Option] = []
     ground: str = ""
     query: str = ""
     found: list[PickRow] = []
@@ -135,11 +136,11 @@ class CorrectionDeskState(Flow, rx.State):
     def _foreseen(work: Work, contest_id: object, form: object) -> Change:
         contest = for_office(work, contest_id)
         result_corrections.require_words(form)
-        return change_of(contest, result_corrections.preview(work, contest_id, form))
+        return change_of(work, contest, result_corrections.preview(work, contest_id, form))
 
     def _show(self, desk: CorrectionDesk) -> None:
         self.head, self.rows, self.grounds = desk.head, desk.rows, desk.grounds
-        self.returned, self.batches = desk.returned, desk.batches
+        self.returned, self.batches, self.entered = desk.returned, desk.batches, desk.entered
 
     def _show_found(self, found: tuple[str, list[PickRow]]) -> None:
         self.query, self.found = found

@@ -10,7 +10,7 @@ from sqlmodel import col
 from elka.db import Work
 from elka.models.applications import Application
 from elka.models.contests import Allot, Contest
-from elka.models.paper import PaperBatch, PaperStatus
+from elka.models.paper import PaperBatch, PaperStatus, ready_batches
 from elka.models.projects import Project
 from elka.models.result_corrections import (
     GROUNDS,
@@ -24,6 +24,7 @@ from elka.models.result_versions import FileKind, ResultVersion, lacking, versio
 from elka.models.results import Outcome
 from elka.models.votes import Ballot
 from elka.state.contest_words import STAGES
+from elka.state.paper_rows import BALLOTS
 from elka.state.result_foresight import Ask, Foreseen, Turn, foresee
 from elka.state.result_versions import names_of
 from elka.ui import labels
@@ -38,6 +39,7 @@ _NOTES: dict[CorrectionGround, str] = {
     G.RETURNED: "Проект, снятый прежней версией, снова участвует в подсчёте",
     G.BALLOTS: "Бюллетени аннулируются, итоги считаются без них",
     G.PAPER: "Пачка исключается, итоги считаются без неё",
+    G.REPLACED: "Прежняя пачка исключается, верная встаёт на её место, итоги считаются заново",
     G.NOTE: "Новая версия с пояснением, победители не меняются",
 }
 _STATUSES = {
@@ -62,9 +64,13 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class Change:
-    """What a correction changes. ``obstacles``: why it cannot be; ``digest`` of what will hold, "" for no change at hand."""
+    """What a correction changes. ``boxes``: batches of paper that leave, and what is counted instead of them.
+
+    ``obstacles``: why it cannot be; ``digest`` of what will hold, "" for no change at hand.
+    """
 
     lines: list[ChangeLine] = field(default_factory=list)
+    boxes: list[ChangeLine] = field(default_factory=list)
     winners: str = ""
     spent: str = ""
     obstacles: list[str] = field(default_factory=list)
@@ -124,6 +130,7 @@ class CorrectionDesk:
     grounds: list[Option]
     returned: list[Option]
     batches: list[Option]
+    entered: list[Option]
 
 
 def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
@@ -157,6 +164,10 @@ def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
         ],
         returned=returned,
         batches=batches,
+        entered=[
+            Option(str(row.id), labels.typographer(row.place), _turn_of(former, row))
+            for row, former in ready_batches(work.session, contest.id or 0)
+        ],
     )
 
 
@@ -165,7 +176,7 @@ def _is_offered(
 ) -> bool:
     if ground is G.RETURNED:
         return bool(returned)
-    if ground is G.PAPER:
+    if ground in (G.PAPER, G.REPLACED):
         return bool(batches)
     if ground is G.BALLOTS:
         there = sa.exists().where(col(Ballot.contest_id) == contest.id)
@@ -179,8 +190,7 @@ def _row(work: Work, contest: Contest, version: ResultVersion | None, row: Resul
     me = work.person()
     change, barred = Change(), ""
     if row.waits and version is not None:
-        asked = Ask(row.ground, tuple(row.withdrawn), tuple(row.returned), tuple(row.ballots), tuple(row.batches))
-        change = change_of(contest, foresee(work, contest, version, asked))
+        change = change_of(work, contest, foresee(work, contest, version, Ask.of(row)))
         barred = _barred(work, contest, row, me)
     decided = names.get(row.decided_by or 0, "")
     return CorrectionRow(
@@ -225,25 +235,51 @@ def _what(row: ResultCorrection) -> str:
     parts = [
         (row.withdrawn, "снять с итогов", ("проект", "проекта", "проектов")),
         (row.returned, "вернуть в итоги", ("проект", "проекта", "проектов")),
-        (row.ballots, "аннулировать", ("бюллетень", "бюллетеня", "бюллетеней")),
-        (row.batches, "исключить", ("пачку", "пачки", "пачек")),
+        (row.ballots, "аннулировать", BALLOTS),
+        (row.entered or row.batches, "заменить" if row.entered else "исключить", ("пачку", "пачки", "пачек")),
     ]
     said = [f"{deed} {labels.plural(len(ids), *words)}" for ids, deed, words in parts if ids]
     return ", ".join(said).capitalize() if said else "Пояснение к итогам"
 
 
-def change_of(contest: Contest, found: Foreseen) -> Change:
+def change_of(work: Work, contest: Contest, found: Foreseen) -> Change:
     """Return in words what a correction would change."""
     won = sum(one.won for one in found.outcomes)
     before = won - sum(one.wins for one in found.turns) + sum(one.loses for one in found.turns)
     money = contest.allot is Allot.BUDGET
     return Change(
         lines=[_line(one) for one in sorted(found.turns, key=lambda one: (one.wins, one.after.rank))],
+        boxes=_boxes(work, contest, found.ask),
         winners=f"Победителей: {labels.number(before)} → {labels.number(won)}",
         spent=f"Распределено: {labels.money(found.spent_before)} → {labels.money(found.count.spent)}" if money else "",
         obstacles=[labels.typographer(one) for one in found.obstacles],
         digest=found.digest,
     )
+
+
+def _boxes(work: Work, contest: Contest, ask: Ask) -> list[ChangeLine]:
+    """Name the batches, so that whoever signs can open them."""
+    rows = work.session.execute(
+        sa.select(PaperBatch).where(col(PaperBatch.id).in_([*ask.batches, *ask.entered])).order_by(col(PaperBatch.id))
+    ).scalars()
+    known = {row.id: row for row in rows}
+    fresh = {row.replaces: row for row in known.values() if row.id in ask.entered}
+    return [
+        ChangeLine(
+            what="Пачка заменяется" if key in fresh else "Пачка исключается",
+            tone="amber" if key in fresh else "red",
+            title=labels.typographer(known[key].place),
+            href=f"/office/contests/{contest.id}/paper?batch={fresh[key].id if key in fresh else key}",
+            amount=_turn_of(known[key], fresh[key]) if key in fresh else labels.plural(known[key].ballots, *BALLOTS),
+        )
+        for key in ask.batches
+    ]
+
+
+def _turn_of(former: PaperBatch, fresh: PaperBatch) -> str:
+    """Say how many ballots there were, and how many there are; the same number may hold other votes."""
+    now = labels.plural(fresh.ballots, *BALLOTS)
+    return now if former.ballots == fresh.ballots else f"{labels.number(former.ballots)} → {now}"
 
 
 def _line(turn: Turn) -> ChangeLine:
@@ -321,7 +357,7 @@ def _batches(work: Work, contest: Contest) -> list[Option]:
         Option(
             str(row.id),
             labels.typographer(row.place),
-            labels.plural(row.ballots, "бюллетень", "бюллетеня", "бюллетеней"),
+            labels.plural(row.ballots, *BALLOTS),
         )
         for row in rows
     ]

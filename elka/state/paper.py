@@ -17,6 +17,7 @@ from elka.errors import Denied, Invalid, Refused, WrongStage
 from elka.models.contest_fields import whole_between
 from elka.models.contests import Contest
 from elka.models.paper import NOTE_MAX, NOTE_MIN, PLACE_MAX, PaperBatch, PaperStatus
+from elka.models.result_corrections import require_correctable
 from elka.models.results import forget
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
@@ -24,6 +25,7 @@ from elka.state.paper_rows import (
     BatchOpened,
     BatchRow,
     PaperHead,
+    asked_for,
     batch_rows,
     head_of,
     kinds_of,
@@ -91,12 +93,17 @@ class PaperState(Flow, rx.State):
     @rx.event
     async def confirm(self, form: dict[str, Any]) -> Events:
         """Confirm a batch, with the figures of one's own protocol."""
-        return await self._run(self._confirm, self.opened.id, form, done="Пачка в подсчёте", then=self._again)
+        return await self._run(self._confirm, self.opened.id, form, done="Пачка сверена", then=self._again)
 
     @rx.event
     async def give_back(self, form: dict[str, Any]) -> Events:
         """Return a batch to who entered it."""
         return await self._run(self._give_back, self.opened.id, form, done="Пачка возвращена", then=self._again)
+
+    @rx.event
+    async def replace(self, batch_id: int) -> Events:
+        """Enter a right batch in place of a counted one, once results are published."""
+        return await self._run(self._replace, batch_id, then=self._begun)
 
     @rx.event
     async def ask_out(self, form: dict[str, Any]) -> Events:
@@ -124,7 +131,7 @@ class PaperState(Flow, rx.State):
         return PaperPage(
             head=head,
             kinds=kinds_of(contest),
-            rows=batch_rows(work, batches, is_open=head.is_open),
+            rows=batch_rows(work, contest, batches, is_open=head.is_open),
             opened=BatchOpened() if one is None else opened(work, contest, one, is_open=head.is_open),
         )
 
@@ -210,8 +217,11 @@ class PaperState(Flow, rx.State):
                 wrong |= refused.fields
         if wrong:
             raise Invalid(wrong)
-        row.status, row.decided_by, row.decided_at = P.CONFIRMED, work.person(), work.now
-        row.sha256 = row.box.digest
+        row.decided_by, row.decided_at, row.sha256 = work.person(), work.now, row.box.digest
+        row.status = P.CONFIRMED if row.replaces is None else P.READY
+        if row.status is P.READY:  # a correction of the results counts it
+            work.record("paper.ready", "paper", row.id, contest=contest.id, sha256=row.sha256, replaces=row.replaces)
+            return
         work.record(
             "paper.confirmed",
             "contest",
@@ -228,11 +238,45 @@ class PaperState(Flow, rx.State):
     @staticmethod
     def _give_back(work: Work, batch_id: object, form: object) -> None:
         contest, row = _open_batch(work, batch_id)
-        _require(row, P.SENT)
+        _require(row, P.SENT, P.READY)
         _require_other(work, row.entered_by)
+        if row.id in asked_for(work, contest):
+            raise WrongStage("Эта пачка стоит в исправлении, которое ждёт подписи. Сначала решите по нему.")
         row.note = _reason(form, "note")
         row.status, row.content = P.DRAFT, None
+        row.decided_by = row.decided_at = row.sha256 = None
         work.record("paper.returned", "paper", row.id, contest=contest.id, note=row.note)
+
+    @staticmethod
+    def _replace(work: Work, batch_id: object) -> int:
+        """Begin what stands in place of a counted batch, with what was typed there; one for each, which all go on with."""
+        work.person()
+        contest = for_office(work, work.get(PaperBatch, batch_id).contest_id, lock=True)
+        require_correctable(contest)
+        former = work.get(PaperBatch, batch_id, lock=True)
+        _require(former, P.CONFIRMED)
+        begun = work.session.execute(
+            sa.select(col(PaperBatch.id)).where(
+                col(PaperBatch.replaces) == former.id, col(PaperBatch.status) != P.WITHDRAWN
+            )
+        ).scalar_one_or_none()
+        if begun is not None:
+            return int(begun)
+        row = PaperBatch(
+            contest_id=contest.id or 0,
+            place=former.place,
+            kind=former.kind,
+            text=former.text,
+            ballots=former.ballots,
+            spoiled=former.spoiled,
+            replaces=former.id,
+            entered_by=work.person(),
+            entered_at=work.now,
+        )
+        work.session.add(row)
+        work.session.flush()
+        work.record("paper.begun", "paper", row.id, contest=contest.id, place=row.place, replaces=former.id)
+        return row.id or 0
 
     @staticmethod
     def _ask_out(work: Work, batch_id: object, form: object) -> None:
@@ -279,14 +323,17 @@ def _open_contest(work: Work, contest_id: object) -> Contest:
 
 
 def _open_batch(work: Work, batch_id: object) -> tuple[Contest, PaperBatch]:
-    """Return a batch and its contest, both locked, the contest first."""
+    """Return a batch and its contest, both locked, the contest first. Raises WrongStage."""
     work.person()
-    contest = _open_contest(work, work.get(PaperBatch, batch_id).contest_id)
-    return contest, work.get(PaperBatch, batch_id, lock=True)
+    contest = for_office(work, work.get(PaperBatch, batch_id).contest_id, lock=True)
+    row = work.get(PaperBatch, batch_id, lock=True)
+    if trouble := paper_trouble(work, contest, row):
+        raise WrongStage(trouble)
+    return contest, row
 
 
-def _require(row: PaperBatch, status: PaperStatus) -> None:
-    if row.status is not status:
+def _require(row: PaperBatch, *statuses: PaperStatus) -> None:
+    if row.status not in statuses:
         raise WrongStage("С этой пачкой уже сделали другое. Обновите страницу.")
 
 
