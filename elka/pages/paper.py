@@ -14,7 +14,7 @@ from elka.state.paper_rows import BatchRow, SumRow
 from elka.state.viewer import ViewerState
 
 _SUMS = [
-    ui.Column("number", "Заявка", end=True),
+    ui.Column("number", "Заявка"),
     ui.Column("title", "Проект"),
     ui.Column("votes", "Голосов", end=True),
 ]
@@ -174,7 +174,6 @@ def _writing() -> rx.Component:
     state = PaperState
     one = state.opened
     key = one.id.to_string() + "-" + state.taken.to_string()
-    keep: Any = "paper-" + one.id.to_string()
     return rx.el.form(
         rx.el.div(
             ui.number_field(
@@ -205,7 +204,6 @@ def _writing() -> rx.Component:
             default_value=one.text,
             key="text" + key,
             spell_check=False,
-            custom_attrs={"data-keep": keep, "data-was": one.text},
         ),
         rx.el.div(
             ui.submit("Сохранить черновик", kind="quiet", name="send", value="no"),
@@ -213,7 +211,10 @@ def _writing() -> rx.Component:
             rx.el.input(type="hidden", name="send", default_value="no"),  # which of the two was pressed: elka.js
             class_name="form-actions",
         ),
+        rx.el.input(type="hidden", name="version", value=one.version.to_string(), read_only=True),
         on_submit=state.save,
+        id="paper-" + one.id.to_string(),
+        custom_attrs={"data-draft": "over"},
         class_name="stack",
         no_validate=True,
     )
@@ -229,6 +230,7 @@ def _read() -> rx.Component:
         rx.el.details(
             rx.el.summary(ui.icon("chevron-right"), "Как внесено"),
             rx.el.pre(one.text, class_name="paper-text", tab_index=0),
+            class_name="ready",
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -16,11 +16,14 @@ from elka.db import Work
 from elka.errors import Denied, Invalid, Refused, WrongStage
 from elka.models.contest_fields import whole_between
 from elka.models.contests import Contest
+from elka.models.notices import NoticeKind
 from elka.models.paper import NOTE_MAX, NOTE_MIN, PLACE_MAX, PaperBatch, PaperStatus
 from elka.models.result_corrections import require_correctable
 from elka.models.results import forget
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
+from elka.state.contests import keep_address
+from elka.state.notices import notify, officials_of
 from elka.state.paper_rows import (
     BatchOpened,
     BatchRow,
@@ -33,6 +36,7 @@ from elka.state.paper_rows import (
     paper_trouble,
     printed_of,
 )
+from elka.ui import labels
 from elka.ui.rows import Option
 
 BATCHES_MAX = 500
@@ -78,12 +82,18 @@ class PaperState(Flow, rx.State):
     async def look(self, batch_id: int) -> Events:
         """Open a batch."""
         self.errors = {}
-        return await self._load(self._page, self.head.id, batch_id, into=self._show)
+        return await self._begun(batch_id)
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> Events:
-        """Keep what was typed, and send it to a second person if that button was pressed."""
-        return await self._run(self._save, self.opened.id, form, then=self._again)
+        """Keep what was typed, whatever is wrong with it; then send it to a second person if that button was pressed."""
+        typed = form if isinstance(form, dict) else {}
+        return await self._run(
+            self._save,
+            self.opened.id,
+            {**typed, "send": ""},
+            then=lambda version: self._saved({**typed, "version": str(version)}, version),
+        )
 
     @rx.event
     async def take_back(self, batch_id: int) -> Events:
@@ -163,11 +173,19 @@ class PaperState(Flow, rx.State):
         return row.id or 0
 
     @staticmethod
-    def _save(work: Work, batch_id: object, form: object) -> None:
-        """Keep a draft as it is typed; with ``send`` it must make sense, and waits for a second person then."""
+    def _save(work: Work, batch_id: object, form: object) -> int:
+        """Keep a draft as it is typed, and return its version; with ``send`` it must make sense, and waits for a second person.
+
+        ``version``: the one that was typed over; what a colleague saved meanwhile is not overwritten.
+        """
         contest, row = _open_batch(work, batch_id)
         _require(row, P.DRAFT)
         typed = form if isinstance(form, dict) else {}
+        if typed.get("version") not in (None, str(row.version)):
+            raise WrongStage(
+                "Пока вы вносили, эту пачку сохранил другой сотрудник. Внесённое вами осталось в полях: скопируйте нужное и "
+                "откройте пачку заново."
+            )
         text = str(typed.get("text") or "").replace("\r\n", "\n").replace("\x00", "")
         if len(text) > TEXT_MAX:
             raise Invalid({"text": "Слишком много для одной пачки. Разделите её на несколько."})
@@ -183,14 +201,24 @@ class PaperState(Flow, rx.State):
         row.text, row.ballots, row.spoiled, row.entered_by = text, figures["ballots"], figures["spoiled"], work.person()
         row.version += 1
         if typed.get("send") != "yes":
-            return
+            return row.version
         found = read(row.kind, text, printed_of(work, contest), ballots=row.ballots)
         if not row.ballots:
             raise Invalid({"ballots": "Впишите, сколько действительных бюллетеней по протоколу."})
         if found.troubles:
-            raise Invalid({"text": " ".join(found.troubles)})
+            raise Invalid({"text": " ".join(one if one.endswith(".") else f"{one}." for one in found.troubles)})
         row.content, row.status, row.note, row.entered_at = found.batch.dump(), P.SENT, "", work.now
         work.record("paper.sent", "paper", row.id, contest=contest.id, ballots=row.ballots, spoiled=row.spoiled)
+        notify(
+            work,
+            [one for one in officials_of(work, contest) if one != row.entered_by],
+            NoticeKind.OFFICE_TASK,
+            title=f"Нужен второй человек: сверить пачку бумажных бюллетеней, {row.place}",
+            text=f"Конкурс «{labels.inner(contest.title)}». Сверяет с протоколом другой сотрудник.",
+            href=f"/office/contests/{contest.id}/paper?batch={row.id}",
+            group_key=f"paper:{row.id}",
+        )
+        return row.version
 
     @staticmethod
     def _take_back(work: Work, batch_id: object) -> None:
@@ -302,16 +330,28 @@ class PaperState(Flow, rx.State):
 
     async def _begun(self, batch_id: int) -> list[Any]:
         events = await self._load(self._page, self.head.id, batch_id, into=self._show)
-        return [rx.call_script("elka.close('new-batch')"), *listed(events)]
+        opened = keep_address(f"/office/contests/{self.head.id}/paper", batch=self.opened.id)
+        return [rx.call_script("elka.close('new-batch')"), opened, *listed(events)]
+
+    async def _saved(self, form: dict[str, Any], version: int) -> list[Any]:
+        forget = rx.call_script(f"window.elka?.forget?.('paper-{self.opened.id}')")
+        if form.get("send") != "yes":
+            return [forget, rx.toast.success("Черновик сохранён"), *await self._again(None)]
+        self.opened = replace(self.opened, version=version)
+        sent = await self._run(self._save, self.opened.id, form, done="Отправлено на сверку", then=self._again)
+        return [forget, *listed(sent)]
 
     async def _again(self, _: object) -> list[Any]:
         self.errors = {}
         events = await self._load(self._page, self.head.id, self.opened.id, into=self._show)
         return [rx.call_script("['give-back', 'ask-out'].forEach((one) => elka.close(one))"), *listed(events)]
 
-    def _show(self, page: PaperPage) -> None:
+    def _show(self, page: PaperPage) -> Events:
         self.head, self.kinds, self.rows, self.opened = page.head, page.kinds, page.rows, page.opened
         self.taken += 1
+        if page.opened.may_write:  # what was typed before a reload, where nothing else was saved since
+            return rx.call_script(f"setTimeout(() => window.elka?.draft?.('paper-{page.opened.id}'), 120)")
+        return None
 
 
 def _open_contest(work: Work, contest_id: object) -> Contest:

@@ -100,6 +100,7 @@ class BatchOpened:
     ballots: str = ""
     spoiled: str = ""
     may_write: bool = False
+    version: int = 0
     instead: str = ""
     sums: list[SumRow] | None = None
 
@@ -248,6 +249,7 @@ def opened(work: Work, contest: Contest, row: PaperBatch, *, is_open: bool) -> B
         ballots=str(row.ballots or ""),
         spoiled=str(row.spoiled or ""),
         may_write=row.status is _P.DRAFT and (is_open or _is_replacing(contest, row)),
+        version=row.version,
         instead=_instead(work, row),
         sums=_sums(work, contest, row),
     )
