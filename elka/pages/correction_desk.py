@@ -10,7 +10,8 @@ from elka import ui
 from elka.pages import Page
 from elka.pages.office import HOME
 from elka.state.correction_desk import TAKES_OUT_NAMES, CorrectionDeskState
-from elka.state.correction_rows import Change, ChangeLine, CorrectionRow, PickRow
+from elka.state.correction_picks import PickRow
+from elka.state.correction_rows import Change, ChangeLine, CorrectionRow
 from elka.state.viewer import ViewerState
 
 

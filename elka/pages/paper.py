@@ -54,11 +54,17 @@ def _paper() -> rx.Component:
                 )
             ],
         ),
-        rx.cond(head.note != "", ui.notice(head.note, icon_name="info")),
         rx.cond(
-            head.may_correct,
-            rx.el.p(
-                ui.link_button("Исправить итоги", href=contest + "/correction", kind="quiet", end_icon="arrow-right"),
+            head.note != "",
+            ui.notice(
+                head.note,
+                actions=(
+                    rx.cond(
+                        head.may_correct,
+                        ui.link_button("Исправить итоги", href=contest + "/correction", kind="quiet"),
+                    ),
+                ),
+                icon_name="info",
             ),
         ),
         rx.cond(
@@ -78,7 +84,7 @@ def _paper() -> rx.Component:
                 class_name="paper-split",
             ),
             ui.empty_state(
-                "Пачек пока нет",
+                rx.cond(head.is_open, "Пачек пока нет", "Пачек нет"),
                 "Сотрудник вносит бюллетени одной урны, другой сверяет их с протоколом. После этого они в подсчёте.",
                 icon_name="mailbox",
             ),

@@ -13,15 +13,14 @@ from elka.models.result_corrections import TAKES_OUT
 from elka.state import result_corrections
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
+from elka.state.correction_picks import PickRow, picks_of
 from elka.state.correction_rows import (
     Change,
     CorrectionDesk,
     CorrectionHead,
     CorrectionRow,
-    PickRow,
     change_of,
     desk_of,
-    picks_of,
 )
 from elka.ui.rows import Option
 

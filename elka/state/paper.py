@@ -330,7 +330,7 @@ class PaperState(Flow, rx.State):
 
     async def _begun(self, batch_id: int) -> list[Any]:
         events = await self._load(self._page, self.head.id, batch_id, into=self._show)
-        opened = keep_address(f"/office/contests/{self.head.id}/paper", batch=self.opened.id)
+        opened = keep_address(f"/office/contests/{self.head.id}/paper", batch=str(self.opened.id))
         return [rx.call_script("elka.close('new-batch')"), opened, *listed(events)]
 
     async def _saved(self, form: dict[str, Any], version: int) -> list[Any]:

@@ -191,6 +191,7 @@ def batch_rows(work: Work, contest: Contest, batches: Sequence[PaperBatch], *, i
         for row in work.session.execute(sa.select(Person).where(col(Person.id).in_(people))).scalars()
     }
     me = work.actor.person_id
+    instead = {row.replaces for row in batches if row.status not in ENTERING}
     found = [_batch_row(row, names, me, is_open=is_open or _is_replacing(contest, row)) for row in batches]
     if not may_correct(contest):
         return found
@@ -199,6 +200,7 @@ def batch_rows(work: Work, contest: Contest, batches: Sequence[PaperBatch], *, i
     return [
         replace(
             shown,
+            status="Заменена" if row.id in instead else shown.status,
             may_replace=row.status is _P.CONFIRMED and row.id not in asked | begun,
             may_give_back=row.status is _P.READY and row.entered_by != me and row.id not in asked,
         )

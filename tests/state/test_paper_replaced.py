@@ -317,4 +317,4 @@ async def test_what_browsers_receive(work: Work) -> None:
     await desk.choose_ground("replaced")
     await desk.foresee({f"entered-{right}": True, "words": WORDS})
     await desk.propose()
-    assert plain(desk.rows[0].what) == "Заменить 1 пачку"
+    assert plain(desk.rows[0].what) == "Заменить 1 пачку: ДК, урна 1"
