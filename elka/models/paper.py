@@ -124,6 +124,18 @@ class PaperBatch(SQLModel, table=True):
         return Batch.load(self.content) if self.content else Batch()
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """What the journal keeps of it once it is counted."""
+        return {
+            "batch": self.id,
+            "place": self.place,
+            "ballots": self.ballots,
+            "spoiled": self.spoiled,
+            "sha256": self.sha256,
+            "entered_by": self.entered_by,
+        }
+
+    @property
     def box(self) -> PaperBox:
         """The batch as it is published."""
         return PaperBox(self.id or 0, self.place, self.ballots, self.spoiled, self.batch)

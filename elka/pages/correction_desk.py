@@ -8,7 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.correction_desk import TAKES_OUT_NAMES, CorrectionDeskState
 from elka.state.correction_picks import PickRow
 from elka.state.correction_rows import Change, ChangeLine, CorrectionRow
@@ -18,30 +18,14 @@ from elka.state.viewer import ViewerState
 def correction_page() -> rx.Component:
     """Draw the corrections of a contest's results."""
     state = CorrectionDeskState
-    return ui.page(
-        ui.screen(
-            state,
-            _desk(),
-            waiting=ui.skeleton("rows", 4),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _desk(), rows=4)
 
 
 def _desk() -> rx.Component:
     state = CorrectionDeskState
     head = state.head
-    desk = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
-            "Исправить итоги",
-            lead=head.title,
-            crumbs=[HOME, (head.title, desk), ("Итоги", desk + "/results"), ("Исправить", "")],
-            kicker=ui.badge(head.status, head.tone),
-        ),
+        contest_header(head, "Исправить итоги", crumb="Исправить", above=[("Итоги", "/results")]),
         rx.cond(head.closed != "", ui.notice(head.closed, icon_name="lock")),
         rx.el.div(
             rx.cond(

@@ -8,7 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.paper import PaperState
 from elka.state.paper_rows import BatchRow, SumRow
 from elka.state.viewer import ViewerState
@@ -23,17 +23,7 @@ _SUMS = [
 def paper_page() -> rx.Component:
     """Draw the batches and the one that is open."""
     state = PaperState
-    return ui.page(
-        ui.screen(
-            state,
-            _paper(),
-            waiting=ui.skeleton("rows", 6),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _paper(), rows=6)
 
 
 def _paper() -> rx.Component:
@@ -41,11 +31,9 @@ def _paper() -> rx.Component:
     head = state.head
     contest = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
+        contest_header(
+            head,
             "Бумажные бюллетени",
-            lead=head.title,
-            crumbs=[HOME, (head.title, contest), ("Бумажные бюллетени", "")],
-            kicker=ui.badge(head.status, head.tone),
             actions=[
                 rx.cond(
                     head.is_open,

@@ -7,7 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import checks_list
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.result_desk import ResultsDeskState
 from elka.state.viewer import ViewerState
 
@@ -15,10 +15,7 @@ from elka.state.viewer import ViewerState
 def desk_page() -> rx.Component:
     """Draw how far the results are, and the two deeds: counting and publishing."""
     state = ResultsDeskState
-    return ui.page(
-        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
+    return contest_page(state, _desk())
 
 
 def _desk() -> rx.Component:
@@ -26,12 +23,7 @@ def _desk() -> rx.Component:
     desk = "/office/contests/" + row.id.to_string()
     public = "/contests/" + row.id.to_string() + "/results"
     return rx.fragment(
-        ui.page_header(
-            "Итоги",
-            lead=row.title,
-            crumbs=[HOME, (row.title, desk), ("Итоги", "")],
-            kicker=ui.badge(row.status, row.tone),
-        ),
+        contest_header(row, "Итоги"),
         rx.cond(
             row.is_published,
             ui.notice(

@@ -22,7 +22,7 @@ from elka.models.result_corrections import (
 )
 from elka.models.result_versions import FileKind, ResultVersion, lacking, version_in_force
 from elka.models.votes import Ballot
-from elka.state.contest_words import STAGES
+from elka.state.contest_words import headed
 from elka.state.correction_picks import batch_options, entered_options, returned_options, turn_of
 from elka.state.paper_rows import BALLOTS
 from elka.state.result_foresight import Ask, Foreseen, Turn, foresee
@@ -127,7 +127,6 @@ def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
     version = version_in_force(work.session, contest.id or 0) if may_correct(contest) else None
     found = corrections_of(work.session, contest.id or 0)
     named = _names(work, found)
-    status, tone = STAGES[contest.stage]
     waits = next((row for row in found if row.waits), None)
     closed = ""
     if not may_correct(contest):
@@ -138,10 +137,7 @@ def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
     batches = batch_options(work, contest)
     return CorrectionDesk(
         head=CorrectionHead(
-            id=contest.id or 0,
-            title=labels.typographer(contest.title),
-            status=status,
-            tone=tone,
+            **headed(contest),
             version=1 if version is None else version.number,
             closed=labels.typographer(closed),
             may_propose=not closed and waits is None,

@@ -250,17 +250,7 @@ class PaperState(Flow, rx.State):
         if row.status is P.READY:  # a correction of the results counts it
             work.record("paper.ready", "paper", row.id, contest=contest.id, sha256=row.sha256, replaces=row.replaces)
             return
-        work.record(
-            "paper.confirmed",
-            "contest",
-            contest.id,
-            batch=row.id,
-            place=row.place,
-            ballots=row.ballots,
-            spoiled=row.spoiled,
-            sha256=row.sha256,
-            entered_by=row.entered_by,
-        )
+        work.record("paper.confirmed", "contest", contest.id, **row.facts)
         _uncount(work, contest)
 
     @staticmethod

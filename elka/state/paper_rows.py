@@ -20,7 +20,7 @@ from elka.models.people import Person
 from elka.models.projects import Project
 from elka.models.publications import marked_of
 from elka.models.result_corrections import corrections_of, may_correct
-from elka.state.contest_words import STAGES
+from elka.state.contest_words import headed
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -151,17 +151,13 @@ def takes_totals(contest: Contest) -> bool:
 
 def head_of(work: Work, contest: Contest, batches: Sequence[PaperBatch]) -> PaperHead:
     """Return the page's head."""
-    status, tone = STAGES[contest.stage]
     note = paper_trouble(work, contest)
     counted = [row for row in batches if row.status in COUNTED]
     waiting = sum(row.status in (_P.SENT, _P.LEAVING) for row in batches)
     ballots = labels.plural(sum(row.ballots for row in counted), *BALLOTS)
     line, example = _line(contest)
     return PaperHead(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
-        status=status,
-        tone=tone,
+        **headed(contest),
         note=labels.typographer(note),
         is_open=not note,
         may_correct=bool(counted) and may_correct(contest),

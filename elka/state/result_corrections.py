@@ -231,18 +231,7 @@ def _put_in(work: Work, contest: Contest, row: ResultCorrection) -> None:
     for key in sorted(row.entered):
         batch = work.session.get_one(PaperBatch, key, with_for_update=True, populate_existing=True)
         batch.status = PaperStatus.CONFIRMED
-        work.record(
-            "paper.confirmed",
-            "contest",
-            contest.id,
-            batch=batch.id,
-            place=batch.place,
-            ballots=batch.ballots,
-            spoiled=batch.spoiled,
-            sha256=batch.sha256,
-            entered_by=batch.entered_by,
-            replaces=batch.replaces,
-        )
+        work.record("paper.confirmed", "contest", contest.id, **batch.facts, replaces=batch.replaces)
     work.session.flush()
 
 

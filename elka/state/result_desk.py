@@ -24,7 +24,7 @@ from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
 from elka.state.building import for_office
-from elka.state.contest_words import STAGES, place_name
+from elka.state.contest_words import headed, place_name
 from elka.state.results import ResultsState
 from elka.ui import labels
 
@@ -94,15 +94,11 @@ class ResultsDeskState(Flow, rx.State):
             )
         ).scalar_one()
         municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
-        status, tone = STAGES[contest.stage]
         deciding = contest.stage is S.DECISION
         return ResultsDesk(
             row=ResultsDeskRow(
-                id=contest.id or 0,
-                title=labels.typographer(contest.title),
+                **headed(contest),
                 place=place_name(municipality.name if municipality else None),
-                status=status,
-                tone=tone,
                 waiting=_waiting(work, contest),
                 scores=f"/office/contests/{contest.id}/scores" if contest.stage is S.EXPERT else "",
                 may_count=deciding and not unjudged(work.session, contest),
