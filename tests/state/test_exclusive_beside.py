@@ -21,10 +21,10 @@ from elka.state.project_page import ProjectState
 from elka.state.results import ResultsState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
-from tests.state.test_exclusive import GROUND, TITLES, Made, closed, do, made, opened, own_files, vote
+from tests.rivals import GROUND, TITLES, Made, closed, do, made, opened, vote
 from tests.words import plain
 
-__all__ = ["own_files"]
+pytestmark = pytest.mark.usefixtures("own_files")
 A = ApplicationStatus
 BOTH = "Голосовать можно за любые."
 

@@ -28,11 +28,11 @@ from elka.state.votes import VotesState
 from elka.verify import DIFFERS, FITS, verified
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
-from tests.state.test_paper import Made, batch, closed, confirmed, do, made, outcomes, own_files, typed
-from tests.state.test_results import GARBAGE
+from tests.garbage import GARBAGE
+from tests.paper import Made, batch, closed, confirmed, do, made, outcomes, typed
 from tests.words import plain
 
-__all__ = ["own_files"]
+pytestmark = pytest.mark.usefixtures("own_files")
 P = PaperStatus
 PAPER = {
     "batches of paper ballots counted beside those that they replace",

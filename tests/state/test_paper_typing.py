@@ -15,10 +15,10 @@ from elka.models.people import Person
 from elka.state.office_tasks import TaskRow, tasks_of
 from elka.state.paper import PaperState
 from tests.browser import commit, sent, shown_to, signed_in
-from tests.state.test_paper import Made, batch, do, made, own_files, typed
+from tests.paper import Made, batch, do, made, typed
 from tests.words import plain
 
-__all__ = ["own_files"]
+pytestmark = pytest.mark.usefixtures("own_files")
 P = PaperStatus
 
 
