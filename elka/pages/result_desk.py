@@ -26,24 +26,27 @@ def _desk() -> rx.Component:
         contest_header(row, "Итоги"),
         rx.cond(
             row.is_published,
-            ui.notice(
-                "Все заявители получили письма с причинами. ",
-                row.corrected,
-                title=rx.Var.create(f"Итоги опубликованы {row.published}"),
-                tone="ok",
-                actions=(
-                    ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),
-                    ui.link_button(
-                        "Исправить итоги", href=desk + "/correction", kind="quiet", icon_name="file-pen-line"
-                    ),
-                    ui.link_button(
-                        "Протокол итогов, PDF",
-                        href=desk + "/protocol.pdf",
-                        kind="quiet",
-                        icon_name="printer",
-                        native=True,
+            rx.fragment(
+                ui.notice(
+                    "Все заявители получили письма с причинами. ",
+                    row.corrected,
+                    title=rx.Var.create(f"Итоги опубликованы {row.published}"),
+                    tone="ok",
+                    actions=(
+                        ui.link_button("Открыть итоги", href=public, end_icon="arrow-right"),
+                        ui.link_button(
+                            "Исправить итоги", href=desk + "/correction", kind="quiet", icon_name="file-pen-line"
+                        ),
+                        ui.link_button(
+                            "Протокол итогов, PDF",
+                            href=desk + "/protocol.pdf",
+                            kind="quiet",
+                            icon_name="printer",
+                            native=True,
+                        ),
                     ),
                 ),
+                _files(),
             ),
             rx.cond(
                 row.waiting != "",
@@ -62,6 +65,32 @@ def _desk() -> rx.Component:
             ),
         ),
     )
+
+
+def _files() -> rx.Component:
+    """Offer what everybody can take away, too; formulas in cells are only text there."""
+    row = ResultsDeskState.row
+    contest = "/contests/" + row.id.to_string()
+    return ui.card(
+        rx.el.p("Все места, голоса, баллы, суммы и причины действующей версии.", class_name="muted"),
+        rx.el.div(
+            _file("Таблица для Excel", contest + "/results.xlsx", "file-spreadsheet"),
+            _file("Таблица, CSV", contest + "/results.csv", "file-down"),
+            rx.cond(row.ballots != "", _file("Все бюллетени, .pb", row.ballots, "vote")),
+            class_name="row row-s",
+        ),
+        rx.cond(
+            row.has_ballots & (row.ballots == ""),
+            rx.el.p("Файл бюллетеней ещё готовится, он появится здесь через минуту.", class_name="muted small"),
+        ),
+        rx.el.p(ui.text_link("Прежние версии и их файлы", href=contest + "/results#versions"), class_name="small"),
+        title="Файлы итогов",
+        class_name="stack stack-s",
+    )
+
+
+def _file(text: str, href: rx.Var, icon: str) -> rx.Component:
+    return ui.link_button(text, href=href, kind="quiet", icon_name=icon, native=True)
 
 
 def _deciding() -> rx.Component:
