@@ -165,6 +165,8 @@ def _proposing() -> rx.Component:
                 ),
             ),
             on_submit=state.foresee,
+            id="correction-" + state.head.id.to_string(),
+            custom_attrs={"data-draft": ""},
             class_name="stack",
             no_validate=True,
         ),

@@ -62,7 +62,7 @@ class CorrectionDeskState(Flow, rx.State):
         """Choose on what ground results are corrected; what was asked on another one is forgotten."""
         self.ground = ground if isinstance(ground, str) else ""
         self.picked, self.picked_ids, self.change, self.errors = [], [], Change(), {}
-        return await self._run(self._picks, self.head.id, "", then=self._show_found)
+        return await self._run(self._picks, self.head.id, "", then=self._show_form)
 
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
@@ -144,6 +144,11 @@ class CorrectionDeskState(Flow, rx.State):
     def _show_found(self, found: tuple[str, list[PickRow]]) -> None:
         self.query, self.found = found
 
+    def _show_form(self, found: tuple[str, list[PickRow]]) -> list[Any]:
+        """Show the fields of the ground, with the words that were typed before a reload."""
+        self._show_found(found)
+        return [rx.call_script(f"setTimeout(() => window.elka?.draft?.('correction-{self.head.id}'), 120)")]
+
     def _show_picked(self, picked: list[PickRow]) -> None:
         self.picked, self.picked_ids = picked, [one.id for one in picked]
 
@@ -162,7 +167,7 @@ class CorrectionDeskState(Flow, rx.State):
 
     async def _proposed(self, _: object) -> list[Any]:
         self._clear()
-        return await self._again(None)
+        return [rx.call_script(f"window.elka?.forget?.('correction-{self.head.id}')"), *await self._again(None)]
 
     async def _signed(self, done: bool) -> list[Any]:
         said = (
