@@ -43,6 +43,7 @@ def _follow(report: Report, before: Report, digest: str) -> None:
         wrong.append(f"Версия {report.corrected.version} не следует за версией {before.corrected.version}")
     if report.root != before.root:
         wrong.append("Корень бюллетеней у двух версий разный")
+    wrong += report.corrected.wrong_turn(before.digests, report.digests)
     if not before.ok:
         wrong.append("Прежняя версия сама не сходится")
     report.say("Версия исправляет ту, что вы указали, корень бюллетеней у обеих один", wrong)
@@ -85,6 +86,10 @@ def _edition(report: Report) -> list[str]:
     return [
         f"Версия {told.version}, исправлена {told.at[:10]}. Основание: {told.ground}. {told.words}",
         *(f"Снят с итогов проект {one.project}. Основание: {one.ground}" for one in told.withdrawn),
+        *(
+            f"Пачка бумажных бюллетеней {one.batch} стоит вместо пачки {one.instead}, с версии {one.version}"
+            for one in told.replaced
+        ),
         f"Прежняя версия: SHA-256 {told.previous}",
     ]
 

@@ -61,6 +61,11 @@ class Report:
     checks: list[Check] = field(default_factory=list)
 
     @property
+    def digests(self) -> dict[int, str]:
+        """SHA-256 of the batches of paper ballots by number."""
+        return {box.id: box.digest for box in self.boxes}
+
+    @property
     def ok(self) -> bool:
         """Whether everything fits, and the asked receipt is there."""
         return all(one.ok for one in self.checks) and self.counted is not False
@@ -131,8 +136,12 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         )
     if edition.corrected.version > 1 or edition.wrong:
         report.say(
-            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
-            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия, снятые проекты и заменённые пачки",
+            [
+                *edition.wrong,
+                *_wrong_gone(edition.corrected, candidates),
+                *edition.corrected.wrong_boxes(report.digests),
+            ],
         )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
