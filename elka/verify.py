@@ -6,16 +6,30 @@ from hashlib import file_digest
 from pathlib import Path
 
 from elka.core.ballot_reading import Unreadable
+from elka.core.texts import printable
 from elka.core.verifying import Report, verify
 
 FITS, DIFFERS, UNREADABLE = 0, 1, 2
 _WINNERS_SHOWN = 12
 
 
-def verified(path: Path, *, receipt: str = "", root: str = "", previous: Path | None = None) -> tuple[int, list[str]]:
-    """Check a file, and that it follows the ``previous`` one; return the exit code and what to say, line by line."""
+def verified(
+    path: Path, *, receipt: str = "", root: str = "", sha256: str = "", previous: Path | None = None
+) -> tuple[int, list[str]]:
+    """Check a file, and that it follows the ``previous`` one; return the exit code and what to say, line by line.
+
+    What is said can be shown by any terminal: signs that would command it are taken out.
+    """
+    code, said = _verified(path, receipt, root, sha256.strip().lower(), previous)
+    return code, [printable(line) for line in said]
+
+
+def _verified(path: Path, receipt: str, root: str, sha256: str, previous: Path | None) -> tuple[int, list[str]]:
     try:
         report, digest = _read(path, root, receipt)
+        if sha256:
+            wrong = [] if digest == sha256 else ["Файл не тот: SHA-256 другой, чем вы указали"]
+            report.say("Файл тот же: SHA-256 как вы указали", wrong)
         if previous is not None:
             _follow(report, *_read(previous, root, ""))
     except OSError as error:
@@ -24,7 +38,7 @@ def verified(path: Path, *, receipt: str = "", root: str = "", previous: Path | 
         return UNREADABLE, ["Файл не читается: это не текст в UTF-8."]
     except Unreadable as error:
         return UNREADABLE, [f"Файл не читается: {error}."]
-    return FITS if report.ok else DIFFERS, _told(report, digest, asked_root=bool(root))
+    return FITS if report.ok else DIFFERS, _told(report, digest, _hint(root, sha256))
 
 
 def _read(path: Path, root: str, receipt: str) -> tuple[Report, str]:
@@ -49,7 +63,20 @@ def _follow(report: Report, before: Report, digest: str) -> None:
     report.say("Версия исправляет ту, что вы указали, корень бюллетеней у обеих один", wrong)
 
 
-def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
+def _hint(root: str, sha256: str) -> list[str]:
+    """Say what is still to be compared with what was published; everything can be forged together but for that."""
+    hints = []
+    if not root:
+        hints.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")
+    if not sha256:
+        hints.append(
+            "Сверьте и SHA-256 (ключ --sha256): названия проектов, баллы комиссии, бумажные и аннулированные бюллетени "
+            "корень не охватывает."
+        )
+    return hints
+
+
+def _told(report: Report, digest: str, hints: list[str]) -> list[str]:
     said = [
         *([f"«{report.title}»"] if report.title else []),
         f"Проектов: {_number(report.projects)}, бюллетеней: {_number(report.ballots)}, голосов: {_number(report.votes)}",
@@ -73,9 +100,9 @@ def _told(report: Report, digest: str, *, asked_root: bool) -> list[str]:
             for box in report.boxes
         ),
     ]
-    if not asked_root:
-        said.append("Сверьте корень с тем, что показан на странице итогов: он записан при закрытии голосования.")
-    return said
+    if report.annulled_sha256:
+        said.append(f"Список аннулированных: SHA-256 {report.annulled_sha256}")
+    return said + hints
 
 
 def _edition(report: Report) -> list[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_OURS = ("elka_version", "elka_previous", "elka_corrected", "elka_withdrawn", "elka_replaced")
+KEYS = ("elka_version", "elka_previous", "elka_corrected", "elka_withdrawn", "elka_replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +138,31 @@ class Reading:
 
 def read(meta: Mapping[str, str]) -> Reading:
     """Read the rows of META. Whatever they hold, it is told and not raised."""
-    if not any(key in meta for key in _OURS):
+    if not any(key in meta for key in KEYS):
         return Reading()
     try:
-        told = json.loads(meta.get("elka_corrected", ""))
-        found = Corrected(
-            version=int(meta.get("elka_version", "")),
-            previous=meta.get("elka_previous", ""),
-            ground=told["ground"],
-            words=told["words"],
-            at=told["at"],
-            withdrawn=tuple(Withdrawn.load(one) for one in json.loads(meta.get("elka_withdrawn", "[]"))),
-            replaced=tuple(Replaced.load(one) for one in json.loads(meta.get("elka_replaced", "[]"))),
-        )
+        found = _read(meta)
+        is_ours = {key: str(value) for key, value in found.meta()} == {key: meta[key] for key in KEYS if key in meta}
     except (ValueError, KeyError, TypeError, RecursionError):
         return Reading(wrong=["Сведения об исправлении итогов не читаются"])
-    return Reading(found, list(_wrong(found, meta)))
+    wrong = [] if is_ours else ["Сведения об исправлении итогов записаны не так, как их пишем мы"]
+    return Reading(found, [*_wrong(found, meta), *wrong])
+
+
+def _read(meta: Mapping[str, str]) -> Corrected:
+    told = json.loads(meta.get("elka_corrected", ""))
+    found = Corrected(
+        version=int(meta.get("elka_version", "")),
+        previous=meta.get("elka_previous", ""),
+        ground=told["ground"],
+        words=told["words"],
+        at=told["at"],
+        withdrawn=tuple(Withdrawn.load(one) for one in json.loads(meta.get("elka_withdrawn", "[]"))),
+        replaced=tuple(Replaced.load(one) for one in json.loads(meta.get("elka_replaced", "[]"))),
+    )
+    if not all(isinstance(one, str) for one in (found.ground, found.words, found.at)):
+        raise TypeError(told)
+    return found
 
 
 def _wrong(found: Corrected, meta: Mapping[str, str]) -> Iterator[str]:
@@ -161,7 +170,7 @@ def _wrong(found: Corrected, meta: Mapping[str, str]) -> Iterator[str]:
         yield "Номер версии итогов указан неверно"
     if not _DIGEST.fullmatch(found.previous):
         yield "Хеш прежней версии указан неверно"
-    if not all(isinstance(one, str) and one for one in (found.ground, found.words, found.at)):
+    if not (found.ground and found.words and found.at):
         yield "Не сказано, когда и на каком основании исправлены итоги"
     if len(found.gone) < len(found.withdrawn):
         yield "Проект снят с итогов дважды"

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from elka.core import tally
+from elka.core.draws import promise
 from elka.core.formfields import settings_of
 from elka.core.lifecycle import ContestStage, Phase, PhaseKind
 from elka.data.standard_form import standard_form
@@ -342,7 +343,7 @@ class Held(Filing):
                 "contest.announced",
                 "contest",
                 self.id,
-                seed=self.draw_seed,
+                draw=promise(self.draw_seed),
                 budget=self.budget,
             )
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3

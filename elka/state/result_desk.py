@@ -153,7 +153,7 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
     rows += [
         _said(f"{among} {projects}, каждый получит место и причину"),
         _said(
-            f"Зерно жребия опубликовано {labels.date(contest.announced_at)}, до {begun}"
+            f"SHA-256 зерна жребия опубликован {labels.date(contest.announced_at)}, само зерно — до {begun}"
             if contest.announced_at
             else f"Зерно жребия опубликовано до {begun}"
         ),

@@ -107,10 +107,12 @@ def test_ballots_changed_after_the_close_are_not_published(work: Work, what: str
         change = "DELETE FROM votes WHERE ballot_id = :ballot AND application_id = :one"
     else:
         change = "INSERT INTO votes (ballot_id, application_id, contest_id) VALUES (:ballot, :last, :contest)"
+    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))  # as an intruder with full rights
     work.session.execute(
         sa.text(change),
         {"ballot": ballot[-1], "one": made.entries[0].id, "last": made.entries[3].id, "contest": made.contest.id},
     )
+    work.session.execute(sa.text("SET LOCAL session_replication_role = DEFAULT"))
     work.actor = factories.actor(work, made.official)
     result_count.count(work, made.contest.id)  # a count of what is there now
     with pytest.raises(BallotsChanged, match="Бюллетени не те"):
