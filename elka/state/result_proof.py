@@ -15,7 +15,7 @@ from elka.state.result_rows import is_known
 from elka.ui import labels
 
 VOTERS = ("человек", "человека", "человек")
-_MERGED = {"places": "Остальные", "ages": "Остальные возрасты"}
+_MERGED = {"places": "Остальные места", "ages": "Остальные возрасты"}
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,15 @@ def turnout_rows(row: Publication, name: str) -> list[TurnoutRow]:
     lines = _lines(row, name)
     if len(lines) < 2:  # noqa: PLR2004
         return []
-    longest, everybody = max(people for _, people in lines), sum(people for _, people in lines)
+    longest = max(people for _, people in lines)
     return [
         TurnoutRow(
             name=labels.typographer(of or _MERGED[name]),
             people=labels.number(people),
-            share=labels.share(people, everybody),
+            share=share,
             percent=labels.percent(people, longest),
         )
-        for of, people in lines
+        for (of, people), share in zip(lines, labels.shares([people for _, people in lines]), strict=True)
     ]
 
 
