@@ -87,6 +87,7 @@ if (typeof window !== "undefined") {
     send() {
       sent = current().picks;
       change({ sending: true, tries: 0 });
+      toast.dismiss("ballot"); // «ещё не отправлен» is not true any more
       wait();
       return ids(sent);
     },
