@@ -13,6 +13,7 @@ from elka.models.results import Count
 from elka.state.result_editions import asked_of
 from elka.state.result_rows import is_known
 from elka.ui import labels
+from elka.verify_app import NAME
 
 VOTERS = ("человек", "человека", "человек")
 _MERGED = {"places": "Остальные места", "ages": "Остальные возрасты"}
@@ -68,7 +69,7 @@ def proof_of(work: Work, contest: Contest, edition: Edition) -> Proof:
         ballots=f"/contests/{contest.id}/ballots.pb{asked}" if file else "",
         size=labels.file_size(file[1]) if file else "",
         sha256=file[0] if file else "",
-        command=f"elka verify {_name_of(contest, edition)} --root {row.root}",
+        command=f"python {NAME} {_name_of(contest, edition)} --root {row.root}",
         xlsx=xlsx,
         places=places,
         ages=ages,

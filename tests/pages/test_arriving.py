@@ -71,7 +71,7 @@ def test_from_a_link_to_a_counted_vote_on_a_phone(site: Site, vote: Vote, visito
     assert _serious(page) == []
     assert _sideways(page) == []
     dialog.get_by_role("link", name="Войти").click()
-    page.wait_for_url("**/sign-in?next=*")
+    page.wait_for_url(re.compile(r"/sign-in\?next="))
     person.settled()
     back = quote(f"/contests/{vote.contest}/vote?project={vote.project}", safe="")
     for name, door in (("Не помню пароль", "/restore"), ("Зарегистрируйтесь", "/sign-up")):
