@@ -17,9 +17,9 @@ from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.ballot_reading import NAMED, ReadBallots, Unreadable
 from elka.core.corrected import Corrected
-from elka.core.identifiers import normal_receipt
 from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
+from elka.core.receipts import normal_receipt
 from elka.errors import Refused
 
 if TYPE_CHECKING:

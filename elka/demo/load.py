@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from elka import models
 from elka.core.actor import SYSTEM
-from elka.core.identifiers import receipt_code
+from elka.core.receipts import receipt_code
 from elka.db import work_as
 from elka.demo.correcting import correct_one
 from elka.demo.generate import SCALES, generate

@@ -209,6 +209,10 @@ def _acts() -> rx.Component:
                     class_name="row row-between",
                 ),
                 rx.el.h2("Поддержите проект в бюллетене", class_name="h3"),
+                rx.el.p(
+                    "В бюллетене он будет первым: нажмите плюс, потом «Проголосовать». Никто не узнает, за что ваш голос.",
+                    class_name="muted small",
+                ),
                 rx.cond(view.votes != "", rx.el.p(view.votes, class_name="tile-figure")),
                 ui.link_button("Открыть бюллетень", href=view.vote_href, end_icon="arrow-right", large=True, full=True),
                 class_name="stack act",

@@ -154,8 +154,11 @@ class Flow(rx.State, mixin=True):
         """
         if self.router.url.path.rstrip("/") == "/sign-in":
             return None
-        here = self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
-        return rx.redirect(f"/sign-in?next={quote(here, safe='')}")
+        return rx.redirect(f"/sign-in?next={quote(self._here(), safe='')}")
+
+    def _here(self) -> str:
+        """Return this very address within the site."""
+        return self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
 
     def _part(self, place: int) -> str:
         """Return one part of the address's path: ``/contests/12/apply`` has ``contests``, ``12``, ``apply``."""

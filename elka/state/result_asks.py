@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlmodel import col
 
-from elka.core.identifiers import normal_receipt
+from elka.core.receipts import normal_receipt
 from elka.db import Work
 from elka.errors import Invalid
 from elka.models.annulments import OwnBallot

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from elka import clock, doctor, publishing
 from elka.core.actor import GUEST, SYSTEM
-from elka.core.identifiers import receipt_code
 from elka.core.published import pseudonyms
+from elka.core.receipts import receipt_code
 from elka.core.verifying import verify
 from elka.db import Work, work_as
 from elka.errors import Denied, NotFound, SignInNeeded
