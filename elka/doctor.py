@@ -100,6 +100,9 @@ INVARIANTS: dict[str, str] = {
         WHERE o.votes - o.paper <> coalesce(v.n, 0)""",
     "paper ballots that one person entered and confirmed": """
         SELECT count(*) FROM paper_batches WHERE decided_by = entered_by OR withdrawn_by = leaving_by""",
+    "batches of paper ballots counted beside those that they replace": """
+        SELECT count(*) FROM paper_batches n JOIN paper_batches o ON o.id = n.replaces
+        WHERE n.status IN ('confirmed', 'leaving', 'withdrawn') AND o.status <> 'withdrawn'""",
     # To a hundredth of a point: halves are rounded up exactly by the count alone.
     "outcomes that differ from the marks": """
         SELECT count(*) FROM outcomes o

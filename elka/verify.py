@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
 
@@ -11,6 +13,22 @@ from elka.core.verifying import Report, verify
 
 FITS, DIFFERS, UNREADABLE = 0, 1, 2
 _WINNERS_SHOWN = 12
+
+
+def main(words: Sequence[str]) -> int:
+    """Check a file as ``elka verify`` does, where nothing else of ours is installed (``verify_app.py``); return the exit code."""
+    asked = argparse.ArgumentParser(
+        prog="elka-verify.pyz", description="Пересчитывает опубликованный файл бюллетеней (.pb) и сверяет его корень."
+    )
+    asked.add_argument("file", type=Path, help="файл со страницы итогов")
+    asked.add_argument("--root", default="", metavar="HEX", help="корень, записанный при закрытии голосования")
+    asked.add_argument("--sha256", default="", metavar="HEX", help="SHA-256 файла со страницы итогов")
+    asked.add_argument("--receipt", default="", metavar="КОД", help="учтён ли бюллетень с этой квитанцией")
+    asked.add_argument("--previous", type=Path, help="файл прежней версии, если итоги исправляли")
+    told = asked.parse_args(words)
+    code, said = verified(told.file, receipt=told.receipt, root=told.root, sha256=told.sha256, previous=told.previous)
+    print("\n".join(said))  # noqa: T201  the program's own answer
+    return code
 
 
 def verified(
@@ -57,6 +75,7 @@ def _follow(report: Report, before: Report, digest: str) -> None:
         wrong.append(f"Версия {report.corrected.version} не следует за версией {before.corrected.version}")
     if report.root != before.root:
         wrong.append("Корень бюллетеней у двух версий разный")
+    wrong += report.corrected.wrong_turn(before.digests, report.digests)
     if not before.ok:
         wrong.append("Прежняя версия сама не сходится")
     report.say("Версия исправляет ту, что вы указали, корень бюллетеней у обеих один", wrong)
@@ -112,6 +131,10 @@ def _edition(report: Report) -> list[str]:
     return [
         f"Версия {told.version}, исправлена {told.at[:10]}. Основание: {told.ground}. {told.words}",
         *(f"Снят с итогов проект {one.project}. Основание: {one.ground}" for one in told.withdrawn),
+        *(
+            f"Пачка бумажных бюллетеней {one.batch} стоит вместо пачки {one.instead}, с версии {one.version}"
+            for one in told.replaced
+        ),
         f"Прежняя версия: SHA-256 {told.previous}",
     ]
 

@@ -17,9 +17,9 @@ from elka.core import announced, annulled, corrected, published
 from elka.core.announced import Ballots, Candidate, Rules
 from elka.core.ballot_reading import NAMED, ReadBallots, Unreadable
 from elka.core.corrected import Corrected
-from elka.core.identifiers import normal_receipt
 from elka.core.paper import PaperBox, paper_boxes
 from elka.core.published import Roots
+from elka.core.receipts import normal_receipt
 from elka.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _OURS = frozenset(
     {
         *("elka_format", "elka_contest", "elka_terms", "elka_root", "elka_receipts", "elka_counted"),
         *("elka_annulled", "elka_annulments", "elka_annulled_sha256"),
-        *("elka_version", "elka_previous", "elka_corrected", "elka_withdrawn"),
+        *corrected.KEYS,
     }
 )
 _THRESHOLD = "min_project_score_threshold"
@@ -88,6 +88,11 @@ class Report:
     ground: str = ""
     corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
+
+    @property
+    def digests(self) -> dict[int, str]:
+        """SHA-256 of the batches of paper ballots by number."""
+        return {box.id: box.digest for box in self.boxes}
 
     @property
     def ok(self) -> bool:
@@ -162,8 +167,12 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         )
     if edition.corrected.version > 1 or edition.wrong:
         report.say(
-            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
-            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия, снятые проекты и заменённые пачки",
+            [
+                *edition.wrong,
+                *_wrong_gone(edition.corrected, candidates),
+                *edition.corrected.wrong_boxes(report.digests),
+            ],
         )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})

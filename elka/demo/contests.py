@@ -192,6 +192,7 @@ class Held(Filing):
             points_limit=plan.points_limit,
             count_rule=plan.count_rule,
             figures_hidden=plan.figures_hidden,
+            paper=plan.paper,
             min_votes=self.min_votes,
             winners_by=plan.winners_by,
             public_weight=plan.public_weight,

@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 from sqlmodel import col
 
 from elka import limits
-from elka.core.identifiers import normal_receipt
+from elka.core.receipts import normal_receipt
 from elka.db import Work
 from elka.errors import Refused
 from elka.models.annulments import ground_of_receipt

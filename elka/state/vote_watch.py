@@ -22,7 +22,7 @@ from elka.state import annulments
 from elka.state.annulment_rows import AnnulmentRow, annulment_rows
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
-from elka.state.contest_words import STAGES, place_name
+from elka.state.contest_words import headed, place_name
 from elka.state.pattern_words import reasons_of, title_of, weight_of, when_of
 from elka.ui import labels
 from elka.ui.rows import Option
@@ -317,11 +317,10 @@ def _row(one: Group, marks: dict[str, PatternMark]) -> GroupRow:
 
 
 def _head(work: Work, contest: Contest) -> WatchRow:
-    status, tone = STAGES[contest.stage]
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     open_ = may_annul(contest)
     closed = (
-        "Итоги опубликованы: бюллетени больше не аннулируют."
+        "Итоги опубликованы: теперь бюллетени аннулирует только исправление итогов, по решению суда."
         if contest.published_at is not None
         else "Голосования сейчас нет: аннулируют от его открытия до публикации итогов."
     )
@@ -332,11 +331,8 @@ def _head(work: Work, contest: Contest) -> WatchRow:
     if not contest.figures_visible(work.now):
         seen = "Просмотрены все бюллетени. Сколько их, до итогов не видно никому."
     return WatchRow(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
+        **headed(contest),
         place=place_name(municipality.name if municipality else None),
-        status=status,
-        tone=tone,
         may_annul=open_,
         closed="" if open_ else closed,
         seen=seen if traces else "Сведений о том, как голосовали, нет: голосов ещё не было или срок хранения вышел.",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from elka.core import published
 from elka.core.announced import GREEDY, Ballots, Candidate, Marked, Marking, Rules, count
-from elka.core.identifiers import receipt_code
 from elka.core.paper import Batch, PaperBox
+from elka.core.receipts import receipt_code
 from elka.core.tally import By, Room, Terms
 from elka.core.verdicts import Rule
 
