@@ -273,15 +273,15 @@ async def test_after_publication_everybody_has_the_proof(work: Work) -> None:
     proof = (await sent(state))["proof"]
     assert (proof.root, proof.sha256) == (row.root, row.sha256)
     assert proof.ballots == f"/contests/{made.contest.id}/ballots.pb"
-    assert proof.command.endswith(f"--root {row.root}")
+    assert proof.command.endswith(f"--root {row.root} --sha256 {row.sha256}")
     work.actor = GUEST
     assert ballots_file(work, made.contest.id).path.exists()
     assert ("Корень бюллетеней", row.root) in book_head(work, made.contest.id).facts
 
 
 def test_a_cancelled_contest_tells_nothing(work: Work) -> None:
-    made = published(work)
-    written(work, made.contest.id)
+    made = closed(work)
+    publication(work, made.contest.id)
     work.session.execute(
         sa.text("UPDATE contests SET stage = 'cancelled', cancel_reason = 'Денег не выделили.' WHERE id = :id"),
         {"id": made.contest.id},
