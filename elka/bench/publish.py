@@ -22,7 +22,7 @@ from elka import build
 from elka.bench import Figures, Progress
 from elka.bench.ground import Ground, ground
 from elka.core.actor import SYSTEM
-from elka.core.identifiers import receipt_code
+from elka.core.receipts import receipt_code
 from elka.db import work_as
 from elka.models.contests import Contest, CountRule
 from elka.models.results import counted

@@ -24,9 +24,7 @@ def project_list() -> rx.Component:
                     rx.el.h2("Проект, который вы открыли", class_name="h3"),
                     rx.cond(
                         state.head.may_choose,
-                        rx.el.p(
-                            "Возьмите его в бюллетень плюсом, затем нажмите «Проголосовать».", class_name="muted small"
-                        ),
+                        ui.ballot_spotlight(state.pinned[0].id),
                     ),
                 ),
                 rx.foreach(state.pinned, lambda row: _choice(row, spotlight=True)),

@@ -26,7 +26,7 @@ def sign_up_page() -> rx.Component:
             ),
             rx.el.p(
                 "Уже есть аккаунт? ",
-                ui.text_link("Войдите", href="/sign-in"),
+                ui.text_link("Войдите", href="/sign-in" + ViewerState.back),
                 ".",
                 class_name="muted",
                 id="have-account",
@@ -209,7 +209,7 @@ def sign_in_page() -> rx.Component:
             rx.el.form(
                 ui.email_field(error=error["email"]),
                 ui.password_field(error=error["password"]),
-                rx.el.p(ui.text_link("Не помню пароль", href="/restore"), class_name="small"),
+                rx.el.p(ui.text_link("Не помню пароль", href="/restore" + ViewerState.back), class_name="small"),
                 ui.submit("Войти", large=True, full=True, busy=SignInState.busy),
                 id="sign-in",
                 on_submit=SignInState.enter,
@@ -218,7 +218,12 @@ def sign_in_page() -> rx.Component:
                 class_name="stack",
             ),
         ),
-        rx.el.p("Ещё нет аккаунта? ", ui.text_link("Зарегистрируйтесь", href="/sign-up"), ".", class_name="muted"),
+        rx.el.p(
+            "Ещё нет аккаунта? ",
+            ui.text_link("Зарегистрируйтесь", href="/sign-up" + ViewerState.back),
+            ".",
+            class_name="muted",
+        ),
         rx.cond(
             ViewerState.demo,
             ui.link_button("Войти как персонаж демонстрации", href="/demo", kind="quiet", icon_name="users-round"),
@@ -237,7 +242,7 @@ def restore_page() -> rx.Component:
                 "Если с этой почтой есть аккаунт, в письме будет ссылка, чтобы задать новый пароль. "
                 "Она действует один час.",
                 RestoreState.mail_page,
-                ui.link_button("Вернуться ко входу", href="/sign-in", kind="quiet"),
+                ui.link_button("Вернуться ко входу", href="/sign-in" + ViewerState.back, kind="quiet"),
             ),
             ui.card(
                 rx.el.form(
@@ -278,7 +283,7 @@ def new_password_page() -> rx.Component:
                     class_name="stack",
                 ),
             ),
-            ui.link_button("Запросить новую ссылку", href="/restore"),
+            ui.link_button("Запросить новую ссылку", href="/restore" + ViewerState.back),
         ),
         title="Новый пароль",
         lead="На остальных устройствах нужно будет войти заново.",
@@ -313,7 +318,7 @@ def confirm_page() -> rx.Component:
                     class_name="stack",
                 ),
             ),
-            ui.link_button("Войти", href="/sign-in"),
+            ui.link_button("Войти", href="/sign-in" + ViewerState.back),
         ),
         title="Подтверждение почты",
     )

@@ -9,6 +9,7 @@ import reflex as rx
 from elka import ui
 from elka.state.result_proof import TurnoutRow
 from elka.state.results import ResultsState
+from elka.verify_app import NAME
 
 
 def files_card() -> rx.Component:
@@ -46,23 +47,37 @@ def check_section() -> rx.Component:
         ui.section(
             ui.card(
                 rx.el.ol(
-                    rx.el.li("Скачайте ", ui.link("все бюллетени", href=proof.ballots, native=True), "."),
                     rx.el.li(
-                        "Выполните команду на своём компьютере, сайт для этого не нужен:",
+                        "Скачайте в одну папку ",
+                        ui.link("все бюллетени", href=proof.ballots, native=True),
+                        " и ",
+                        ui.link("программу проверки", href="/" + NAME, native=True),
+                        ": внутри её открытый исходный код, его можно прочитать.",
+                    ),
+                    rx.el.li(
+                        "Установите ",
+                        ui.link("Python", href="https://www.python.org/downloads/", native=True),
+                        " и библиотеку для вычислений:",
+                        rx.el.code("python -m pip install numpy", class_name="shell-line"),
+                    ),
+                    rx.el.li(
+                        "Откройте папку в терминале и выполните команду, сайт для этого не нужен:",
                         rx.el.code(proof.command, class_name="shell-line"),
                     ),
                     rx.el.li(
-                        "Она пересчитает голоса, назовёт победителей и сверит корень: если после закрытия голосования "
-                        "изменили, убрали или добавили хоть один бюллетень, он будет другим."
+                        "Программа пересчитает голоса, назовёт победителей и сверит корень: если после закрытия "
+                        "голосования изменили, убрали или добавили хоть один бюллетень, он будет другим. SHA-256 — то же "
+                        "для всего файла: названий, баллов комиссии, бумажных и аннулированных бюллетеней."
                     ),
                     class_name="proof-steps",
                 ),
                 _hashes(("Корень, записан " + proof.sealed, proof.root), ("SHA-256 файла", proof.sha256)),
                 rx.el.p(
-                    "Файл читают и другие программы подсчёта: это формат Pabulib. Свою квитанцию можно найти в нём "
-                    "командой с ключом ",
-                    rx.el.code("--receipt"),
-                    ". Она доказывает, что бюллетень учтён, но не показывает, за кого.",
+                    "Файл читают и другие программы подсчёта: это формат Pabulib. Свою квитанцию можно найти в нём, "
+                    "если добавить к команде ",
+                    rx.el.code("--receipt", class_name="nowrap"),
+                    " и её номер. Она показывает, что бюллетень с этим номером среди учтённых, но не за кого он. Пока "
+                    "голосование идёт, свой выбор видите вы на странице бюллетеня; нам вы верите, что запечатан он же.",
                     class_name="muted small",
                 ),
                 class_name="stack",

@@ -48,18 +48,22 @@ def _ballot() -> rx.Component:
             purse=head.purse,
             share=head.share,
             changeable=head.changeable,
+            closes=head.closes_iso,
+            now=head.now_iso,
             attempt=VotesState.attempt,
             accepted=VotesState.accepted,
             receipt_id=RECEIPT,
             challenge=VotesState.challenge,
             on_proven=lambda chosen, points, proof: VotesState.cast(head.id, chosen, points, proof),
+            on_return=BallotState.again,
         ),
         ui.page_header(
             "Бюллетень",
             kicker=ui.link(head.title, href=here, class_name="quiet-link"),
+            lead=rx.cond(head.may_choose, head.how_many + ".", ""),
             actions=[
                 rx.cond(
-                    head.closes_iso != "",
+                    head.term != "",
                     ui.badge(head.term, "amber", "clock"),
                     rx.fragment(),
                 )
@@ -71,7 +75,13 @@ def _ballot() -> rx.Component:
                 head.notice,
                 title=head.notice_title,
                 icon_name="info",
-                actions=[ui.link_button(head.mend, href=head.mend_href, kind="tint")],
+                actions=[
+                    ui.link_button(head.mend, href=head.mend_href, kind="tint"),
+                    rx.cond(
+                        head.back != "",
+                        ui.link_button("Зарегистрироваться", href="/sign-up" + head.back, kind="plain"),
+                    ),
+                ],
                 class_name="ballot-notice",
             ),
         ),
@@ -107,13 +117,13 @@ def _panel() -> rx.Component:
             ui.card(
                 ui.ballot_dashes(),
                 ui.ballot_group_counts(),
-                rx.el.p(head.how_many, ". ", head.taking, class_name="muted small"),
+                rx.el.p(head.taking, class_name="muted small"),
                 ui.ballot_list(),
                 compare_chosen(),
                 rx.el.hr(),
                 rx.el.p(
                     head.rule,
-                    " Никто не узнает, за что вы голосовали; вы получите квитанцию, что голос учтён.",
+                    " За что вы голосовали, не показывают никому; вы получите квитанцию, что голос учтён.",
                     class_name="muted small",
                 ),
                 ui.ballot_button(opens=CONFIRM, large=True),
@@ -183,12 +193,27 @@ def _receipt_line() -> rx.Component:
 
 
 def _confirm() -> rx.Component:
+    """Ask once more; a guest, to whom sending is not open yet, is told what is left to do and that nothing is lost."""
     head = BallotState.head
+    is_guest = head.back != ""
     return rx.el.dialog(
-        ui.ballot_when("some", rx.el.h2("Отправить бюллетень?", id=CONFIRM + "-title")),
+        ui.ballot_when(
+            "some", rx.el.h2(rx.cond(is_guest, "Осталось войти", "Отправить бюллетень?"), id=CONFIRM + "-title")
+        ),
         ui.ballot_when("none", rx.el.h2("Отозвать голоса?", id=CONFIRM + "-title")),
         rx.el.div(
-            ui.ballot_when("some", ui.ballot_list(plain=True), rx.el.p(head.consequence)),
+            ui.ballot_when(
+                "some",
+                ui.ballot_list(plain=True),
+                rx.el.p(
+                    rx.cond(
+                        is_guest,
+                        "Голоса принимают у тех, кто вошёл: так у каждого он один. Выбор сохранён, после входа вы "
+                        "вернётесь сюда, и останется отправить бюллетень.",
+                        head.consequence,
+                    )
+                ),
+            ),
             ui.ballot_when(
                 "none",
                 rx.el.p("Ваш бюллетень останется пустым и не будет учтён. Проголосовать заново можно до закрытия."),
@@ -197,7 +222,13 @@ def _confirm() -> rx.Component:
         ),
         rx.el.div(
             ui.button("Вернуться", kind="quiet", auto_focus=True, **ui.closes()),
-            ui.ballot_send("Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points, "")),
+            rx.cond(
+                is_guest,
+                ui.link_button("Войти", href="/sign-in" + head.back),
+                ui.ballot_send(
+                    "Отправить", on_send=lambda chosen, points: VotesState.cast(head.id, chosen, points, "")
+                ),
+            ),
             class_name="dialog-actions",
         ),
         id=CONFIRM,
@@ -273,6 +304,6 @@ PAGES = [
         ballot_page,
         "Бюллетень — ЕЛКА",
         on_load=[BallotState.load, ViewerState.load],
-        description="Выберите проекты и проголосуйте. Никто не узнает, за что вы голосовали.",
+        description="Выберите проекты и проголосуйте. За что вы голосовали, не показывают никому.",
     )
 ]

@@ -20,6 +20,7 @@ from elka.state.result_files import BallotsFile, BookHead, ballots_file, book_he
 from elka.state.result_protocol import protocol
 from elka.state.result_table import EXPORT_HEAD, table_rows
 from elka.state.results import ResultsState
+from elka.verify_app import NAME, verify_app
 
 FOR_A_WHILE = "public, max-age=300"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,6 +109,19 @@ async def ballots(request: Request) -> Response:
     )
 
 
+async def verify_program(_: Request) -> Response:
+    """Give the program that checks a file of ballots: what a stranger runs on a computer of their own."""
+    return Response(
+        await asyncio.to_thread(verify_app),
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": disposition(NAME),
+            "Cache-Control": FOR_A_WHILE,
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
 async def printed(request: Request) -> Response:
     """Give the protocol of results to the contest's office."""
     try:
@@ -157,5 +171,6 @@ ROUTES = [
     Route("/contests/{contest_id:int}/results.csv", table, methods=["GET"]),
     Route("/contests/{contest_id:int}/results.xlsx", book, methods=["GET"]),
     Route("/contests/{contest_id:int}/ballots.pb", ballots, methods=["GET"]),
+    Route(f"/{NAME}", verify_program, methods=["GET"]),
     Route("/office/contests/{contest_id:int}/protocol.pdf", printed, methods=["GET"]),
 ]

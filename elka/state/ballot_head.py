@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlmodel import col
 
 from elka import clock
 from elka.core.identifiers import age_on
@@ -31,7 +35,7 @@ class BallotHead:
     ``standing``: open, guest, unconfirmed, young, elsewhere, annulled, soon, closed, published, cancelled, or none where nobody
     votes; ``is_listed``: there is a list to look at; ``limit`` 0: as many as one likes; ``purse``: what the choice may cost
     together, rubles, 0 where that is not asked; ``kind``: that of the ballot (``VoteKind``); ``share``: points that it
-    shares, 0 where it gives none.
+    shares, 0 where it gives none; ``back``: a guest's way back to here, for the links of signing in and up.
     """
 
     id: int = 0
@@ -42,6 +46,7 @@ class BallotHead:
     notice: str = ""
     mend_href: str = ""
     mend: str = ""
+    back: str = ""
     term: str = ""
     closes_iso: str = ""
     now_iso: str = ""
@@ -63,13 +68,19 @@ class BallotHead:
 
 
 def head_of(
-    work: Work, contest: Contest, phases: list[ContestPhase], ballot: Ballot | None, projects: int
+    work: Work,
+    contest: Contest,
+    phases: list[ContestPhase],
+    ballot: Ballot | None,
+    projects: int = 0,
+    project: int = 0,
 ) -> BallotHead:
-    """Say what the page says above the ``projects`` of its list to whoever looks."""
+    """Say what the page says above the ``projects`` of its list to whoever looks; ``project``: the one they came for."""
     voting = by_kind(phases).get(PhaseKind.VOTING)
     annulled = ballot is not None and ballot.annulled_by is not None
     standing = "annulled" if annulled else _standing(work, contest, phases)
-    title, text, href, mend = _notice(work, contest, phases, standing)
+    back = _back(contest, project) if standing == "guest" else ""
+    title, text, href, mend = _notice(work, contest, phases, standing, back)
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     limit = contest.vote_limit or 0
     closes = labels.deadline(voting.closes_at) if voting else ""
@@ -84,6 +95,7 @@ def head_of(
         notice=labels.typographer(text),
         mend_href=href,
         mend=mend,
+        back=back,
         term=closes if may_choose or standing in {"young", "elsewhere"} else "",
         closes_iso=voting.closes_at.isoformat() if voting and may_choose else "",
         now_iso=work.now.isoformat(),
@@ -196,7 +208,24 @@ def _reader(work: Work, contest: Contest) -> str:
     return "open" if actor.confirmed else "unconfirmed"
 
 
-def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: str) -> tuple[str, str, str, str]:
+def _back(contest: Contest, project: int) -> str:
+    """Return the query that brings a guest back to this ballot, and to the project they came for."""
+    return "?next=" + quote(f"/contests/{contest.id}/vote" + (f"?project={project}" if project else ""))
+
+
+def _elsewhere(work: Work, contest: Contest) -> str:
+    """Say whose contest it is and where the reader lives, so that either mistake is seen."""
+    names = [
+        work.session.execute(sa.select(Municipality.name).where(col(Municipality.id) == place)).scalar_one_or_none()
+        for place in (contest.municipality_id, work.actor.municipality_id)
+    ]
+    theirs = f"а в вашем профиле {names[1]}" if names[1] else "а в вашем профиле место не указано"
+    return f"Конкурс проводит {names[0]}, {theirs}. Если вы переехали, исправьте место в настройках."
+
+
+def _notice(
+    work: Work, contest: Contest, phases: list[ContestPhase], standing: str, back: str
+) -> tuple[str, str, str, str]:
     """Say what stands in the way and how to mend it: title, text, address and name of the way out."""
     page = f"/contests/{contest.id}"
     voting = by_kind(phases).get(PhaseKind.VOTING)
@@ -208,13 +237,13 @@ def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: 
         "open": ("", "", "", ""),
         "guest": (
             "Чтобы проголосовать, нужно войти",
-            "Выбирайте уже сейчас: выбор сохранится и никуда не денется после входа.",
-            f"/sign-in?next={page}/vote",
+            "Выбирать можно уже сейчас: после входа выбор останется на месте.",
+            "/sign-in" + back,
             "Войти",
         ),
         "unconfirmed": (
             "Подтвердите почту",
-            "Голос принимается, когда подтверждена почта. Письмо со ссылкой можно отправить ещё раз в настройках; выбор сохранится в этом браузере.",
+            "Тогда голос примут. Откройте ссылку из письма; если его нет, отправьте ещё раз в настройках. Выбор останется здесь, в этом браузере.",
             "/me/settings",
             "Открыть настройки",
         ),
@@ -226,7 +255,7 @@ def _notice(work: Work, contest: Contest, phases: list[ContestPhase], standing: 
         ),
         "elsewhere": (
             "Здесь голосуют только местные жители",
-            "Голоса принимают у жителей муниципалитета, который проводит конкурс. Если вы переехали, исправьте место в настройках.",
+            _elsewhere(work, contest) if standing == "elsewhere" else "",
             "/me/settings",
             "Открыть настройки",
         ),

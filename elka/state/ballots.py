@@ -33,7 +33,7 @@ from elka.state.ballot_rows import (
     own_ballot,
     place_column,
 )
-from elka.state.base import Events, Flow
+from elka.state.base import Events, Fault, Flow
 from elka.state.comparing import FEWEST, MOST, CompareRow, compare_rows
 from elka.state.contests import keep_address
 from elka.state.exclusive_rows import rivals_of
@@ -107,6 +107,23 @@ class BallotState(Flow, rx.State):
         wanted = {name: self._query(name) for name in ("q", "direction", "place", "project", "view", "part")}
         yield await self._load(self._opened, asked, wanted, self._tab(), into=self._show)
 
+    @rx.event
+    async def again(self) -> Events:
+        """Look again at one's ballot and at whether the vote is open, in a tab that one comes back to, or at the closing.
+
+        The list stays as it is. What fails here is not told: nobody has asked.
+        """
+        if not self.head.id:
+            return None
+        try:
+            head, mine = await self._work(self._own, self.head.id)
+        except (Refused, Fault):
+            return None
+        self.head = replace(head, among=self.head.among, back=self.head.back)
+        if mine != self.mine:  # what was chosen and not sent is held to it anew
+            self.mine = mine
+        return None
+
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
         """Find projects by words; the address keeps them."""
@@ -175,9 +192,10 @@ class BallotState(Flow, rx.State):
         phases = phases_of(work.session, contest.id or 0)
         ballot, mine = own_ballot(work, contest)
         directions = ballot_directions(work, contest)
-        head = head_of(work, contest, phases, ballot, sum(count for _, count in directions))
+        project = _number(wanted.get("project"))
+        head = head_of(work, contest, phases, ballot, sum(count for _, count in directions), project)
         options = [Option(key.key, f"{key.name} ({count})") for key, count in directions]
-        pinned = ballot_rows(work, contest, [col(Application.project_id) == _number(wanted.get("project"))], 0, tab)[0]
+        pinned = ballot_rows(work, contest, [col(Application.project_id) == project], 0, tab)[0]
         places = [Option(str(place.id), f"{place.name} ({count})") for place, count in ballot_places(work, contest)]
         listed = Listed([], 0, "", "", "")
         if head.is_listed:
@@ -185,6 +203,14 @@ class BallotState(Flow, rx.State):
             listed = BallotState._listed(work, contest.id, *narrowed, 0, tab, wanted.get("view"), wanted.get("part"))
         parts = ballot_parts(work, contest) if head.is_listed else []
         return BallotPage(head, mine, options, places, pinned if head.is_listed else [], listed, parts)
+
+    @staticmethod
+    def _own(work: Work, contest_id: object) -> tuple[BallotHead, list[Pick]]:
+        contest = work.get(Contest, contest_id)
+        if not contest.is_public():
+            raise NotFound
+        ballot, mine = own_ballot(work, contest)
+        return head_of(work, contest, phases_of(work.session, contest.id or 0), ballot), mine
 
     @staticmethod
     def _listed(
@@ -253,6 +279,7 @@ class BallotState(Flow, rx.State):
             direction=listed.direction,
             place=listed.place,
             part=listed.part,
+            project=self.pinned[0].href.rpartition("/")[2] if self.pinned else "",
             view=listed.view if listed.view != VIEWS[0] else "",
         )
 

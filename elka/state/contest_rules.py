@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from elka.core.draws import promise
 from elka.core.lifecycle import Dated, PhaseKind, judging
 from elka.core.tally import By
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
@@ -16,6 +17,7 @@ from elka.ui import labels
 
 EXCLUSIVE = "Если проекты для одного места"
 _ALL_OF_IT = 100
+_REASONS = " Каждому проекту будет написано, почему он победил или нет."
 _A, _B = ApplicantKind, CategoryBasis
 _YEARS = ("года", "лет", "лет")
 _PROJECTS_TO = ("проекта", "проектов", "проектов")
@@ -271,13 +273,13 @@ def _commission(contest: Contest, shape: Shape) -> str:
     by = f" по {labels.plural(count, 'критерию', 'критериям', 'критериям')}" if count else " по критериям конкурса"
     return (
         f"{when} и оценивает проекты{by}{sheets}. Средние оценки, умноженные на вес критерия, складываются в баллы: "
-        "больше всего — 100. Баллы станут видны вместе с итогами."
+        f"больше всего — 100.{_ahead(contest, ' Баллы станут видны вместе с итогами.')}"
     )
 
 
 def _winning(contest: Contest, shape: Shape) -> str:
     if contest.count_rule.is_shares and shape.by is By.VOTES:
-        return f"{_sharing(contest, shape)} Каждому проекту будет написано, почему он победил или нет."
+        return _sharing(contest, shape) + _ahead(contest, _REASONS)
     order = {
         By.VOTES: "Проекты встают по сумме баллов жителей."
         if contest.vote_kind.gives_points
@@ -296,7 +298,12 @@ def _winning(contest: Contest, shape: Shape) -> str:
         whole = f"Мест — {labels.number(contest.places)}." if contest.places else "Число мест ещё не указано."
         places = "В каждой категории свои места." if apart else whole
         room = f"{places} Сверху вниз место получает проект, который {' и '.join(gates)}."
-    return f"{order} {room} Каждому проекту будет написано, почему он победил или нет."
+    return f"{order} {room}{_ahead(contest, _REASONS)}"
+
+
+def _ahead(contest: Contest, words: str) -> str:
+    """Return what is promised for the day of the results; nothing once they are published: it is there to be read."""
+    return words if contest.published_at is None else ""
 
 
 def _sharing(contest: Contest, shape: Shape) -> str:
@@ -372,10 +379,21 @@ def _draw(contest: Contest, shape: Shape) -> Rule:
         "Порядок решает жребий, который нельзя подстроить. У каждой заявки свой номер для жребия; от строки "
         "«зерно:номер» считают SHA-256, и чьё число меньше, тот выше."
     )
+    voters_first = shape.votes and not shape.expert_first
+    opens, before = (
+        ("откроется голосование", "первого голоса") if voters_first else ("начнётся оценка", "первой оценки")
+    )
+    hidden = (
+        f"Оно откроется, когда {opens}, а до тех пор виден только его SHA-256: никто не подгадает номер под жребий."
+    )
     if contest.draw_seed is None:
-        return Rule(name, labels.typographer(f"{text} Зерно публикуется вместе с объявлением конкурса."))
+        return Rule(name, labels.typographer(f"{text} Зерно выбирает программа при объявлении конкурса. {hidden}"))
+    if not contest.tells_seed:
+        text = f"{text} Зерно уже выбрано и не изменится. {hidden}"
+        return Rule(name, labels.typographer(text), code=f"SHA-256 зерна: {promise(contest.draw_seed)}")
+    told = f"Зерно открыто до {before}, его SHA-256 опубликован ещё при объявлении. Повторить жребий может любой:"
     return Rule(
         name,
-        labels.typographer(f"{text} Зерно этого конкурса опубликовано заранее, и повторить жребий может любой:"),
+        labels.typographer(f"{text} {told}"),
         code=f"printf '%s' '{contest.draw_seed}:НОМЕР' | sha256sum",
     )

@@ -1,6 +1,7 @@
 """Letters about an account. Each function returns (subject, text); links are made of the site's own address.
 
-Nothing that a stranger typed goes into a letter, save a name, which can hold letters alone (``core/names.py``).
+Nothing that a stranger typed goes into a letter, save a name, which can hold letters alone (``core/names.py``), and the
+number of a contest or project that they came from (``way_on`` of ``state/sign_in.py``), as the ``on`` of a link.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from elka.settings import settings
 Letter = tuple[str, str]
 
 
-def confirm(first_name: str, token: str) -> Letter:
+def confirm(first_name: str, token: str, on: str = "") -> Letter:
     """Ask to confirm the address after sign-up."""
     return _letter(
         "Подтвердите почту",
         first_name,
         "Вы зарегистрировались на платформе ЕЛКА. Откройте ссылку и нажмите «Подтвердить и войти»:",
-        _link(f"/confirm/{token}"),
+        _link(f"/confirm/{token}{on}"),
         "Ссылка действует три дня и срабатывает один раз.",
         "Если это были не вы, ничего не нажимайте: без подтверждения аккаунт не заработает, а через 30 дней исчезнет.",
     )
@@ -34,13 +35,13 @@ def already(first_name: str) -> Letter:
     )
 
 
-def restore(first_name: str, token: str) -> Letter:
+def restore(first_name: str, token: str, on: str = "") -> Letter:
     """Give a link to set a new password."""
     return _letter(
         "Новый пароль",
         first_name,
         "Чтобы задать новый пароль, откройте ссылку:",
-        _link(f"/restore/{token}"),
+        _link(f"/restore/{token}{on}"),
         "Она действует один час и срабатывает один раз. После смены пароля на всех устройствах нужно будет войти заново.",
         "Если вы об этом не просили, ничего не делайте: пароль остался прежним.",
     )

@@ -11,9 +11,11 @@ _PROJECTS_TO = ("проекта", "проектов", "проектов")
 
 
 def part_words(part: Part) -> str:
-    """Say what one ballot may hold of a category: «до 2 проектов, вместе не дороже 3 млн ₽»."""
+    """Say what one ballot may hold of a category: «до 2 проектов, вместе не дороже 3 млн ₽», «один проект»."""
     told = []
-    if part.most is not None:
+    if part.most == 1:
+        told.append(f"один{labels.NBSP}проект")
+    elif part.most is not None:
         told.append(f"до{labels.NBSP}{labels.plural(part.most, *_PROJECTS_TO)}")
     if part.cost is not None:
         told.append(f"вместе не дороже {labels.money_short(part.cost)}")
@@ -21,5 +23,5 @@ def part_words(part: Part) -> str:
 
 
 def parts_words(parts: Iterable[Part]) -> str:
-    """Say it of all categories that have a limit: «в «Дворы» до 2 проектов; в «Спорт» до 1 проекта»."""
-    return "; ".join(f"в{labels.NBSP}«{part.name}» {part_words(part)}" for part in parts)
+    """Say it of all categories that have a limit: «Дворы» — до 2 проектов; «Спорт» — один проект."""
+    return "; ".join(f"«{part.name}»{labels.NBSP}— {part_words(part)}" for part in parts)

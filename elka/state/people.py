@@ -29,7 +29,7 @@ from elka.passwords import LONGEST, hash_password, verify, weakness
 from elka.state import drafts, letters
 from elka.state.base import Events, Flow
 from elka.state.notices import forget_old
-from elka.state.sign_in import evenly, has_mail_page, lock_email
+from elka.state.sign_in import evenly, has_mail_page, lock_email, way_on
 
 UNCONFIRMED_LIFE = timedelta(days=30)  # named in the consent to personal data
 KEPT_AFTER_USE = timedelta(days=30)  # of letters, dead tokens and ended sign-ins
@@ -112,7 +112,7 @@ class SignUpState(Flow, rx.State):
 
         self.busy = True
         yield None
-        events = await evenly(self._run(self._sign_up, form, then=then))
+        events = await evenly(self._run(self._sign_up, form, self._query("next"), then=then))
         self.busy = False
         yield events
 
@@ -135,8 +135,11 @@ class SignUpState(Flow, rx.State):
         return [label for _, label in settlement_labels(work.session)]
 
     @staticmethod
-    def _sign_up(work: Work, payload: object) -> str:
-        """Make an account that waits for its address to be confirmed; return the address."""
+    def _sign_up(work: Work, payload: object, back: object = "") -> str:
+        """Make an account that waits for its address to be confirmed; return the address.
+
+        ``back``: the page that they came from; the link of the letter leads on to it.
+        """
         wish = _read(work, payload)
         limits.hit("sign_up", account=wish.email, address=work.address)
         kept = hash_password(wish.password)
@@ -160,7 +163,7 @@ class SignUpState(Flow, rx.State):
             token = OneTimeToken.issue(
                 work.session, TokenKind.CONFIRM_EMAIL, person.id or 0, work.now, email=wish.email
             )
-            work.mail(person, *letters.confirm(person.first_name, token))
+            work.mail(person, *letters.confirm(person.first_name, token, way_on(back)))
         return wish.email
 
 

@@ -157,14 +157,15 @@ def _spread(rows: Iterable[tuple[str, Outcome]]) -> list[SpreadRow]:
         money[name] = money.get(name, 0) + (outcome.amount if outcome.won else 0)
         won[name] = won.get(name, 0) + outcome.won
         listed[name] = listed.get(name, 0) + 1
-    whole, most = sum(money.values()), max(money.values(), default=0)
+    shares = dict(zip(money, labels.shares(list(money.values())), strict=True))
+    most = max(money.values(), default=0)
     if len(listed) < _LEAST_BARS or not most:
         return []
     return [
         SpreadRow(
             name=labels.typographer(name),
             money=labels.money_short(money[name]),
-            share=labels.share(money[name], whole) if money[name] else labels.DASH,
+            share=shares[name] if money[name] else labels.DASH,
             percent=max(1, round(money[name] * 100 / most)) if money[name] else 0,
             note=f"{labels.number(won[name])} из {labels.number(listed[name])}",
         )

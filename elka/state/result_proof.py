@@ -13,9 +13,10 @@ from elka.models.results import Count
 from elka.state.result_editions import asked_of
 from elka.state.result_rows import is_known
 from elka.ui import labels
+from elka.verify_app import NAME
 
 VOTERS = ("человек", "человека", "человек")
-_MERGED = {"places": "Остальные", "ages": "Остальные возрасты"}
+_MERGED = {"places": "Остальные места", "ages": "Остальные возрасты"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def proof_of(work: Work, contest: Contest, edition: Edition) -> Proof:
         ballots=f"/contests/{contest.id}/ballots.pb{asked}" if file else "",
         size=labels.file_size(file[1]) if file else "",
         sha256=file[0] if file else "",
-        command=f"elka verify {_name_of(contest, edition)} --root {row.root}",
+        command=f"python {NAME} {_name_of(contest, edition)} --root {row.root}"
+        + (f" --sha256 {file[0]}" if file else ""),
         xlsx=xlsx,
         places=places,
         ages=ages,
@@ -106,15 +108,15 @@ def turnout_rows(row: Publication, name: str) -> list[TurnoutRow]:
     lines = _lines(row, name)
     if len(lines) < 2:  # noqa: PLR2004
         return []
-    longest, everybody = max(people for _, people in lines), sum(people for _, people in lines)
+    longest = max(people for _, people in lines)
     return [
         TurnoutRow(
             name=labels.typographer(of or _MERGED[name]),
             people=labels.number(people),
-            share=labels.share(people, everybody),
+            share=share,
             percent=labels.percent(people, longest),
         )
-        for of, people in lines
+        for (of, people), share in zip(lines, labels.shares([people for _, people in lines]), strict=True)
     ]
 
 

@@ -31,6 +31,7 @@ from elka.state.result_rows import equal_words, head, rule_rows
 from elka.state.result_table import known_contest
 from elka.state.result_versions import correction_facts
 from elka.ui import labels
+from elka.verify_app import NAME
 
 KICKER = "Протокол итогов конкурса"
 _BY_VOTES = ("Место", "Заявка", "Проект", "Сумма", "Голоса", "Почему")
@@ -224,5 +225,6 @@ def _check(work: Work, contest: Contest, count: Count) -> Part:
     ]
     if row.sha256:
         items.append(Words("SHA-256 опубликованного файла", row.sha256))
-    items.append(Words("Как проверить", f"elka verify {file_name(contest)} --root {row.root}"))
+    known = f" --sha256 {row.sha256}" if row.sha256 else ""
+    items.append(Words("Как проверить", f"python {NAME} {file_name(contest)} --root {row.root}{known}"))
     return Part("Проверка", "", tuple(items))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import reflex as rx
 import sqlalchemy as sa
@@ -33,6 +34,9 @@ from elka.state.base import Events, Flow
 HOME = "/me"
 EVEN_ANSWER = 0.5  # seconds; what depends on whether an account exists must not be told by the time it takes
 LINKS = (TokenKind.CONFIRM_EMAIL, TokenKind.CHANGE_EMAIL)
+_LED_ON = re.compile(
+    r"/(contests/[0-9]{1,18}(/vote|/apply|/results)?|projects/[0-9]{1,18})(\?project=[0-9]{1,18})?", re.ASCII
+)
 WRONG = "Неверная почта или пароль."
 
 
@@ -61,7 +65,7 @@ class SignInState(Flow, rx.State):
 
         self.unconfirmed, self.busy = "", True
         yield None
-        events = await self._run(self._enter, form, then=then)
+        events = await self._run(self._enter, form, self._query("next"), then=then)
         self.busy = False
         yield events
 
@@ -80,7 +84,7 @@ class SignInState(Flow, rx.State):
         return work.actor.is_signed_in
 
     @staticmethod
-    def _enter(work: Work, payload: object) -> str:
+    def _enter(work: Work, payload: object, back: object = "") -> str:
         """Return a ticket; "" when the password is right but the address is not confirmed (a letter goes out again)."""
         form = Form(payload)
         email = form.read("email", normal_email, "Введите почту.")
@@ -92,7 +96,7 @@ class SignInState(Flow, rx.State):
         person = Person.by_email(work.session, email or "")
         if not verify(person and person.password_hash, password) or person is None:
             raise Invalid({"password": WRONG})
-        limits.forgive("sign_in", account=email)
+        limits.forgive("sign_in", account=email, address=work.address)
         if is_outdated(person.password_hash):
             person.password_hash = hash_password(password)
         if person.email_confirmed_at is None:
@@ -100,7 +104,7 @@ class SignInState(Flow, rx.State):
                 token = OneTimeToken.issue(
                     work.session, TokenKind.CONFIRM_EMAIL, _id(person), work.now, email=person.email
                 )
-                work.mail(person, *letters.confirm(person.first_name, token))
+                work.mail(person, *letters.confirm(person.first_name, token, way_on(back)))
             return ""
         return ticket_for(work, person)
 
@@ -151,7 +155,7 @@ class ConfirmState(Flow, rx.State):
 
         def then(ticket: str) -> Events:
             self.confirmed = True
-            return enter_with(ticket, HOME) if ticket else None
+            return enter_with(ticket, local_path(self._query("next"))) if ticket else None
 
         return await self._run(self._confirm, self._code(), then=then)
 
@@ -216,7 +220,7 @@ class RestoreState(Flow, rx.State):
 
         self.busy = True
         yield None
-        events = await evenly(self._run(self._ask, form, then=then))
+        events = await evenly(self._run(self._ask, form, self._query("next"), then=then))
         self.busy = False
         yield events
 
@@ -231,7 +235,11 @@ class RestoreState(Flow, rx.State):
         """Set the new password and sign in."""
         self.busy = True
         yield None
-        events = await self._run(self._change, self._code(), form, then=lambda ticket: enter_with(ticket, HOME))
+
+        def then(ticket: str) -> Events:
+            return enter_with(ticket, local_path(self._query("next")))
+
+        events = await self._run(self._change, self._code(), form, then=then)
         self.busy = False
         yield events
 
@@ -239,7 +247,7 @@ class RestoreState(Flow, rx.State):
         return self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
 
     @staticmethod
-    def _ask(work: Work, payload: object) -> str:
+    def _ask(work: Work, payload: object, back: object = "") -> str:
         form = Form(payload)
         email = form.read("email", normal_email, "Введите почту, с которой регистрировались.") or ""
         form.check()
@@ -247,7 +255,7 @@ class RestoreState(Flow, rx.State):
         person = Person.by_email(work.session, email)
         if person is not None:
             token = OneTimeToken.issue(work.session, TokenKind.RESET_PASSWORD, _id(person), work.now, email=email)
-            work.mail(person, *letters.restore(person.first_name, token))
+            work.mail(person, *letters.restore(person.first_name, token, way_on(back)))
         return email
 
     @staticmethod
@@ -266,7 +274,7 @@ class RestoreState(Flow, rx.State):
         if person.email_confirmed_at is None:
             person.confirm_email(person.email, work.now)
             OneTimeToken.cancel(work.session, LINKS, _id(person), work.now)
-        limits.forgive("sign_in", account=person.email)
+        limits.forgive("sign_in", account=person.email, address=work.address)
         return ticket_for(work, person)
 
 
@@ -319,6 +327,14 @@ def local_path(text: object) -> str:
     if parts.scheme or parts.netloc or parts.path.startswith(("/auth/", "/sign-in", "/sign-up")):
         return HOME
     return text
+
+
+def way_on(back: object) -> str:
+    """Return the query of a letter's link that leads on to the page somebody came from; "" for all but contests and projects.
+
+    The address of a letter may be anybody's, so nothing but such a path, with numbers alone in it, gets into one.
+    """
+    return f"?next={quote(back, safe='')}" if isinstance(back, str) and _LED_ON.fullmatch(back) else ""
 
 
 async def evenly(answer: Awaitable[Events]) -> Events:

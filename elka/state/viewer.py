@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import reflex as rx
 from sqlmodel import select
 
@@ -14,9 +16,14 @@ from elka.state.base import Events, Fault, Flow
 from elka.state.notices import unread
 from elka.ui.labels import initials
 
+ENTRANCES = ("/sign-in", "/sign-up", "/restore", "/confirm/")  # pages that lead on to another one
+
 
 class ViewerState(Flow, rx.State):
-    """The signed-in person as the shell shows them; loaded with every page."""
+    """The signed-in person as the shell shows them; loaded with every page.
+
+    ``back``: a query that brings a guest back to this page, for links to signing in and up; empty at the front page.
+    """
 
     known: bool = False
     signed_in: bool = False
@@ -25,11 +32,13 @@ class ViewerState(Flow, rx.State):
     is_official: bool = False
     is_admin: bool = False
     unread: int = 0  # notices; counted up to notices.UNREAD_MOST
+    back: str = ""
     demo: bool = settings().is_demo  # in the HTML itself: every page of a demo is marked from its first paint
 
     @rx.event
     async def load(self) -> Events:
         """Show who is signed in; notices that led to this very page are read by that."""
+        self.back = self._way_back()
         return await self._load(self._viewer, self.router.url.path, into=self._show)
 
     @rx.event
@@ -42,6 +51,10 @@ class ViewerState(Flow, rx.State):
         if count != self.unread:
             self.unread = count
         return None
+
+    def _way_back(self) -> str:
+        here = self._query("next") if self.router.url.path.startswith(ENTRANCES) else self._here()
+        return f"?next={quote(here, safe='')}" if here.strip("/") else ""
 
     @staticmethod
     def _viewer(work: Work, path: str = "") -> dict[str, object]:

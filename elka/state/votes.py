@@ -10,7 +10,8 @@ from typing import Any
 import reflex as rx
 
 from elka import clock, limits
-from elka.core.identifiers import age_on, receipt_code
+from elka.core.identifiers import age_on
+from elka.core.receipts import receipt_code
 from elka.core.record_ids import SHORT, record_id
 from elka.db import GUEST, Work, in_thread, work_as
 from elka.errors import NotNow, Refused, SignInNeeded, WrongStage

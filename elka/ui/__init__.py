@@ -10,7 +10,7 @@ from typing import Any
 _PARTS = {
     "ballot": "ballot_button ballot_check ballot_choice ballot_compare ballot_compare_all ballot_count ballot_dashes "
     "ballot_group_counts ballot_groups "
-    "ballot_keeper ballot_later ballot_list ballot_map ballot_said ballot_send ballot_toggle ballot_views ballot_when",
+    "ballot_keeper ballot_later ballot_list ballot_map ballot_said ballot_send ballot_spotlight ballot_toggle ballot_views ballot_when",
     "bars": "bar_table",
     "base": "each either heading icon link native_form shown text_link hidden spinner",
     "beat": "pulse",

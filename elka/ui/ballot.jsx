@@ -5,7 +5,8 @@ import { useEffect, useRef } from "react";
 import { jsx, jsxs } from "react/jsx-runtime";
 import { placeWords, Sign } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
 import { prove, stop } from "$/public/external/elka/ui/ballot/ballot_proof.jsx";
-import { answered, changed, costOf, follow, form, givenOf, isOne, leftOf, open, plural, POINTS, rubles, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
+import { answered, heard, useReturn } from "$/public/external/elka/ui/ballot/ballot_sending.jsx";
+import { changed, costOf, follow, has, form, givenOf, isOne, leftOf, open, plural, POINTS, rubles, toggle, useBallot } from "$/public/external/elka/ui/ballot/ballot_store.jsx";
 
 export { BallotCheck } from "$/public/external/elka/ui/ballot/ballot_proof.jsx";
 export { BallotChoice } from "$/public/external/elka/ui/ballot/ballot_parts.jsx";
@@ -24,8 +25,10 @@ function showReceipt(contest, receiptId) {
 }
 
 // Holds the store to what the server says. ``attempt`` counts answers to sending; ``accepted`` is the last of them.
-// A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``.
-export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, share, changeable, attempt, accepted, receiptId, challenge, onProven }) {
+// A ``challenge`` in place of an answer is solved, and what is chosen goes out again by ``onProven``. ``closes`` and ``now``:
+// the server's word, for ``onReturn`` (ballot_sending.jsx).
+export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, share, changeable, closes, now, attempt, accepted, receiptId, challenge, onProven, onReturn }) {
+  useReturn(closes ? Math.max(1, Date.parse(closes) - Date.parse(now)) : 0, onReturn);
   useEffect(
     () => open({ contest, who, kind, parts, mine, limit, purse, share, changeable }),
     [contest, who, kind, parts, mine, limit, purse, share, changeable],
@@ -34,8 +37,12 @@ export function BallotKeeper({ contest, who, kind, parts, mine, limit, purse, sh
   useEffect(() => {
     if (seen.current === attempt) return;
     seen.current = attempt;
+    heard();
     if (challenge?.challenge) {
-      prove(challenge, onProven);
+      prove(challenge, (...proven) => {
+        window.elkaBallot.again();
+        onProven(...proven);
+      });
       return;
     }
     stop();
@@ -137,6 +144,19 @@ export function BallotButton({ opens, large }) {
     "data-opens": opens,
     children: [sending && jsx("span", { className: "spin", "aria-hidden": true }, "spin"), label],
   });
+}
+
+// What to do with the project that one came for: take it, send it, or nothing any more.
+export function BallotSpotlight({ choice }) {
+  const { picks, mine } = useBallot();
+  const told = has(mine, choice)
+    ? has(picks, choice)
+      ? "Ваш голос за этот проект учтён."
+      : "Вы убрали этот проект. Чтобы изменение учли, отправьте бюллетень ещё раз."
+    : has(picks, choice)
+      ? "Проект в бюллетене. Осталось нажать «Проголосовать»."
+      : "Нажмите плюс, чтобы взять его в бюллетень, потом «Проголосовать».";
+  return jsx("p", { className: "muted small", role: "status", children: told });
 }
 
 // What was refused last, for a dialog that hides the message above the page.

@@ -9,7 +9,12 @@ from elka.ui.base import Child, Text
 from elka.ui.dialogs import closes
 from elka.ui.sortable import LIBRARIES
 
-for _shared in ("ballot_store.jsx", "ballot_parts.jsx", "ballot_proof.jsx"):  # what the others import
+for _shared in (
+    "ballot_store.jsx",
+    "ballot_sending.jsx",
+    "ballot_parts.jsx",
+    "ballot_proof.jsx",
+):  # what the others import
     rx.asset(_shared, shared=True)
 _LIBRARY, _LIST, _ASIDE, _MAP, _GROUPS = (
     f"$/public{rx.asset(name, shared=True)}"
@@ -30,12 +35,15 @@ class _Keeper(rx.Component):
     purse: rx.Var[int]
     share: rx.Var[int]
     changeable: rx.Var[bool]
+    closes: rx.Var[str]
+    now: rx.Var[str]
     attempt: rx.Var[int]
     accepted: rx.Var[bool]
     receipt_id: rx.Var[str]
     challenge: rx.Var[dict[str, Any]]
 
     on_proven: rx.EventHandler[lambda chosen, points, proof: [chosen, points, proof]]
+    on_return: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class _Choice(rx.Component):
@@ -99,6 +107,13 @@ class _Check(rx.Component):
 class _Said(rx.Component):
     library = _LIBRARY
     tag = "BallotSaid"
+
+
+class _Spotlight(rx.Component):
+    library = _LIBRARY
+    tag = "BallotSpotlight"
+
+    choice: rx.Var[int]
 
 
 class _When(rx.Component):
@@ -174,7 +189,8 @@ def ballot_keeper(**props: Any) -> rx.Component:
     ``purse``: what the choice may cost together, ``share``: points to be shared, 0: that is not asked; ``attempt`` grows
     with each answer to sending, ``accepted`` is the last of them, and then the dialog ``receipt_id`` opens.
     ``challenge``: a proof of work is asked instead of an answer; ``on_proven`` is called with the ids that are chosen, their
-    points and the proof.
+    points and the proof. ``closes`` and ``now``: when the vote closes and the server's hour, both ISO; ``on_return`` is called
+    when the vote has closed and when somebody comes back to the tab.
     """
     return _Keeper.create(**props)
 
@@ -278,6 +294,11 @@ def ballot_check(dialog_id: str) -> rx.Component:
 def ballot_when(what: Literal["some", "none", "several", "unsent"], *children: Child) -> rx.Component:
     """Show the children while something is chosen, nothing is, more than one is, or a choice waits unsent."""
     return _When.create(*children, what=what)
+
+
+def ballot_spotlight(choice: Any) -> rx.Component:
+    """Say what to do with the project that one came for, as it stands on the ballot now."""
+    return _Spotlight.create(choice=choice)
 
 
 def ballot_said() -> rx.Component:

@@ -31,7 +31,7 @@ const subscribe = (listener) => {
   return () => listeners.delete(listener);
 };
 export const useBallot = () => useSyncExternalStore(subscribe, () => ballot, () => EMPTY);
-const ids = (picks) => picks.map((pick) => pick.id);
+export const ids = (picks) => picks.map((pick) => pick.id);
 export const has = (picks, id) => picks.some((pick) => pick.id === id);
 export const costOf = (picks) => picks.reduce((sum, pick) => sum + (pick.cost || 0), 0);
 export const givenOf = (picks) => picks.reduce((sum, pick) => sum + (pick.points || 0), 0);
@@ -121,8 +121,9 @@ export function open(rules) {
   const { contest, who, mine } = rules;
   let picks = kept(contest, who);
   let aside = stored(asideOf(contest, who));
+  const brought = who && !picks && kept(contest, "");
   if (who && !picks) {
-    picks = kept(contest, "");
+    picks = brought;
     store(keyOf(contest, ""), null);
   }
   if (who && !aside) {
@@ -138,6 +139,8 @@ export function open(rules) {
   });
   keep();
   keepAside();
+  // Who comes back from signing in may take what is on the page for sent.
+  if (brought?.length && changed(ballot)) tell("Ваш выбор на месте, но ещё не отправлен. Осталось нажать «Проголосовать».");
 }
 
 function keepAside() {
@@ -150,7 +153,7 @@ const say = (text) => {
   toast.warning(text, { id: "ballot", position: "top-center", duration: 4000 });
   change({ said: text });
 };
-const tell = (text) => {
+export const tell = (text) => {
   toast.message(text, { id: "ballot", position: "top-center", duration: 4000 });
   change({ said: text });
 };
@@ -295,7 +298,7 @@ export function tickOnly(rows) {
   return ids(ballot.compared);
 }
 
-function drop(id) {
+export function drop(id) {
   const without = (rows) => rows.filter((row) => row.id !== id);
   const { picks, mine, later, compared } = ballot;
   change({ picks: without(picks), mine: without(mine), later: without(later), compared: without(compared) });
@@ -303,29 +306,17 @@ function drop(id) {
   keepAside();
 }
 
-if (typeof window !== "undefined") {
-  // For the button that sends: which applications, and that they are on their way.
-  window.elkaBallot = {
-    send() {
-      change({ sending: true, tries: 0 });
-      return ids(ballot.picks);
-    },
-    // What was sent did not arrive and no answer will come: let it be sent again.
-    idle() {
-      change({ sending: false });
-    },
-    // What each chosen project gets, in the same order; nothing where a vote is a vote.
-    points() {
-      return ballot.kind === "points" ? ballot.picks.map((pick) => pick.points) : [];
-    },
-    drop,
-  };
+// What is on the ballot now, as the server has taken it (``sent``) from here or from another tab of this voter.
+export function counted(sent) {
+  const rules = { ...ballot, mine: sent };
+  change({ sending: false, mine: sent, picks: withMine(kept(ballot.contest, ballot.who) ?? sent, rules) });
+  keep();
 }
 
-// The server's answer to sending.
-export function answered(accepted) {
-  change(accepted ? { sending: false, mine: ballot.picks } : { sending: false });
-  keep();
+// The same told by another tab, for whichever ballot it is of.
+export function countedElsewhere({ contest, who, sent }) {
+  const rows = read(sent);
+  if (rows && contest === ballot.contest && who === ballot.who) counted(rows);
 }
 
 // Another tab chose: take it over.

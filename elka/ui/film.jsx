@@ -17,14 +17,14 @@ const ICONS = {
 };
 
 function Button({ name, label, onClick, disabled, main }) {
-  return jsx("button", {
+  return jsxs("button", {
     type: "button",
-    className: main ? "btn btn-primary btn-icon film-play" : "btn btn-quiet btn-icon",
-    "aria-label": label,
-    title: label,
+    className: main ? "btn btn-primary film-play" : "btn btn-quiet btn-icon",
+    "aria-label": main ? undefined : label,
+    title: main ? undefined : label,
     disabled,
     onClick,
-    children: jsx("svg", {
+    children: [jsx("svg", {
       className: "ic",
       viewBox: "0 0 24 24",
       fill: "none",
@@ -34,7 +34,7 @@ function Button({ name, label, onClick, disabled, main }) {
       strokeLinejoin: "round",
       "aria-hidden": true,
       children: jsx("path", { d: ICONS[name] }),
-    }),
+    }, "icon"), main && label],
   });
 }
 

@@ -61,6 +61,29 @@ def share(part: float, whole: float) -> str:
     return f"{number(percent)}{NBSP}%"
 
 
+def shares(parts: Sequence[int]) -> list[str]:
+    """Write all parts of one whole in percent, so that whoever adds them up gets 100.
+
+    What rounding down leaves goes to those who lost the most by it (largest remainders). As with ``share``, a part that has
+    begun is not 0 %, and one that is not all is not 100 %.
+    """
+    whole = sum(parts)
+    if whole <= 0:
+        return [DASH] * len(parts)
+    percents = [part * 100 // whole for part in parts]
+    lost = sorted(range(len(parts)), key=lambda place: (-(parts[place] * 100 % whole), place))
+    for place in lost[: 100 - sum(percents)]:
+        percents[place] += 1
+    return [
+        f"меньше{NBSP}1{NBSP}%"
+        if part and not figure
+        else f"больше{NBSP}99{NBSP}%"
+        if part < whole and figure == 100  # noqa: PLR2004
+        else f"{number(figure)}{NBSP}%"
+        for part, figure in zip(parts, percents, strict=True)
+    ]
+
+
 def percent(part: float, whole: float, most: int = 100) -> int:
     """Count whole percent for a bar, 0…``most``."""
     return 0 if whole <= 0 else max(0, min(most, int(part * 100 / whole)))

@@ -173,7 +173,7 @@ def _topbar(active: Active) -> rx.Component:
 
 def _guest() -> rx.Component:
     return rx.fragment(
-        link_button("Войти", href="/sign-in", kind="quiet"),
+        link_button("Войти", href="/sign-in" + ViewerState.back, kind="quiet"),
         link_button("Создать проект", href="/projects/new", icon_name="plus", class_name="only-wide"),
     )
 

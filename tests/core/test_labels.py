@@ -227,3 +227,27 @@ def test_whole():
 def test_a_title_within_quotes_has_quotes_of_the_inner_kind():
     assert plain(f"«{labels.inner('Клуб «Гнездо» и кружок')}»") == "«Клуб „Гнездо“ и кружок»"
     assert labels.inner(labels.inner('Клуб "Гнездо"')) == "Клуб „Гнездо“"
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((9, 9, 8, 9), ["26 %", "26 %", "23 %", "25 %"]),
+        ((11, 24), ["31 %", "69 %"]),
+        ((1, 999), ["меньше 1 %", "больше 99 %"]),
+        ((0, 5), ["0 %", "100 %"]),
+        ((0, 0), [labels.DASH, labels.DASH]),
+        ((), []),
+    ],
+)
+def test_parts_of_a_whole_add_up(parts, expected):
+    assert [plain(text) for text in labels.shares(parts)] == expected
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=40).filter(any))
+def test_parts_add_up_to_a_hundred_and_each_is_within_one(parts):
+    words = {"меньше 1": "0", "больше 99": "100"}
+    figures = [plain(text).removesuffix(" %") for text in labels.shares(parts)]
+    told = [int(words.get(figure, figure)) for figure in figures]
+    assert sum(told) == 100
+    assert all(abs(figure - part * 100 / sum(parts)) < 1.000001 for figure, part in zip(told, parts, strict=True))

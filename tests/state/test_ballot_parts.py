@@ -144,7 +144,7 @@ def test_the_ballot_is_told_by_category(work: Work) -> None:
     ]
     assert [row.id in ids[:3] for row in page.listed.rows] == [True] * 3 + [False] * 3
     assert [row.heading for row in page.listed.rows] == [NORTH, "", "", SOUTH, "", ""]
-    assert "«Север» до 2 проектов; в «Юг» до 1 проекта" in plain(page.head.how_many)
+    assert "«Север» — до 2 проектов; «Юг» — один проект" in plain(page.head.how_many)
     south = page.parts[1].id
     found = opened(work, contest, part=str(south)).listed
     assert (sorted(row.id for row in found.rows), found.total, found.part) == (ids[3:], 3, str(south))
@@ -183,12 +183,12 @@ def test_rules_and_the_page_of_the_contest_tell_it(work: Work) -> None:
     contest, _ = voting(work, voters_own_part=True)
     told = parts_of(work, contest)
     rules = {rule.name: plain(rule.text) for rule in told.rules}
-    assert "Из них в одном бюллетене: в «Север» до 2 проектов; в «Юг» до 1 проекта." in rules["Голосование"]
+    assert "Из них в одном бюллетене: «Север» — до 2 проектов; «Юг» — один проект." in rules["Голосование"]
     assert "только за проекты своей категории" in rules["Голосование"]
     assert rules["Категории"].startswith("Заявки делят по населённым пунктам: «Север»")
     assert [(one.who, plain(one.limit)) for one in told.categories] == [
         ("Игрим", "В бюллетене до 2 проектов"),
-        ("Берёзово", "В бюллетене до 1 проекта"),
+        ("Берёзово", "В бюллетене один проект"),
     ]
 
 
@@ -209,11 +209,13 @@ def test_paper_is_held_to_the_same_limits(work: Work) -> None:
 def test_categories_are_decided_when_voting_opens_and_stand(work: Work) -> None:
     contest, ids = voting(work)
     work.session.execute(sa.text("ALTER TABLE contests DISABLE TRIGGER rules_stand"))
+    work.session.execute(sa.text("ALTER TABLE contests DISABLE TRIGGER stage_stands"))
     work.session.execute(sa.text("ALTER TABLE applications DISABLE TRIGGER category_stands"))
     work.session.execute(sa.text("UPDATE contests SET stage = 'admission'"))
     work.session.execute(sa.text("UPDATE applications SET category_id = NULL"))
     work.session.execute(sa.text("ALTER TABLE applications ENABLE TRIGGER category_stands"))
     work.session.execute(sa.text("ALTER TABLE contests ENABLE TRIGGER rules_stand"))
+    work.session.execute(sa.text("ALTER TABLE contests ENABLE TRIGGER stage_stands"))
     computed = {one.id: one.category for one in candidates_of(work.session, contest)}
     work.session.execute(sa.text("UPDATE contests SET stage = 'voting'"))
     work.session.expire_all()

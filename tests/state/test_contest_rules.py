@@ -197,3 +197,12 @@ def test_criteria_and_categories_stand_on_the_page_of_the_contest(work: Work) ->
     contest.winners_by = WinnersBy.VOTES
     work.session.flush()
     assert parts_of(work, contest).criteria == []
+
+
+@pytest.mark.parametrize("by", [WinnersBy.VOTES, WinnersBy.BOTH])
+def test_what_is_published_is_not_promised(by: WinnersBy) -> None:
+    ahead = " ".join(told(kinds=JUDGED, winners_by=by).values())
+    assert "будет написано" in ahead
+    after = " ".join(told(kinds=JUDGED, winners_by=by, published_at=factories.datetime(2027, 1, 1)).values())
+    assert "будет написано" not in after
+    assert "станут видны" not in after

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from elka import clock, limits
-from elka.core.identifiers import receipt_code
+from elka.core.receipts import receipt_code
 from elka.core.secret import token_hash
 from elka.db import Work
 from elka.errors import SignInNeeded, TooOften
