@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 # Before anything of ours is imported: the tests' own home, never the developer's.
 if not (HOME := os.environ.get("ELKA_TEST_HOME")):
@@ -21,7 +22,7 @@ if not (HOME := os.environ.get("ELKA_TEST_HOME")):
 os.environ["ELKA_HOME"] = HOME
 os.environ.setdefault("ELKA_DEMO", "on")
 
-from elka import build, limits, migrate, publishing, trials
+from elka import build, limits, migrate, passwords, publishing, trials
 from elka.data.reference import load_reference
 from elka.db import Work, engine_for, work_as
 from elka.postgres import embedded_url
@@ -51,6 +52,22 @@ def new_database(name: str) -> str:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     root.dispose()
     return url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[PasswordHasher]:
+    """Hash passwords at the least cost there is: the site's own hasher, which is given, is slow on purpose."""
+    own = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield own
+    passwords._HASHER = own
+
+
+@pytest.fixture
+def own_passwords(quick_passwords: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the site does: for tests of that."""
+    monkeypatch.setattr(passwords, "_HASHER", quick_passwords)
+    passwords._nobody.cache_clear()
 
 
 def _spare_the_disk(url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,17 @@ ALL_BALLOTS = {
 CAST_TABLES = re.compile(r"\b(?:FROM|JOIN|USING)\s+(?:ballots|votes)\b")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a module as it is parsed, once for all that is asked of it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports_of(path: Path) -> set[str]:
     """Return the full names of the modules that a file imports."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -88,7 +96,7 @@ def test_one_place_commits() -> None:
     places = [
         str(path.relative_to(ROOT))
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
@@ -121,7 +129,7 @@ def test_public_methods_of_states_are_declared_handlers() -> None:
     """A public method of a state is an open endpoint, so each must say so with @rx.event (or be a computed var)."""
     undeclared = []
     for path in (ROOT / "elka" / "state").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if not isinstance(node, ast.ClassDef) or not any(ast.unparse(base) == "rx.State" for base in node.bases):
                 continue
             for item in node.body:

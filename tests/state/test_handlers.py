@@ -184,7 +184,8 @@ def _leaks(text: str, who: Somebody) -> frozenset[str]:
 
 @lru_cache(maxsize=512)  # most answers are one and the same refusal
 def _personal(text: str) -> frozenset[str]:
-    emails = set(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text))
+    # Not begun anew within a word: of 20,000 letters sent back every one would be tried to the end.
+    emails = set(re.findall(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text))
     digits = re.sub(r"[\s()\u00a0\u2011-]", "", text)
     phones = {f"+7{found}" for found in re.findall(r"(?<!\d)(?:\+7|7|8)(9\d{9})(?!\d)", digits)}
     return frozenset(emails | phones | set(re.findall(rf"{HIDDEN}\d+", text)))

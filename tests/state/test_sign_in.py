@@ -125,7 +125,7 @@ def test_an_unconfirmed_address_gets_its_letter_again_and_no_ticket(work: Work, 
     assert len(letters(work)) == 5, "no more than five an hour"
 
 
-def test_an_old_hash_is_made_anew(work: Work, maria: Person) -> None:
+def test_an_old_hash_is_made_anew(work: Work, own_passwords: None, maria: Person) -> None:
     from argon2 import PasswordHasher
 
     maria.password_hash = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
