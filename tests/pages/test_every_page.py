@@ -149,7 +149,7 @@ LOOKS: dict[str, list[Look]] = {
     "/sign-in": [Look()],
 }
 BY_FOLDER = {"me": "resident", "office": "official", "admin": "administrator"}
-OUTSIDE = {"t.me", "vk.com"}  # telling neighbours of a project
+OUTSIDE = {"www.python.org", "t.me", "vk.com"}  # telling neighbours of a project
 CODES = {"mail_code", "invitation"}  # of letters: any other word in their place is an expired link
 
 
