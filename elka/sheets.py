@@ -13,10 +13,10 @@ from typing import Any
 import xlsxwriter
 
 from elka import clock
+from elka.core.csv_cells import FORMULA
 
 CELL_MAX = 32_000  # characters; Excel's own limit is 32,767
 NAME_MAX = 31  # characters of a sheet's name
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel's calendar has a day that never was
 
 
@@ -100,7 +100,7 @@ class Sheet:
     def _text(self, place: int, text: str, plain: Any, quoted: Any) -> None:
         """Write a text as a text. One that begins as a formula keeps its apostrophe, so that editing it makes none."""
         shown = text if len(text) <= CELL_MAX else f"{text[:CELL_MAX]}…"
-        self._sheet.write_string(self.rows, place, shown, quoted if shown.startswith(_FORMULA) else plain)
+        self._sheet.write_string(self.rows, place, shown, quoted if shown.startswith(FORMULA) else plain)
 
 
 class Book:

@@ -140,6 +140,25 @@ def test_public_methods_of_states_are_declared_handlers() -> None:
     assert not undeclared
 
 
+def test_no_var_of_a_state_hides_a_method_of_all_flows() -> None:
+    """A var by the name of a method of ``Flow`` would be called in its place: mypy does not read states."""
+    states = [
+        (path.name, node)
+        for path in sorted((ROOT / "elka" / "state").glob("*.py"))
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    [flow] = [node for name, node in states if (name, node.name) == ("base.py", "Flow")]
+    methods = {item.name for item in flow.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+    hidden = [
+        f"{name}:{node.name}.{item.target.id}"
+        for name, node in states
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.target.id in methods
+    ]
+    assert not hidden
+
+
 def test_nothing_of_one_machine_is_tracked() -> None:
     """No left-over marks, no machine paths, no registry's host, no download address in what git holds."""
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")

@@ -154,9 +154,9 @@ class Flow(rx.State, mixin=True):
         """
         if self.router.url.path.rstrip("/") == "/sign-in":
             return None
-        return rx.redirect(f"/sign-in?next={quote(self._this_address(), safe='')}")
+        return rx.redirect(f"/sign-in?next={quote(self._own_address(), safe='')}")
 
-    def _this_address(self) -> str:
+    def _own_address(self) -> str:
         """Return this very address within the site."""
         return self.router.url.path + (f"?{self.router.url.query}" if self.router.url.query else "")
 

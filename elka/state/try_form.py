@@ -56,7 +56,7 @@ class TryFormState(Flow, rx.State):
     _spec: FormSpec = FormSpec(fields=())
     _answers: dict[str, Any] = {}
     _told: set[str] = set()
-    _refused: dict[str, str] = {}
+    _amiss: dict[str, str] = {}
 
     @rx.event
     async def load(self) -> Events:
@@ -92,9 +92,9 @@ class TryFormState(Flow, rx.State):
         try:
             answer = read(field, value)
         except Refused as refused:
-            self._refused[key] = refused.message
+            self._amiss[key] = refused.message
         else:
-            self._refused.pop(key, None)
+            self._amiss.pop(key, None)
             self._put(key, answer)
         self._told.add(key)
         self._count()
@@ -109,7 +109,7 @@ class TryFormState(Flow, rx.State):
         try:
             self._put(key, read(field, rows))
         except Refused as refused:
-            self._refused[key] = refused.message
+            self._amiss[key] = refused.message
         self._told.add(key)
         self._count()
 
@@ -118,7 +118,7 @@ class TryFormState(Flow, rx.State):
         """Take the samples of a field away."""
         if isinstance(key, str):
             self._put(key, None)
-            self._refused.pop(key, None)
+            self._amiss.pop(key, None)
             self._count()
 
     @rx.event
@@ -137,7 +137,7 @@ class TryFormState(Flow, rx.State):
         return await self.load()
 
     def _forget(self) -> None:
-        self._answers, self._told, self._refused, self.left = {}, set(), {}, -1
+        self._answers, self._told, self._amiss, self.left = {}, set(), {}, -1
         self.taken += 1
 
     def _put(self, key: str, answer: object) -> None:
@@ -162,7 +162,7 @@ class TryFormState(Flow, rx.State):
 
     def _count(self) -> None:
         visible = shown(self._spec, self._answers)
-        wrong = check(self._spec, self._answers) | {key: text for key, text in self._refused.items() if key in visible}
+        wrong = check(self._spec, self._answers) | {key: text for key, text in self._amiss.items() if key in visible}
         self.errors = {key: text for key, text in wrong.items() if key in self._told}
         marked = [_marked(row, self.errors, visible | {self.only}) for row in self._rows]
         if self.sections != marked:

@@ -53,7 +53,7 @@ class ViewerState(Flow, rx.State):
         return None
 
     def _way_back(self) -> str:
-        here = self._query("next") if self.router.url.path.startswith(ENTRANCES) else self._this_address()
+        here = self._query("next") if self.router.url.path.startswith(ENTRANCES) else self._own_address()
         return f"?next={quote(here, safe='')}" if here.strip("/") else ""
 
     @staticmethod
