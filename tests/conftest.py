@@ -21,7 +21,7 @@ if not (HOME := os.environ.get("ELKA_TEST_HOME")):
 os.environ["ELKA_HOME"] = HOME
 os.environ.setdefault("ELKA_DEMO", "on")
 
-from elka import build, limits, migrate
+from elka import build, limits, migrate, publishing, trials
 from elka.data.reference import load_reference
 from elka.db import Work, engine_for, work_as
 from elka.postgres import embedded_url
@@ -151,6 +151,13 @@ def work(empty: sa.Engine, now: datetime) -> Iterator[Work]:
     """A unit of work of a guest, on an empty database."""
     with work_as(now=now, bind=empty) as unit:
         yield unit
+
+
+@pytest.fixture
+def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Published files and trials of this test alone."""
+    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
+    monkeypatch.setattr(trials, "folder", lambda: tmp_path / "what-if")
 
 
 @pytest.fixture

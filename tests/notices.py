@@ -1,11 +1,11 @@
-"""Reading what people were told."""
+"""Reading what people were told, and switching it off for them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from elka.db import Work
-from elka.models.notices import Notice
+from elka.models.notices import Notice, NoticeKind, NoticeSetting
 from elka.models.people import Person
 from elka.state.notice_words import titled
 from tests.words import plain
@@ -23,3 +23,8 @@ def notices(work: Work, person: Person | None = None) -> list[Notice]:
 def titles(work: Work, person: Person) -> list[str]:
     """Return their titles, with plain spaces."""
     return [plain(titled(one)) for one in notices(work, person)]
+
+
+def switch(work: Work, who: Person, kind: NoticeKind, *, on_site: bool = True, by_mail: bool = True) -> None:
+    work.session.merge(NoticeSetting(person_id=who.id, kind=kind, on_site=on_site, by_mail=by_mail))
+    work.session.flush()

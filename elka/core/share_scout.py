@@ -18,11 +18,13 @@ class Scout:
     def __init__(self, contest: Contest, share: Fraction, step: Fraction) -> None:
         self.contest, self.share, self.step = contest, share, step
         self.beginning = Beginning(np.zeros(len(contest.supports.weights)))
+        self.last: Sketch | None = None
 
     def at(self, steps: int) -> Sketch:
         """Return how the run ends after so many steps, no fewer than were asked for before."""
         share = self.share + steps * self.step
         self.beginning.lengthen(self.contest, float(share))
-        sketch = Sketch(self.contest, share, self.beginning)
+        sketch = Sketch(self.contest, share, self.beginning, self.last)
         sketch.play()
+        self.last = sketch
         return sketch

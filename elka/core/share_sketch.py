@@ -122,10 +122,12 @@ class _Offer:
 class Sketch:
     """One run. ``winners``: in the order they are taken, the last one not paid for if it is overspent."""
 
-    def __init__(self, contest: Contest, share: Fraction, beginning: Beginning) -> None:
+    def __init__(self, contest: Contest, share: Fraction, beginning: Beginning, like: Sketch | None = None) -> None:
+        """``like``: a run of shares that differ little; what won there is asked first here, and decides nothing."""
         supports = contest.supports
         self.contest = contest
         self.share = float(share)
+        self.most = self.share * ABOVE  # of a price per point: nobody has more for one
         self.sure = True
         self.plain = True  # every winner was paid in equal parts
         self.winners = list(beginning.winners)
@@ -133,8 +135,16 @@ class Sketch:
         self.spent = beginning.spent
         self.money: Floats = supports.weights * self.share - beginning.paid
         self.lost = beginning.lost + 4 * EPS * self.share * supports.voters
-        self.heap = [(contest.least[one], one) for one in contest.turns[beginning.turn :]]
+        self.heap = [
+            (contest.least[one], one)
+            for one in contest.turns[beginning.turn :]
+            # Not those whose supporters could not pay with all that they are given.
+            if contest.voters[one] * self.most >= contest.supporters[one][2]
+        ]
         heapify(self.heap)
+        self.taken = set(beginning.winners)
+        self.prices: dict[int, float] = {}  # of the winners taken here
+        self.guesses = list(reversed(like.prices.items())) if like else []
 
     def play(self) -> None:
         """Go on to the end, or until the winners cost more than the limit, or bounds do not decide."""
@@ -159,21 +169,37 @@ class Sketch:
     def _cheapest(self) -> _Offer | None:
         """Return the project of the smallest price per utility; None when nothing is affordable."""
         heap = self.heap
+        guess = self._guess()
+        best = self._at_most(guess) if guess else inf
         offers: list[_Offer] = []
-        best = inf
         while heap and heap[0][0] <= best:
             least, one = heappop(heap)
             if one in self.barred:
                 continue
+            if guess and one == guess.project:
+                offers.append(guess)
+                continue
             who, mass, cost, worth = self.contest.supporters[one]
             money, due = self.money.take(who), cost * _LESS - self.lost
             if best < inf and (bound := raised(money, mass, due, best * worth * ABOVE)) is not None:
-                if bound < inf:
+                if bound <= self.most:
                     heappush(heap, (bound / worth * BELOW, one))
             elif (offer := self._offer(one, money, least * worth)) is not None:
                 offers.append(offer)
-                best = min(best, offer.high / worth * ABOVE)
+                best = min(best, self._at_most(offer))
         return self._chosen(offers, best) if offers else None
+
+    def _guess(self) -> _Offer | None:
+        """Return the offer of what won next in the run that this one is like. Its price then is where the search begins."""
+        while self.guesses:
+            one, price = self.guesses[-1]
+            if one not in self.taken and one not in self.barred:
+                return self._offer(one, self.money.take(self.contest.supporters[one][0]), price)
+            self.guesses.pop()
+        return None
+
+    def _at_most(self, offer: _Offer) -> float:
+        return offer.high / self.contest.supporters[offer.project][3] * ABOVE
 
     def _chosen(self, offers: list[_Offer], best: float) -> _Offer:
         """Return the one that is certainly the cheapest, and put the others back. Raises UnsureError."""
@@ -188,22 +214,30 @@ class Sketch:
         return chosen
 
     def _offer(self, one: int, money: Floats, known: float) -> _Offer | None:
-        """Bound the price per point of a project whose price is ``known`` or higher; None: it is not affordable."""
+        """Bound the price per point of a project, searched from ``known`` on; None: it is not affordable."""
         _, mass, cost, _ = self.contest.supporters[one]
         off = self.lost + cost * (1 - _LESS)
-        if float(np.add.reduce(money)) < cost - off:
-            return None
-        price, asked, before = known, asked_at(mass, known), -1.0
-        points = points_at(money, mass, asked)
+        price, asked = known, asked_at(mass, known)
+        points, sure = points_at(money, mass, asked), -1.0
         for _ in range(_TRIES):
-            if points in {0, before}:
+            if points == 0:
                 break
-            # What is brought grows ever slower with the price: from below, such a step never goes too far.
-            price += (cost - paid_at(money, asked)) / points
+            # What is brought grows ever slower with the price: such a step never goes too far up, and from too far up
+            # it leads below.
+            step = (cost - paid_at(money, asked)) / points
+            price += step
+            sure, before = points_at(money, mass, asked_at(mass, price * (1 + _NEAR))), points
+            if sure == before and step >= 0:
+                break
             asked = asked_at(mass, price)
-            before, points = points, points_at(money, mass, asked)
-        sure = points_at(money, mass, asked_at(mass, price * (1 + _NEAR)))
-        if points != before or off > _NEAR * price * sure:
+            points = points_at(money, mass, asked)
+            if points == before:
+                break
+        else:
+            raise UnsureError
+        if points == 0 and float(np.add.reduce(money)) < cost - off:
+            return None
+        if points == 0 or off > _NEAR * price * sure:
             raise UnsureError
         return _Offer(
             project=one,
@@ -226,4 +260,6 @@ class Sketch:
         self.spent += cost
         self.plain = self.plain and offer.plain
         self.winners.append(one)
+        self.taken.add(one)
+        self.prices[one] = offer.price
         self.barred.update(self.contest.rivals.get(one, ()))

@@ -28,7 +28,7 @@ from elka.state.building import for_office
 from elka.state.contest_words import Rule
 from elka.state.contests import keep_address, page_number
 from elka.state.result_editions import edition_asked
-from elka.state.result_groups import groups_of
+from elka.state.result_groups import Groups, groups_of
 from elka.state.result_proof import Proof, proof_of
 from elka.state.result_rows import (
     PROJECTS,
@@ -199,17 +199,16 @@ class ResultsState(Flow, rx.State):
     ) -> ResultsPage:
         contest = work.get(Contest, contest_id)
         edition = edition_asked(work, contest, version)
-        listed = _listed(work, contest, query, top, page, category, edition)
         if not is_known(contest, work):
             proof = proof_of(work, contest, edition)
-            return ResultsPage(head(work, contest, edition), listed, [], [], [], proof, Versions())
-        names = groups_of(work, contest, edition).names
+            return ResultsPage(head(work, contest, edition), _nothing(), [], [], [], proof, Versions())
+        groups = groups_of(work, contest, edition)
         return ResultsPage(
             row=head(work, contest, edition),
-            listed=listed,
+            listed=_listed(work, contest, query, top, page, category, edition, groups),
             draws=draw_rows(work, edition),
             rules=rule_rows(work, contest),
-            categories=[Option(str(key), name) for key, name in names.items()],
+            categories=[Option(str(key), name) for key, name in groups.names.items()],
             proof=proof_of(work, contest, edition),
             versions=versions_told(work, contest, edition),
         )
@@ -225,7 +224,10 @@ class ResultsState(Flow, rx.State):
         version: object = "",
     ) -> Listed:
         contest = work.get(Contest, contest_id)
-        return _listed(work, contest, query, top, page, category, edition_asked(work, contest, version))
+        if not is_known(contest, work):
+            return _nothing()
+        edition = edition_asked(work, contest, version)
+        return _listed(work, contest, query, top, page, category, edition, groups_of(work, contest, edition))
 
     @staticmethod
     def _export(work: Work, contest_id: object, after: object) -> list[tuple[object, ...]]:
@@ -264,14 +266,24 @@ class ResultsState(Flow, rx.State):
         self.receipt = said or "missing"
 
 
+def _nothing() -> Listed:
+    """Return what is listed of results that are not published."""
+    return Listed([], 1, [], [], 1, [], "", "", "", "")
+
+
 def _listed(
-    work: Work, contest: Contest, query: object, top: object, page: object, category: object, edition: Edition
+    work: Work,
+    contest: Contest,
+    query: object,
+    top: object,
+    page: object,
+    category: object,
+    edition: Edition,
+    groups: Groups,
 ) -> Listed:
-    """Return a page of each part; nothing of what is not published."""
+    """Return a page of each part of published results."""
     words = " ".join(query.split())[:80] if isinstance(query, str) else ""
-    if not is_known(contest, work):
-        return Listed([], 1, [], [], 1, [], "", "", "", "")
-    groups, told = groups_of(work, contest, edition), edition.outcomes
+    told = edition.outcomes
     wanted: list[Any] = [edition.own]
     if words:
         plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")

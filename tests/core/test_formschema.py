@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from elka.core.formspec import BadForm, FormSpec, check, compiled, from_json_schema, json_schema, shown
-from tests.core.formspecs import SETTINGS, answers_for, any_answers, rough_templates, templates
+from tests.core.formanswers import answers_for, any_answers
+from tests.core.formparts import SETTINGS
+from tests.core.formspecs import rough_templates, templates
 
 
 def form(*fields: dict[str, Any]) -> FormSpec:

@@ -26,7 +26,9 @@ from elka.core.formspec import (
     written,
 )
 from elka.errors import Refused
-from tests.core.formspecs import SETTINGS, answers_for, any_answers, rough_templates, templates, typed
+from tests.core.formanswers import answers_for, any_answers, typed
+from tests.core.formparts import SETTINGS
+from tests.core.formspecs import rough_templates, templates
 
 any_template = templates() | rough_templates()
 

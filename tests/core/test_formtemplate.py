@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from elka.core.formfields import FIELDS_MAX
 from elka.core.formspec import BadForm, FormSpec
 from elka.core.formtemplate import storable
-from tests.core.formspecs import SETTINGS, json_values, rough_templates
+from tests.core.formparts import SETTINGS, json_values
+from tests.core.formspecs import rough_templates
 
 LINE = {"key": "it", "kind": "line", "label": "Строка"}
 

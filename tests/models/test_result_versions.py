@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -20,16 +19,13 @@ from elka.models.result_versions import ResultVersion, digest_of, edition_of, fa
 from elka.state import result_corrections
 from tests import factories
 from tests.browser import commit
+from tests.corrected import asked, in_order
 from tests.models.test_votes_race import ask
-from tests.state.test_result_corrections import asked, in_order
-from tests.state.test_results import Vote, published
+from tests.voted import Vote, published
+
+pytestmark = pytest.mark.usefixtures("own_files")
 
 AT_ONCE = 8
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from elka.models.people import Person
 from tests import factories
 from tests.pages.visitor import Visitor
 from tests.served import Site
-from tests.state.test_what_if import PB
+from tests.trying import PB
 
 Come = Callable[..., Visitor]
 

@@ -21,7 +21,7 @@ from elka.state.what_if import WhatIfState
 from elka.state.what_if_votes import FILE_MAX
 from tests.browser import signed_in
 from tests.factories import actor, contest, official, person
-from tests.state.test_what_if import FORM, PB
+from tests.trying import FORM, PB
 
 
 class Site:

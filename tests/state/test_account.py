@@ -1,77 +1,38 @@
-"""One's own account: what is shown, changed, withdrawn, copied and erased, and by nobody else."""
+"""One's own account: data, address, password, browsers and consents, changed by oneself and by nobody else."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import select
 
-from elka.core.actor import GUEST, Role
-from elka.core.identifiers import DEMO_DOMAIN
+from elka.core.actor import GUEST
 from elka.core.secret import token_hash
 from elka.db import Work
 from elka.errors import Invalid, NotFound, Refused, SignInNeeded, TooOften
-from elka.models.consents import Consent, ConsentDocument, ConsentKind
-from elka.models.exports import Export, ExportKind
+from elka.models.consents import ConsentDocument, ConsentKind
 from elka.models.journal import JournalEntry
-from elka.models.notices import Notice, NoticeKind, NoticeSetting
-from elka.models.people import ERASED_NAME, Person
-from elka.models.roles import LastAdministrator, RoleGrant
-from elka.models.sign_in import OneTimeToken, SignIn, actor_of
-from elka.passwords import hash_password, verify
+from elka.models.people import Person
+from elka.models.sign_in import SignIn, actor_of
+from elka.passwords import verify
 from elka.state import consents
 from elka.state.account import AccountState
 from elka.state.account_copy import copy_of_account
-from elka.state.notice_settings import NoticeSettingsState
-from elka.state.notices import notify
 from elka.state.sign_in import ConfirmState
-from tests import factories, filled
+from tests import factories
+from tests.accounts import NEW, PASSWORD, data, keys, signed_in_maria
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.letters import last_letter, letters, token_in
 
-PASSWORD = "три медведя и самовар"
-NEW = "снегопад на реке Казым"
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
 
 
 @pytest.fixture
 def maria(work: Work) -> Person:
-    """Sign Maria in and return her."""
-    person = factories.person(
-        work, email="maria@example.org", first_name="Мария", phone="+79821234567", password_hash=hash_password(PASSWORD)
-    )
-    agree(work, person, ConsentKind.PERSONAL_DATA, ConsentKind.RULES, ConsentKind.PUBLICATION)
-    work.actor = actor_of(work.session, token_hash(signed_in(work, person)), work.now)
-    return person
-
-
-def agree(work: Work, person: Person, *kinds: ConsentKind, **fields: Any) -> None:
-    newest = ConsentDocument.newest(work.session)
-    for kind in kinds:
-        work.session.add(Consent(person_id=person.id, document_id=newest[kind].id, given_at=work.now, **fields))
-    work.session.flush()
-
-
-def data(**changes: Any) -> dict[str, Any]:
-    return {
-        "last_name": "Кузнецова",
-        "first_name": "Мария",
-        "patronymic": "",
-        "settlement": "Игрим, Берёзовский район",
-        "phone": "+7 982 123-45-67",
-        "birth_date": "1990-05-17",
-        **changes,
-    }
-
-
-def keys(work: Work) -> list[str]:
-    work.session.flush()
-    return list(work.session.execute(sa.select(JournalEntry.key).order_by(JournalEntry.id)).scalars())
+    return signed_in_maria(work)
 
 
 FLOWS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
@@ -310,118 +271,3 @@ def test_a_newer_version_is_offered_and_agreed_with(work: Work, maria: Person) -
         work.session.flush()
         assert not any(row.has_newer for row in AccountState._account(work).consents)
         trial.rollback()
-
-
-def test_erasing_leaves_votes_without_a_name_and_no_way_in(work: Work, maria: Person) -> None:
-    agree(work, maria, ConsentKind.REPRESENTATIVE, representative_name="Кузнецова Ольга", representative_phone="+7982")
-    factories.grant(work, maria, Role.MODERATOR)
-    project = factories.project(work, maria)
-    AccountState._change_email(work, {"new_email": "new@example.org", "email_password": PASSWORD})
-    hashed = token_hash(signed_in(work, maria))
-    notify(work, [maria.id], NoticeKind.GROUP, title="Новый участник", href="/me", own=True)
-    NoticeSettingsState._switch(work, "group", "by_mail", False)
-    AccountState._erase(work, {"erase_password": PASSWORD})
-    work.session.flush()
-    assert work.session.exec(select(Notice)).all() == work.session.exec(select(NoticeSetting)).all() == []
-    assert (maria.name, maria.email, maria.phone) == (ERASED_NAME, "", "")
-    assert project.author_id == maria.id
-    assert actor_of(work.session, hashed, work.now) is None
-    assert work.session.exec(select(OneTimeToken)).all() == []
-    assert work.session.exec(select(SignIn)).all() == []
-    assert work.session.exec(select(RoleGrant).where(RoleGrant.revoked_at.is_(None))).all() == []
-    given = work.session.exec(select(Consent)).all()
-    assert len(given) == 4
-    assert all(consent.withdrawn_at and not consent.representative_name for consent in given)
-    (letter,) = [one for one in letters(work) if one.subject == "Аккаунт удалён"]
-    assert (letter.to_address, letter.person_id) == ("maria@example.org", None)
-    assert not [one for one in letters(work) if one.person_id == maria.id]
-    assert {"role.revoked", "person.erased"} <= set(keys(work))
-    whole = str(work.session.execute(sa.text("SELECT * FROM people")).all())
-    assert "Кузнецова" not in whole
-    assert "9821234567" not in whole
-
-
-def test_the_address_of_an_erased_account_is_free_again(work: Work, maria: Person) -> None:
-    AccountState._erase(work, {"erase_password": PASSWORD})
-    work.session.flush()
-    assert factories.person(work, email="maria@example.org").id
-
-
-def test_erasing_asks_for_the_password(work: Work, maria: Person) -> None:
-    for wrong in ("", "мимо мимо мимо", None):
-        with pytest.raises(Invalid) as caught:
-            AccountState._erase(work, {"erase_password": wrong})
-        assert set(caught.value.fields) == {"erase_password"}
-    assert maria.erased_at is None
-
-
-def test_the_last_administrator_cannot_leave(work: Work, maria: Person) -> None:
-    factories.grant(work, maria, Role.ADMINISTRATOR)
-    with pytest.raises(LastAdministrator):
-        AccountState._erase(work, {"erase_password": PASSWORD})
-    factories.grant(work, factories.person(work), Role.ADMINISTRATOR)
-    AccountState._erase(work, {"erase_password": PASSWORD})
-    assert maria.erased_at
-
-
-def test_a_persona_of_the_demo_belongs_to_all(work: Work, maria: Person) -> None:
-    maria.email = f"resident@{DEMO_DOMAIN}"
-    for flow, given in (
-        (AccountState._save, data(last_name="Шутник")),
-        (AccountState._change_email, {"new_email": "n@example.org", "email_password": PASSWORD}),
-        (AccountState._change_password, {"old_password": PASSWORD, "password": NEW}),
-        (AccountState._erase, {"erase_password": PASSWORD}),
-    ):
-        with pytest.raises(Refused, match="персонаж"):
-            flow(work, given)
-
-
-def test_a_copy_holds_ones_own_and_no_secret(work: Work, maria: Person) -> None:
-    stranger = factories.person(work, last_name="Чужая", email="stranger@example.org")
-    factories.project(work, stranger, title="Чужой проект")
-    contest = factories.contest(work, factories.official(work))
-    project = factories.project(work, maria, title="Мой проект")
-    factories.application(work, contest, project)
-    work.session.execute(
-        sa.text(
-            "INSERT INTO ballots (contest_id, person_id, receipt, cast_at, changed_at) "
-            "VALUES (:contest, :person, '7K3M-Q0ZT-X9AB', now(), now())"
-        ),
-        {"contest": contest.id, "person": maria.id},
-    )
-    found = json.loads(json.dumps(copy_of_account(work), ensure_ascii=False))
-    text = json.dumps(found, ensure_ascii=False)
-    assert found["person"]["email"] == "maria@example.org"
-    assert [row["title"] for row in found["projects"]] == ["Мой проект"]
-    assert [row["contest_id"] for row in found["applications"]] == [contest.id]
-    assert found["ballots"]["rows"][0]["receipt"] == "7K3M-Q0ZT-X9AB"
-    assert len(found["consents"]) == 3
-    for secret in ("argon2", "token_hash", "Чуж", "stranger@", "application_id"):
-        assert secret not in text
-
-
-def test_files_and_exports_are_in_the_copy(work: Work) -> None:
-    found = filled.filed(work)
-    filled.attachment(work, found.application, name="смета.pdf")
-    work.session.add(
-        Export(
-            contest_id=found.contest.id,
-            kind=ExportKind.TABLE,
-            asked_by=found.people["official"].id,
-            asked_at=work.now,
-        )
-    )
-    work.session.flush()
-    work.actor = found.actor(work, "author")
-    mine = copy_of_account(work)
-    assert ([row["name"] for row in mine["attachments"]], mine["exports"]) == (["смета.pdf"], [])
-    work.actor = found.actor(work, "official")
-    theirs = copy_of_account(work)
-    assert (theirs["attachments"], [row["kind"] for row in theirs["exports"]]) == ([], ["table"])
-
-
-def test_copies_are_limited(work: Work, maria: Person) -> None:
-    for _ in range(20):
-        copy_of_account(work)
-    with pytest.raises(TooOften):
-        copy_of_account(work)

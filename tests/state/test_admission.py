@@ -24,6 +24,7 @@ from elka.state.admission import AdmissionState
 from elka.state.applications import ApplicationState
 from elka.state.filing import FilingState
 from tests.factories import actor, application, contest, official, person, project
+from tests.garbage import GARBAGE
 from tests.office import filed as waiting
 from tests.words import plain
 
@@ -32,7 +33,6 @@ admit = AdmissionState._admit
 send_back = AdmissionState._send_back
 reject = AdmissionState._reject
 DAY = timedelta(days=1)
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 REMARKS = "Приложите расчёт стоимости опор."
 REFUSAL = {"code": "powers", "ground": "Дорога в федеральной собственности."}
 

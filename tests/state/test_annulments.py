@@ -4,108 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from elka import doctor, publishing
-from elka.core.actor import GUEST, SYSTEM
+from elka import doctor
+from elka.core.actor import GUEST
 from elka.db import Work
-from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, WrongStage
-from elka.models.annulments import Annulment, AnnulmentsClosed, Decided, Ground, Objection, OwnBallot, SamePerson, Taken
-from elka.models.contests import Contest, ContestPhase, PhaseKind
-from elka.models.notices import Notice, NoticeKind
+from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded
+from elka.models.annulments import AnnulmentsClosed, Decided, OwnBallot, SamePerson, Taken
+from elka.models.contests import Contest
 from elka.models.people import Person
-from elka.models.vote_refusals import BallotAnnulled
 from elka.state import annulments
-from elka.state.annulled import AnnulledState
 from elka.state.contest_history import history_rows
 from elka.state.contest_rows import figures_of
-from elka.state.lifecycle import advance_due
 from elka.state.results import FOUND, ResultsState
 from elka.state.votes import VotesState
 from tests import factories
-from tests.state.test_publication import checked, content, publication, written
-from tests.state.test_results import Vote, voted
+from tests.annulled import (
+    FORM,
+    GROUND,
+    NO,
+    WORDS,
+    YES,
+    act,
+    annulled,
+    ballots_of,
+    close,
+    counted,
+    journal,
+    proposed,
+    publish,
+    still_open,
+    told,
+)
+from tests.publications import checked, content, publication, written
+from tests.voted import Vote, voted
 from tests.words import plain
 
-WORDS = "Голоса отданы подряд с одного адреса за две минуты."
-FORM = {"ground": Ground.BOTS.value, "words": WORDS}
-YES = {"confirmed": "true"}
-NO = {"confirmed": "false", "answer": "Это сельская библиотека, там один адрес на всех."}
-GROUND = "Голоса отданы программой, а не людьми"
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
+pytestmark = pytest.mark.usefixtures("own_files")
 
 
 @pytest.fixture
 def made(work: Work) -> Vote:
-    """Three people have voted, the vote is still open."""
-    found = voted(work)
-    work.now -= timedelta(hours=1)
-    return found
+    return still_open(work)
 
 
 @pytest.fixture
 def second(work: Work, made: Vote) -> Person:
     return factories.official(work)
-
-
-def act(work: Work, who: Person) -> None:
-    work.actor = factories.actor(work, who)
-
-
-def ballots_of(work: Work, *voters: Person) -> list[int]:
-    ids = [one.id for one in voters]
-    return list(
-        work.session.scalars(sa.text("SELECT id FROM ballots WHERE person_id = ANY(:ids) ORDER BY id"), {"ids": ids})
-    )
-
-
-def proposed(work: Work, made: Vote, *voters: Person) -> Annulment:
-    act(work, made.official)
-    return annulments.propose(work, made.contest.id, ballots_of(work, *voters), FORM)
-
-
-def annulled(work: Work, made: Vote, second: Person, *voters: Person) -> Annulment:
-    row = proposed(work, made, *voters)
-    act(work, second)
-    return annulments.decide(work, row.id, YES)
-
-
-def close(work: Work, made: Vote) -> None:
-    work.actor = SYSTEM
-    work.now = work.session.get_one(ContestPhase, (made.contest.id, PhaseKind.VOTING)).closes_at
-    advance_due(work)
-    work.session.flush()
-
-
-def publish(work: Work, made: Vote) -> None:
-    act(work, made.official)
-    ResultsState._count(work, made.contest.id)
-    ResultsState._publish(work, made.contest.id)
-    work.session.flush()
-
-
-def counted(work: Work) -> list[tuple[int, ...]]:
-    return [tuple(row) for row in work.session.execute(sa.text("SELECT ballots, votes FROM counts"))]
-
-
-def journal(work: Work, key: str) -> list[dict[str, Any]]:
-    work.session.flush()
-    return list(work.session.scalars(sa.text("SELECT facts FROM journal WHERE key = :key ORDER BY id"), {"key": key}))
-
-
-def told(work: Work, who: Person) -> list[str]:
-    rows = work.session.execute(
-        sa.select(Notice.title).where(Notice.person_id == who.id, Notice.kind == NoticeKind.VOTE).order_by(Notice.id)
-    )
-    return list(rows.scalars())
 
 
 def test_two_officials_annul_and_everybody_who_counts_agrees(work: Work, made: Vote, second: Person) -> None:
@@ -293,124 +240,6 @@ def test_garbage_is_no_annulment(work: Work, made: Vote, garbage: object) -> Non
     ):
         with pytest.raises(NotFound):
             call()
-
-
-def test_an_objection_is_read_and_the_ballot_counts_again(work: Work, made: Vote, second: Person) -> None:
-    victim = made.voters[0]
-    done = annulled(work, made, second, victim, made.voters[1])
-    act(work, victim)
-    page = AnnulledState._own(work, made.contest.id)
-    assert (page.ground, plain(page.words), page.may_object) == (GROUND, WORDS, True)
-    objection = annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
-    with pytest.raises(WrongStage):
-        annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
-    readers = set(work.session.scalars(sa.text("SELECT person_id FROM notices WHERE title LIKE 'Возражение%'")))
-    assert readers == {made.official.id, second.id}
-    act(work, second)
-    lift = annulments.lift_objected(work, objection.id, {"words": "Человек объяснил, что голосовал сам."})
-    with pytest.raises(SamePerson):
-        annulments.decide(work, lift.id, YES)
-    act(work, made.official)
-    annulments.decide(work, lift.id, YES)
-    assert ballots_of(work, victim) == list(
-        work.session.scalars(sa.text("SELECT id FROM valid_ballots WHERE person_id = :p"), {"p": victim.id})
-    )
-    assert work.session.scalar(sa.text("SELECT count(*) FROM valid_ballots")) == 2
-    assert told(work, victim)[-1] == "Ваш бюллетень снова в подсчёте"
-    work.session.expire_all()
-    assert work.session.get_one(Objection, objection.id).answer == "Аннулирование снято."
-    assert journal(work, "ballots.restored")[0]["list"] != journal(work, "ballots.annulled")[0]["list"]
-    act(work, victim)
-    assert VotesState._cast(work, made.contest.id, [made.entries[0].id]).changed  # and it is theirs to change again
-    assert AnnulledState._own(work, made.contest.id).lifted
-    assert done.size == 2
-
-
-def test_an_annulment_may_be_let_stand_with_an_answer(work: Work, made: Vote, second: Person) -> None:
-    annulled(work, made, second, made.voters[0])
-    act(work, made.voters[0])
-    objection = annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
-    act(work, made.official)
-    with pytest.raises(Refused):
-        annulments.answer_objection(work, objection.id, {"answer": "нет"})
-    annulments.answer_objection(work, objection.id, {"answer": "Учётную запись создала программа."})
-    with pytest.raises(WrongStage):
-        annulments.answer_objection(work, objection.id, {"answer": "Учётную запись создала программа."})
-    assert told(work, made.voters[0])[-1] == "Ответ на ваше возражение"
-    act(work, made.voters[0])
-    assert AnnulledState._own(work, made.contest.id).answer == "Учётную запись создала программа."
-
-
-def test_only_the_voter_sees_their_ballot_annulled(work: Work, made: Vote, second: Person) -> None:
-    annulled(work, made, second, made.voters[0])
-    for who in (made.voters[1], made.author, made.official):
-        act(work, who)
-        with pytest.raises(NotFound):
-            AnnulledState._own(work, made.contest.id)
-        with pytest.raises(NotFound):
-            annulments.object_to(work, made.contest.id, {"words": "Я живой человек и голосовал сам."})
-    work.actor = GUEST
-    with pytest.raises(SignInNeeded):
-        AnnulledState._own(work, made.contest.id)
-
-
-def test_an_annulled_ballot_is_not_changed(work: Work, made: Vote, second: Person) -> None:
-    annulled(work, made, second, made.voters[0])
-    act(work, made.voters[0])
-    for picks in ([made.entries[0].id], [], [one.id for one in reversed(made.entries[1:])]):
-        point = work.session.begin_nested()
-        with pytest.raises(BallotAnnulled):
-            VotesState._cast(work, made.contest.id, picks)
-        point.rollback()
-    assert work.session.scalar(sa.text("SELECT count(*) FROM votes")) == 8
-
-
-# What the database itself refuses
-
-
-def assert_refused(work: Work, statement: str, message: str, **values: object) -> None:
-    work.session.flush()
-    point = work.session.begin_nested()
-    with pytest.raises(sa.exc.IntegrityError, match=message):
-        work.session.execute(sa.text(statement), values)
-    point.rollback()
-
-
-def test_the_database_refuses_one_person_as_both(work: Work, made: Vote) -> None:
-    row = proposed(work, made, made.voters[0])
-    decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
-    assert_refused(work, decide, "two_people", who=made.official.id, id=row.id)
-    assert_refused(work, decide, "their own ballot", who=made.voters[0].id, id=row.id)
-
-
-def test_the_database_keeps_annulments_as_they_were(work: Work, made: Vote, second: Person) -> None:
-    row = annulled(work, made, second, made.voters[0])
-    ballot = ballots_of(work, made.voters[0])[0]
-    assert_refused(work, "DELETE FROM annulments", "never deleted")
-    assert_refused(work, "UPDATE annulments SET words = 'иначе'", "decided once")
-    assert_refused(work, "UPDATE annulments SET confirmed = false, answer = 'передумали мы'", "decided once")
-    assert_refused(work, "DELETE FROM annulment_ballots", "stay as proposed")
-    assert_refused(work, "UPDATE ballots SET annulled_by = NULL", "confirmed annulment only")
-    other = ballots_of(work, made.voters[1])[0]
-    assert_refused(
-        work, "UPDATE ballots SET annulled_by = :row WHERE id = :id", "confirmed annulment only", row=row.id, id=other
-    )
-    assert_refused(work, "DELETE FROM votes WHERE ballot_id = :id", "stands as it was cast", id=ballot)
-    insert = "INSERT INTO annulment_ballots VALUES (:row, :ballot, :contest)"
-    assert_refused(work, insert, "stay as proposed", row=row.id, ballot=other, contest=made.contest.id)
-
-
-def test_the_database_refuses_annulments_after_publication(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, made.voters[0])
-    close(work, made)
-    publish(work, made)
-    decide = "UPDATE annulments SET decided_by = :who, decided_at = now(), confirmed = true WHERE id = :id"
-    assert_refused(work, decide, "publication", who=second.id, id=row.id)
-    insert = (
-        "INSERT INTO annulments (contest_id, ground, words, pattern, size, proposed_by, proposed_at, answer) "
-        "VALUES (:contest, 'bots', '', '', 1, :who, now(), '')"
-    )
-    assert_refused(work, insert, "publication", contest=made.contest.id, who=second.id)
 
 
 def test_figures_of_an_open_vote_leave_annulled_ballots_out(work: Work, second: Person, made: Vote) -> None:

@@ -23,12 +23,12 @@ from elka.state.appeals import answer
 from elka.state.lifecycle import waiting_and_admitted
 from tests import factories
 from tests.browser import commit, pressed, shown_to, signed_in
+from tests.garbage import GARBAGE
 from tests.office import DAY, GROUND, Office, filed, letters, office, project_of
 from tests.words import plain
 
 A = ApplicationStatus
 review = AdmissionState._review
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 KEEP = {"upheld": "false", "answer": "Участок по-прежнему в федеральной собственности."}
 UPHOLD = {"upheld": "true", "answer": "Выписка подтверждает: участок передан району."}
 

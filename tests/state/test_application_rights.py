@@ -16,9 +16,9 @@ from elka.models.contests import Contest
 from elka.state.application_rights import for_filling, require_own
 from tests.factories import DAY
 from tests.filled import filed
+from tests.garbage import GARBAGE
 
 A = ApplicationStatus
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 def answer_to(work: Work, who: str, found) -> type[Refused] | None:

@@ -21,13 +21,13 @@ from elka.state.admission import AdmissionState
 from elka.state.applications import ApplicationState
 from elka.state.filing import FilingState
 from tests.factories import actor, contest, official, person, project, settlement
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 opened = ApplicationState._opened
 resubmit = ApplicationState._resubmit
 withdraw = ApplicationState._withdraw
 DAY = timedelta(days=1)
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from elka.state.forms import files_of
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.factories import DAY
 from tests.filled import A, Filed, attachment, filed
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 listing, remove, put_back = AttachmentsState._list, AttachmentsState._remove, AttachmentsState._put_back
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,12 +29,9 @@ from tests import factories
 from tests.browser import commit
 from tests.words import plain
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 S = ContestStage
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
 
 
 def voting(work: Work, amounts: Sequence[int] = (100_000,) * 3, **rules: Any) -> tuple[Contest, list[int]]:

@@ -24,6 +24,7 @@ from elka.state.build_advice import advice
 from elka.state.build_check import BuildCheckState
 from elka.state.building import change
 from tests.factories import actor, contest, official, person
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 opened = BuildState._opened
@@ -32,19 +33,6 @@ checked = BuildCheckState._checked
 announce = BuildCheckState._announce
 discard = BuildCheckState._discard
 DAY = timedelta(days=1)
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
-
-
-@pytest.fixture
-def draft(work: Work, by: Person) -> Contest:
-    return contest(work, by, stage=ContestStage.DRAFT)
 
 
 def said(work: Work, draft: Contest) -> list[tuple[str, str]]:

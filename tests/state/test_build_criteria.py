@@ -22,6 +22,7 @@ from elka.state.building import Clashed, deeds, undo
 from elka.state.criteria_rows import Criteria
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.factories import JUDGED, actor, contest, official, person
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 add, duplicate, remove = BuildCriteriaState._add, BuildCriteriaState._duplicate, BuildCriteriaState._remove
@@ -31,14 +32,6 @@ share_evenly, hide, take_back = (
     BuildCriteriaState._hide,
     BuildCriteriaState._take_back,
 )
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from elka.state.build_form import BuildFormState
 from elka.state.building import Clashed, deeds, undo
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.factories import actor, contest, official, person
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 add, add_part, opened = BuildFormState._add, BuildFormState._add_part, BuildFormState._opened
@@ -27,14 +28,6 @@ save = BuildFormState._save
 add_option, move_option = BuildFieldState._add_option, BuildFieldState._move_option
 take_type, take_source = BuildFieldState._take_type, BuildFieldState._take_source
 set_condition = BuildFieldState._set_condition
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
 
 
 @pytest.fixture

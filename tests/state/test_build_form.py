@@ -25,6 +25,7 @@ from elka.state.build_form import BuildFormState
 from elka.state.building import deeds, undo
 from elka.state.building_form import Ask, Made, part_field
 from tests.factories import actor, contest, official, person
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 add, add_part = BuildFormState._add, BuildFormState._add_part
@@ -32,14 +33,6 @@ duplicate, move, remove = BuildFormState._duplicate, BuildFormState._move, Build
 take_back, save = BuildFormState._take_back, BuildFormState._save
 set_condition = BuildFieldState._set_condition
 add_option, remove_option = BuildFieldState._add_option, BuildFieldState._remove_option
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
 
 
 @pytest.fixture

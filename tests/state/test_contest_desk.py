@@ -27,6 +27,7 @@ from elka.state.filing import FilingState
 from elka.state.forms import spec_of
 from elka.state.lifecycle import advance_due
 from tests.factories import VOTED, actor, application, contest, official, person, project
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 desk = ContestDeskState._desk
@@ -36,16 +37,8 @@ cancel = ContestDeskState._cancel
 words = ContestCorrectionsState._words
 correct = ContestCorrectionsState._save
 DAY = timedelta(days=1)
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 REASON = "Жители просят больше времени."
 S = ContestStage
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
 
 
 def phase(work: Work, row: Contest, kind: PhaseKind) -> ContestPhase:

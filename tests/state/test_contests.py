@@ -22,13 +22,13 @@ from elka.state.contest_words import rules, timeline
 from elka.state.contests import TABS, ContestsState
 from elka.state.lifecycle import advance_due
 from tests.factories import VOTED, actor, application, contest, official, person, project, settlement
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 listed = ContestsState._listed
 opened = ContestState._opened
 entries = ContestState._entries
 DAY = timedelta(days=1)
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 S = ContestStage
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -31,19 +30,17 @@ from elka.state.result_protocol import protocol
 from elka.state.results import ResultsState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
+from tests.corrected import WORDS, act, asked, corrected, in_order, kept
+from tests.garbage import GARBAGE
 from tests.state.test_paper import batch, confirmed, do, line
 from tests.state.test_paper import closed as paper_closed
 from tests.state.test_paper import made as paper_made
-from tests.state.test_result_corrections import WORDS, act, asked, corrected, in_order, kept
-from tests.state.test_results import GARBAGE, Vote, published
+from tests.voted import Vote, published
 from tests.words import plain
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 S = CorrectionDeskState
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
 
 
 @pytest.fixture

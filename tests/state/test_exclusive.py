@@ -1,107 +1,34 @@
-"""Projects that exclude each other: marking, who is told, the count and the reasons; and whoever must not."""
+"""Projects that exclude each other: marked, suggested, told to their applicants; and whoever must not."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from elka import doctor, publishing
-from elka.core.actor import GUEST, SYSTEM
-from elka.core.verifying import verify
+from elka.core.actor import GUEST
 from elka.db import Work
 from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, WrongStage
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest, ContestPhase, ContestStage, CountRule, PhaseKind
+from elka.models.contests import ContestStage
 from elka.models.exclusive import ExclusiveGroup, ExclusiveMember, SeenApart, groups_in_force
 from elka.models.people import Person
-from elka.models.publications import Publication
-from elka.models.results import Count, Outcome
 from elka.state.admission import AdmissionState
 from elka.state.applications import ApplicationState
-from elka.state.ballots import BallotState
-from elka.state.contest import ContestState
 from elka.state.contest_desk import ContestDeskState
 from elka.state.exclusive import ExclusiveState
-from elka.state.lifecycle import advance_due
-from elka.state.project_page import ProjectState
-from elka.state.result_film import ResultFilmState
-from elka.state.result_protocol import protocol
-from elka.state.results import ResultsState
-from elka.state.votes import VotesState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
+from tests.garbage import GARBAGE
 from tests.letters import letters
 from tests.office import filed
-from tests.state.test_results import GARBAGE
+from tests.rivals import GROUND, TITLES, Made, acting, do, made
 from tests.words import plain
 
+pytestmark = pytest.mark.usefixtures("own_files")
 S, A = ContestStage, ApplicationStatus
-GROUND = "Оба проекта займут одну площадку у школы № 1."
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
-
-
-@dataclass
-class Made:
-    contest: Contest
-    official: Person
-    entries: list[Application]
-
-    @property
-    def ids(self) -> list[int]:
-        return [one.id or 0 for one in self.entries]
-
-    def form(self, *places: int, ground: str = GROUND) -> dict[str, str]:
-        return {"numbers": ", ".join(str(self.entries[place].number) for place in places), "ground": ground}
-
-
-TITLES = (
-    "Каток",
-    "Сквер ветеранов",
-    "Причал",
-    "Мастерская роботов",
-    "Хор",
-    "Шахматы",
-    "Аптека",
-    "Библиотека",
-    "Гончары",
-)
-TITLES = (*TITLES, "Лодки", "Фестиваль", "Юбилей")
-
-
-def made(work: Work, *statuses: A, stage: S = S.ADMISSION, **rules: Any) -> Made:
-    official = factories.official(work)
-    contest = factories.contest(work, official, stage=stage, **{"budget": 1_000_000, "vote_limit": None, **rules})
-    entries = [
-        filed(work, contest, status=status, title=TITLES[place])
-        for place, status in enumerate(statuses or (A.ADMITTED,) * 4)
-    ]
-    for place, one in enumerate(entries):  # so that nothing looks alike by its address
-        work.session.execute(
-            sa.text("UPDATE projects SET address = :at WHERE id = :id"), {"at": f"дом {place}", "id": one.project_id}
-        )
-    return Made(contest, official, entries)
-
-
-def do(work: Work, who: Person, flow: Callable[..., Any], *args: Any) -> Any:
-    work.actor = factories.actor(work, who)
-    try:
-        found = flow(work, *args)
-        work.session.flush()
-        work.session.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
-        return found
-    finally:
-        work.session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
-        work.actor = SYSTEM
 
 
 def groups(work: Work, one: Made) -> list[set[int]]:
@@ -150,17 +77,12 @@ def test_a_group_is_made_changed_and_dissolved_and_applicants_are_told(work: Wor
     do(work, one.official, ExclusiveState._dissolve, key)
     assert groups(work, one) == []
     assert sorted(address for address, _ in told(work)) == sorted([first, third])
-    history = [plain(row.text) for row in ContestDeskState._desk(_as(work, one.official), one.contest.id).history]
+    history = [plain(row.text) for row in ContestDeskState._desk(acting(work, one.official), one.contest.id).history]
     assert (
         f"Отмечены взаимоисключающие проекты, победит не больше одного: № {numbers[0]} и № {numbers[1]}." in history[2]
     )
     assert f"теперь в ней № {numbers[0]} и № {numbers[2]}. Основание: Проекты об одном" in history[1]
     assert "Проекты больше не исключают друг друга" in history[0]
-
-
-def _as(work: Work, who: Person) -> Work:
-    work.actor = factories.actor(work, who)
-    return work
 
 
 def test_a_project_may_stand_in_several_groups(work: Work) -> None:
@@ -170,7 +92,7 @@ def test_a_project_may_stand_in_several_groups(work: Work) -> None:
     assert groups(work, one) == [{0, 1}, {1, 2, 3}]
     with pytest.raises(WrongStage, match="уже есть"):
         do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(3, 1, 2))
-    page = ExclusiveState._page(_as(work, one.official), one.contest.id)
+    page = ExclusiveState._page(acting(work, one.official), one.contest.id)
     assert [[row.title for row in group.projects] for group in page.groups] == [list(TITLES[:2]), list(TITLES[1:4])]
     with pytest.raises(WrongStage, match="уже есть"):
         do(work, one.official, ExclusiveState._change, page.groups[1].id, one.form(0, 1))
@@ -225,7 +147,7 @@ def test_nothing_changes_at_another_stage(work: Work, stage: S) -> None:
     ):
         with pytest.raises(WrongStage, match="до открытия голосования"):
             do(work, one.official, flow, *args)
-    page = ExclusiveState._page(_as(work, one.official), one.contest.id)
+    page = ExclusiveState._page(acting(work, one.official), one.contest.id)
     assert (page.head.is_open, bool(page.head.note), page.suggestions) == (False, True, [])
     assert len(page.groups) == 1
 
@@ -303,18 +225,18 @@ def test_projects_of_one_place_are_suggested_until_they_are_dealt_with(work: Wor
     at = "UPDATE projects SET address = 'ул. Мира, 5' WHERE id IN ({ids})"
     listed = ", ".join(str(entry.project_id) for entry in one.entries[:3])
     work.session.execute(sa.text(at.format(ids=listed)))
-    page = ExclusiveState._page(_as(work, one.official), one.contest.id)
+    page = ExclusiveState._page(acting(work, one.official), one.contest.id)
     [row] = page.suggestions
     assert [project.title for project in row.projects] == list(TITLES[:3])
     assert (row.why, page.head.waiting, page.head.more) == ("Один адрес", "1", "")
     assert "Есть похожие проекты, 1 группа" in plain(ContestDeskState._desk(work, one.contest.id).row.alike)
     do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(0, 1))
-    [row] = ExclusiveState._page(_as(work, one.official), one.contest.id).suggestions
+    [row] = ExclusiveState._page(acting(work, one.official), one.contest.id).suggestions
     assert len(row.ids) == 3  # the third is still alike to both
     do(work, one.official, ExclusiveState._see_apart, one.contest.id, row.ids)
     do(work, one.official, ExclusiveState._see_apart, one.contest.id, row.ids)  # the same click twice
     assert work.session.execute(sa.select(sa.func.count()).select_from(SeenApart)).scalar_one() == 3
-    assert ExclusiveState._page(_as(work, one.official), one.contest.id).suggestions == []
+    assert ExclusiveState._page(acting(work, one.official), one.contest.id).suggestions == []
     assert ContestDeskState._desk(work, one.contest.id).row.alike == ""
     other = made(work, A.ADMITTED)
     with pytest.raises(NotFound):
@@ -342,134 +264,8 @@ def test_near_points_of_the_revision_are_suggested(work: Work) -> None:
             {"lat": lat, "lon": lon, "id": one.ids[place]},
         )
     work.session.execute(sa.text("SET LOCAL session_replication_role = origin"))
-    [row] = ExclusiveState._page(_as(work, one.official), one.contest.id).suggestions
+    [row] = ExclusiveState._page(acting(work, one.official), one.contest.id).suggestions
     assert (row.ids, plain(row.why)) == (one.ids[:2], "Точки на карте в 44 м друг от друга")
-
-
-# What people are told, and the count
-
-
-def opened(work: Work, one: Made) -> None:
-    work.now = work.session.get_one(ContestPhase, (one.contest.id, PhaseKind.VOTING)).opens_at
-    assert one.contest.id in advance_due(work)
-    work.session.flush()
-
-
-def closed(work: Work, one: Made) -> None:
-    work.now = work.session.get_one(ContestPhase, (one.contest.id, PhaseKind.VOTING)).closes_at
-    assert one.contest.id in advance_due(work)
-    work.session.flush()
-
-
-def vote(work: Work, one: Made, *ballots: tuple[int, ...]) -> None:
-    for picks in ballots:
-        do(work, factories.person(work), VotesState._cast, one.contest.id, [one.ids[place] for place in picks])
-
-
-def published(work: Work, one: Made) -> None:
-    do(work, one.official, ResultsState._publish, one.contest.id)
-    assert publishing.make(one.contest.id or 0)
-
-
-def test_the_ballot_the_comparison_and_the_pages_tell_of_rivals(work: Work) -> None:
-    one = made(work)
-    do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(0, 1))
-    do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(1, 2))
-    opened(work, one)
-    work.actor = GUEST
-    rows = {
-        row.id: [rival.title for rival in row.rivals]
-        for row in BallotState._opened(work, one.contest.id, {}, "tab").listed.rows
-    }
-    assert rows == {
-        one.ids[0]: [TITLES[1]],
-        one.ids[1]: [TITLES[0], TITLES[2]],
-        one.ids[2]: [TITLES[1]],
-        one.ids[3]: [],
-    }
-    compared = BallotState._compare(work, one.contest.id, [one.ids[1], one.ids[3]])
-    assert [[rival.href for rival in row.rivals] for row in compared] == [
-        [f"/projects/{one.entries[0].project_id}", f"/projects/{one.entries[2].project_id}"],
-        [],
-    ]
-    points = BallotState._opened(work, one.contest.id, {"view": "map"}, "tab").listed.points
-    notes = {point.id: plain(point.note) for point in points}
-    assert notes[one.ids[1]].endswith(f"победит этот или «{TITLES[0]}», «{TITLES[2]}»")
-    assert "победит" not in notes[one.ids[3]]
-    page, _ = ContestState._opened(work, one.contest.id, "", 1)
-    assert [[row.title for row in group.projects] for group in page.groups] == [list(TITLES[:2]), list(TITLES[1:3])]
-    assert plain(page.groups[0].ground) == GROUND
-    view = ProjectState._view(work, one.entries[0].project_id)
-    assert [row.title for row in view.rivals] == [TITLES[1]]
-    # Voters may vote for both.
-    vote(work, one, (0, 1))
-
-
-@pytest.mark.parametrize("rule", [CountRule.GREEDY, CountRule.MES, CountRule.MES_ADD1_GREEDY])
-def test_one_of_a_group_wins_and_the_other_reads_who_did(work: Work, rule: CountRule, tmp_path: Path) -> None:
-    one = made(work, count_rule=rule, budget=900_000, min_votes=0)
-    do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(0, 1))
-    opened(work, one)
-    vote(work, one, (0, 1), (0, 1), (0, 2), (0, 1, 2), (3,))
-    closed(work, one)
-    commit(work)
-    count = work.session.get_one(Count, one.contest.id)
-    assert count.terms["exclusive"] == [one.ids[:2]]
-    outcomes = {
-        one.ids.index(row.application_id): (row.won, row.reason, row.barred_by)
-        for row in work.session.execute(sa.select(Outcome).where(Outcome.contest_id == one.contest.id)).scalars()
-    }
-    assert outcomes[0] == (True, "won", None)
-    assert outcomes[1] == (False, "excluded", one.ids[0])
-    assert work.session.execute(sa.text(doctor.INVARIANTS["winners that exclude each other"])).scalar_one() == 0
-
-    published(work, one)
-    commit(work)
-    work.actor = GUEST
-    listed = ResultsState._opened(work, str(one.contest.id), "", 1, 1).listed
-    reasons = {row.id: plain(row.why) for row in [*listed.winners, *listed.rest]}
-    assert "Если проекты для одного места" in [
-        rule.name for rule in ResultsState._opened(work, str(one.contest.id), "", 1, 1).rules
-    ]
-    assert "Победил проект «Каток», с которым этот исключает друг друга" in reasons[one.ids[1]]
-    exported = {row[2]: plain(str(row[-1])) for row in ResultsState._export(work, str(one.contest.id), 0)}
-    assert exported[one.ids[1]] == reasons[one.ids[1]]
-    frames = ResultFilmState._film(work, str(one.contest.id)).frames or []
-    assert next(plain(row.got) for row in frames if row.id == str(one.ids[0])).endswith("выбывает «Сквер ветеранов»")
-    fate = ProjectState._view(work, one.entries[1].project_id).fates[0]
-    assert "«Каток»" in plain(fate.text)
-    paper = repr(protocol(_as(work, one.official), str(one.contest.id))[1])
-    assert "Взаимоисключающие проекты" in paper
-    assert "площадку" in paper
-
-    row = work.session.get_one(Publication, one.contest.id, populate_existing=True)
-    text = publishing.path_of(one.contest.id or 0, row.sha256 or "").read_text(encoding="utf-8")
-    report = verify(io.StringIO(text, newline=""), known_root=row.root)
-    assert report.ok
-    assert set(report.winners) == {one.ids[place] for place, (won, _, _) in outcomes.items() if won}
-    group = f'""exclusive"":[[{one.ids[0]},{one.ids[1]}]],'
-    assert group in text
-    tampered = verify(io.StringIO(text.replace(group, ""), newline=""), known_root=row.root)
-    assert not tampered.ok
-    assert any("Корень не тот" in check.text for check in tampered.checks if not check.ok)
-
-
-def test_an_equal_rival_lost_by_the_lot(work: Work) -> None:
-    one = made(work, min_votes=0)
-    do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(0, 1))
-    opened(work, one)
-    vote(work, one, (0, 1), (0, 1))
-    closed(work, one)
-    published_rows = work.session.execute(sa.select(Outcome).where(Outcome.reason == "excluded")).scalars().all()
-    [lost] = published_rows
-    do(work, one.official, ResultsState._publish, one.contest.id)
-    work.actor = GUEST
-    rest = ResultsState._opened(work, str(one.contest.id), "", 1, 1).listed.rest
-    said = next(plain(row.why) for row in rest if row.id == lost.application_id)
-    winner = TITLES[one.ids.index(lost.barred_by or 0)]
-    assert said == (
-        f"Победить мог только один: этот проект или «{winner}». При равенстве голосов жребий выбрал «{winner}»."
-    )
 
 
 async def test_the_browser_of_an_official_and_of_a_stranger(work: Work) -> None:
@@ -503,20 +299,3 @@ async def test_the_browser_of_an_official_and_of_a_stranger(work: Work) -> None:
     assert TITLES[0] not in repr(got)
     for key in (got.get("groups"), got.get("suggestions")):
         assert not key
-
-
-def test_the_same_queries_for_few_rivals_and_for_many(work: Work) -> None:
-    few, many = made(work), made(work, *(A.ADMITTED,) * 12)
-    for one, last in ((few, 2), (many, 10)):
-        for place in range(1, last):
-            do(work, one.official, ExclusiveState._mark, one.contest.id, one.form(0, place))
-    counted = []
-    for one in (few, many):
-        asked: list[str] = []
-        listener = lambda *args: asked.append(args[2])  # noqa: E731, B023  of this round alone
-        connection = _as(work, one.official).session.connection()
-        sa.event.listen(connection, "before_cursor_execute", listener)
-        ExclusiveState._page(work, one.contest.id)
-        sa.event.remove(connection, "before_cursor_execute", listener)
-        counted.append(len(asked))
-    assert counted[0] == counted[1]

@@ -30,10 +30,10 @@ from tests import exported, filled
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.exported import contest_of, run
 from tests.filled import Filed
+from tests.garbage import GARBAGE
 from tests.words import plain
 
 ask, listed, remove, file = ExportsState._ask, ExportsState._list, ExportsState._remove, ExportsState._file
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,9 +11,6 @@ import reflex as rx
 from elka.db import Work
 from elka.models.answers import Attachment, Remark
 from elka.models.applications import Application, ApplicationStatus
-from elka.models.contests import Contest
-from elka.models.people import Person
-from elka.models.projects import Project
 from elka.state.application_fill import FillState
 from elka.state.applications import ApplicationState
 from elka.state.attachments import AttachmentsState
@@ -25,8 +21,9 @@ from elka.state.photos import PhotosState
 from elka.state.project_page import ProjectState
 from elka.state.submission import submit
 from tests.browser import commit, pressed, sent, shown_to, signed_in
-from tests.factories import actor, contest, official, person, project
-from tests.forms import GOOD, begun, give_form
+from tests.factories import official, person
+from tests.filling import Case, filling
+from tests.forms import GOOD
 from tests.words import plain
 
 A = ApplicationStatus
@@ -37,24 +34,11 @@ TYPED = {**GOOD, "phone": FOR_OFFICE}
 PAPER, UNSENT = "смета-для-комиссии.pdf", "Приложите расчёт опор."
 
 
-@dataclass
-class Case:
-    """An application with answers for everybody, for experts and for the office alone."""
-
-    contest: Contest
-    author: Person
-    project: Project
-    id: int
-
-
 @pytest.fixture
 def case(work: Work) -> Case:
-    row = contest(work, official(work))
-    give_form(work, row)
-    author = person(work)
-    made = project(work, author)
-    work.actor = actor(work, author)
-    key = begun(work, row, made)
+    """An application with answers for everybody, for experts and for the office alone."""
+    begun = filling(work)
+    key, author = begun.id, begun.author
     for name, typed in TYPED.items():
         FillState._save(work, key, name, typed, None)
     work.session.add(
@@ -73,7 +57,7 @@ def case(work: Work) -> Case:
         Remark(application_id=key, revision=1, key="motto", text=UNSENT, written_by=author.id, written_at=work.now)
     )
     work.session.flush()
-    return Case(row, author, made, key)
+    return begun
 
 
 async def received(state: type[rx.State], path: str, token: str = "", load: str = "load") -> tuple[dict[str, Any], str]:

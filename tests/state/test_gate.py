@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -19,10 +18,10 @@ from elka.settings import settings
 from elka.state.contests import ContestsState
 from elka.state.gate import Gate, callable_handlers
 from elka.state.viewer import ViewerState
+from tests.handlers import SNAPSHOT
 from tests.served import Site
 from tests.wire import opened
 
-SNAPSHOT = Path(__file__).with_name("handlers.txt")
 RENEW = f"python -m {__name__}"
 
 

@@ -6,28 +6,19 @@ themselves, so a new one is covered the day it is written; the records are those
 
 from __future__ import annotations
 
-import ast
-import inspect
-import json
 import os
 import re
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-import reflex as rx
 import sqlalchemy as sa
 import structlog
-from reflex.utils.format import json_dumps
-from reflex_base.event import Event, EventHandler
-from reflex_base.event.processor.base_state_processor import _prepare_event_payload
 
 from elka import cache, clock, limits, migrate
 from elka.core.actor import SYSTEM, Role
@@ -36,69 +27,18 @@ from elka.db import Work, engine_for, work_as
 from elka.demo.load import load
 from elka.demo.personas import BY_KEY
 from elka.models.sign_in import SignIn
-from elka.pages import registered
 from elka.settings import settings
 from elka.state import sign_in
-from elka.state.gate import Gate, callable_handlers
+from elka.state.gate import callable_handlers
 from tests.addresses import Samples, samples
 from tests.browser import shown_to
 from tests.conftest import new_database
 from tests.factories import grant, person, settlement
-from tests.state.test_gate import SNAPSHOT
+from tests.handlers import call_handler, handler_names, handler_of, payloads_of, routes_of
 
 EXAMPLES = {"name@example.com", "имя@пример.рф", "+79821234567"}  # in our own hints
 HIDDEN = "Тайнов"  # the surname of everybody who did not agree to be named
 ROLES = ("guest", "resident", "official of another municipality")
-LONG = "щ" * 20_000
-
-SCALARS: tuple[Any, ...] = (
-    None,
-    True,
-    False,
-    0,
-    -1,
-    7,
-    2**31,
-    2**63,
-    2**200,
-    -(2**63) - 1,
-    0.5,
-    float("nan"),
-    float("inf"),
-    "",
-    "7",
-    " 7",
-    "-7",
-    "٧",
-    "9" * 400,
-    "9" * 5000,  # more digits than Python reads
-    "\x00",
-    "a\x00b",
-    "\ud800",
-    "'; DROP TABLE people; --",
-    '"><script>alert(1)</script>',
-    "%_\\",
-    "2026-02-31",
-    "0000-00-00T00:00",
-    "9999-12-31T23:59",
-    "../../etc/passwd",
-    LONG,
-)
-SHAPES: tuple[Any, ...] = (
-    [],
-    {},
-    [None],
-    [[]],
-    [1, 1, 1],
-    [2**200],
-    ["\x00"],
-    list(range(3000)),
-    {"": ""},
-    {"x": {"y": [1]}},
-    {"__reflex_form_data__": [["email", "x"]]},
-    {"__reflex_form_data__": 5},
-)
-
 # What a guest may cause in the database, whatever they send. Everything else must leave it untouched.
 GUESTS_MAY = {
     "RestoreState.ask": {"one_time_tokens", "mail", "journal"},  # a letter to the owner of the address
@@ -237,129 +177,6 @@ def _listen() -> list[dict[str, Any]]:
     return heard
 
 
-# Handlers and their arguments
-
-
-def _handlers() -> list[str]:
-    return [line.split("(")[0] for line in SNAPSHOT.read_text().splitlines()]
-
-
-@lru_cache(maxsize=1)
-def _states() -> dict[str, type[rx.State]]:
-    registered(demo=True)  # importing the pages imports every state
-    found, left = {}, [rx.State]
-    while left:
-        for state in left.pop().get_substates():
-            found[state.__name__] = state
-            left.append(state)
-    return found
-
-
-# The steps of the constructor are loaded when they are gone to, not with the page.
-STEPS_AT = "/office/contests/[contest_id]/build"
-
-
-def _handler(name: str) -> tuple[type[rx.State], EventHandler, str]:
-    module, state, handler = name.split(".")
-    # A handler of a mixin is told by the mixin's module: its state is another's.
-    owner: type[rx.State] = getattr(import_module(f"elka.state.{module}"), state, None) or _states()[state]
-    return owner, owner.event_handlers[handler], f"{owner.get_full_name()}.{handler}"
-
-
-@lru_cache(maxsize=256)
-def _routes(state: type[rx.State]) -> tuple[str, ...]:
-    """Return the addresses of the pages that load this state; of all dynamic pages where none does."""
-    pages = registered(demo=True)
-    loaded = [
-        page.route
-        for page in pages
-        if any(
-            isinstance(one, EventHandler) and one.fn.__qualname__.split(".")[0] == state.__name__
-            for one in page.on_load
-        )
-    ]
-    if not loaded and state.__module__.startswith("elka.state.build_"):
-        return (STEPS_AT,)
-    return tuple(loaded or ["/", *(page.route for page in pages if "[" in page.route)])
-
-
-@lru_cache(maxsize=256)
-def _words(module: str) -> tuple[str, ...]:
-    """Return the texts of a module that may be names of fields: whatever its flows look for in a form is among them."""
-    tree = ast.parse(Path(import_module(module).__file__ or "").read_text())
-    found = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z_]{1,30}", node.value)
-    }
-    found |= {
-        node.target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
-    return tuple(sorted(found))
-
-
-def _fields(handler: EventHandler) -> tuple[str, ...]:
-    """Return what a form of this handler may hold: names in its module and in the modules of ours that it uses."""
-    module = import_module(handler.fn.__module__)
-    used = {handler.fn.__module__}
-    used |= {
-        value.__module__
-        for value in vars(module).values()
-        if (inspect.isclass(value) or inspect.isfunction(value)) and (value.__module__ or "").startswith("elka.")
-    }
-    return tuple(sorted({word for name in used if not name.startswith("elka.ui") for word in _words(name)}))
-
-
-def _payloads(handler: EventHandler, ids: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Return payloads for all arguments of a handler: real ids, garbage, forms full of garbage, wrong arguments."""
-    names = list(inspect.signature(handler.fn).parameters)[1:]
-    if not names:
-        return [{}]
-    rounds: list[list[Any]] = [[one] * len(names) for one in (*ids, *map(str, ids[:3]), *SCALARS, *SHAPES)]
-    fields = _fields(handler)
-    forms: list[Any] = [dict.fromkeys(fields, one) for one in (*SCALARS, *SHAPES)]
-    rounds += [[form] * len(names) for form in forms]
-    for place in range(len(names) if len(names) > 1 else 0):
-        for one in (ids[0], None, 2**63, "\x00", [], {}, LONG, forms[0]):
-            mixed: list[Any] = [ids[-1]] * len(names)
-            mixed[place] = one
-            rounds.append(mixed)
-    found: list[dict[str, Any]] = [dict(zip(names, one, strict=True)) for one in rounds]
-    return [*found, {}, {**found[0], "extra": 1}, {"self": 1}, {names[0]: 1, "": 2}]
-
-
-# Calling
-
-
-async def _called(state: rx.State, name: str, handler: EventHandler, payload: dict[str, Any]) -> str:
-    """Call a handler as the site does; return all that the browser would receive. Exceptions pass."""
-    root = state._get_root_state()
-    if await Gate().preprocess(None, root, Event(name=name, payload=payload)) is not None:
-        return ""
-    heard: list[Any] = []
-
-    async def tell(events: Any) -> None:
-        heard.append(await root._get_resolved_delta())
-        root._clean()
-        if events is not None:
-            heard.extend(Event.from_event_type(events))
-
-    answer = handler.fn(state, **_prepare_event_payload(handler, payload))
-    if inspect.isawaitable(answer):
-        answer = await answer
-    if inspect.isasyncgen(answer):
-        async for events in answer:
-            await tell(events)
-    elif inspect.isgenerator(answer):
-        for events in answer:
-            await tell(events)
-    else:
-        await tell(answer)
-    return json.dumps(json.loads(json_dumps(heard)), ensure_ascii=False)
-
-
 def _leaks(text: str, who: Somebody) -> frozenset[str]:
     """Return contacts and hidden names in a text that are not the reader's own."""
     return _personal(text) - who.contacts - EXAMPLES
@@ -407,16 +224,16 @@ def _foreign(world: World, who: Somebody, changes: list[dict[str, Any]]) -> list
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", _handlers())
+@pytest.mark.parametrize("name", handler_names())
 async def test_strangers_break_change_and_learn_nothing(world: World, name: str, role: str) -> None:
-    owner, handler, full_name = _handler(name)
+    owner, handler, full_name = handler_of(name)
     assert full_name in callable_handlers()
     who = world.people[role]
     loader = owner.event_handlers.get("load")
     troubles: list[str] = []
-    addresses = [address for route in _routes(owner) for address in world.samples.all(route)]
+    addresses = [address for route in routes_of(owner) for address in world.samples.all(route)]
     # Garbage is sent at one address, a few real ids at all of them.
-    payloads = _payloads(handler, world.ids)
+    payloads = payloads_of(handler, world.ids)
     for place, address in enumerate(addresses):
         token = world.token(who)
         some = payloads if place == len(addresses) // 2 else payloads[: len(world.ids) : 4]
@@ -431,7 +248,7 @@ async def test_strangers_break_change_and_learn_nothing(world: World, name: str,
                 assert one is not None
                 raised = ""
                 try:
-                    text = await _called(state, called, one, sent)
+                    text = await call_handler(state, called, one, sent)
                 except Exception:  # noqa: BLE001  every kind is a finding
                     raised = traceback.format_exc(limit=-4)
                     text = ""
@@ -461,18 +278,18 @@ def _short(payload: dict[str, Any]) -> str:
 
 # What opens by a code in a letter only, or in a demo only: nobody gets in by being somebody.
 BY_CODE = {"ConfirmState", "JoinState", "RestoreState", "DemoState", "MailPageState"}
-# What opens for whose ballot was annulled alone: tests/state/test_annulments.py opens it.
+# What opens for whose ballot was annulled alone: tests/state/test_annulment_objections.py opens it.
 BY_FATE = {"AnnulledState"}
 PERSONAS = ("resident", "activist", "official", "operator", "administrator")
 
 
-@pytest.mark.parametrize("name", [name for name in _handlers() if name.endswith(".load")])
+@pytest.mark.parametrize("name", [name for name in handler_names() if name.endswith(".load")])
 async def test_every_page_opens_for_somebody(world: World, name: str) -> None:
     """The refusals above mean something: the same records, through the same loaders, do open for those they are for."""
-    owner, handler, full_name = _handler(name)
+    owner, handler, full_name = handler_of(name)
     seen = set()
-    assert "/" not in _routes(owner) or owner.__name__ in {"HomeState", "ViewerState"}, "no page loads it"
-    addresses = [address for route in _routes(owner) for address in world.samples.all(route)]
+    assert "/" not in routes_of(owner) or owner.__name__ in {"HomeState", "ViewerState"}, "no page loads it"
+    addresses = [address for route in routes_of(owner) for address in world.samples.all(route)]
     for persona in ("", *PERSONAS):
         token = ""
         if persona:
@@ -483,7 +300,7 @@ async def test_every_page_opens_for_somebody(world: World, name: str) -> None:
             token = world.token(Somebody(persona, person_id))
         for address in addresses:
             state = shown_to(owner, token=token, path=address)
-            await _called(state, full_name, handler, {})
+            await call_handler(state, full_name, handler, {})
             seen.add(state.status)
             if "ready" in seen:
                 world.changes()

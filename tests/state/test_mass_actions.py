@@ -18,48 +18,22 @@ from elka.db import Work, work_as
 from elka.errors import Denied, NotFound, Refused, SignInNeeded
 from elka.models.applications import FILED, Application, ApplicationStatus
 from elka.models.contest_fields import local_input
-from elka.models.journal import JournalEntry
-from elka.models.notices import Notice, NoticeKind
 from elka.models.people import Person
 from elka.models.projects import ProjectStage
-from elka.state.mass_actions import MassState
-from elka.state.mass_deeds import BATCH, MOST, Plan, carry_out_batch, plan
+from elka.state.mass_deeds import Plan, carry_out_batch, plan
 from tests import factories
-from tests.browser import commit, pressed, sent, shown_to, signed_in
-from tests.office import DAY, GROUND, Office, content_of, draft, filed, letters, office, project_of, remark, revise
+from tests.garbage import GARBAGE
+from tests.masses import fill, forms, planned
+from tests.office import DAY, Office, content_of, draft, filed, letters, office, project_of, remark, revise
 from tests.words import plain
 
 A, S = ApplicationStatus, ContestStage
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 TARGETS = {"admit": A.ADMITTED, "return": A.RETURNED, "reject": A.REJECTED}
 
 
 @pytest.fixture
 def desk(work: Work) -> Office:
     return office(work)
-
-
-def forms(work: Work, desk: Office) -> dict[str, dict[str, Any]]:
-    """Return a well-filled form for each deed."""
-    return {
-        "admit": {},
-        "return": {"remarks": "Приложите расчёт стоимости.", "until": local_input(work.now + 3 * DAY)},
-        "reject": {"code": "powers", "ground": "Участок в федеральной собственности."},
-        "give": {f"hand-{desk.colleague.id}": "on"},
-    }
-
-
-def planned(work: Work, desk: Office, deed: str, ids: object = None, **others: Any) -> Plan:
-    chosen = [one.id for one in desk.filed] if ids is None else ids
-    form = others.pop("form") if "form" in others else forms(work, desk)[deed]
-    return plan(work, desk.contest.id, deed, form, ids=chosen, **{"everything": False, "query": "", **others})
-
-
-def fill(work: Work, desk: Office, *statuses: ApplicationStatus, **fields: Any) -> None:
-    desk.filed += [
-        filed(work, desk.contest, status=status, number=place, **fields)
-        for place, status in enumerate(statuses, start=1)
-    ]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
@@ -271,62 +245,6 @@ def test_garbage_is_refused(work: Work, desk: Office, garbage: object) -> None:
     assert len(planned(work, desk, "admit", [], everything=True, query=garbage).items) == 1
 
 
-def test_giving_shares_evenly_and_counts_what_everybody_has(work: Work, desk: Office) -> None:
-    third = factories.official(work)
-    for _ in range(3):
-        filed(work, desk.contest, assignee_id=desk.official.id)
-    fill(work, desk, *[A.SUBMITTED] * 5, A.ADMITTED)
-    form = {f"hand-{one.id}": "on" for one in (desk.official, desk.colleague, third)}
-    said = planned(work, desk, "give", form=form)
-    assert [one.number for one in said.items if one.reason] == [6]
-    carry_out_batch(work, said, said.to_do)
-    loads = [one.assignee_id for one in desk.filed]
-    assert (loads.count(desk.official.id), loads.count(desk.colleague.id), loads.count(third.id)) == (0, 3, 2)
-
-
-def test_nobody_gets_the_application_of_their_own_project(work: Work, desk: Office) -> None:
-    desk.filed.append(filed(work, desk.contest, author=desk.colleague, number=1))
-    said = planned(work, desk, "give")
-    assert "проект самого сотрудника" in said.items[0].reason
-    form = {f"hand-{desk.colleague.id}": "on", f"hand-{desk.official.id}": "on"}
-    assert planned(work, desk, "give", form=form).items[0].hand == desk.official.id
-
-
-def test_what_was_given_is_told_to_the_colleague_once(work: Work, desk: Office) -> None:
-    fill(work, desk, *[A.SUBMITTED] * 3)
-    said = planned(work, desk, "give")
-    carry_out_batch(work, said, said.to_do)
-    (notice,) = work.session.execute(
-        sa.select(Notice).where(Notice.kind == NoticeKind.OFFICE_TASK, Notice.person_id == desk.colleague.id)
-    ).scalars()
-    assert (notice.count, notice.href) == (3, f"/office/contests/{desk.contest.id}/applications?who=me")
-    entries = work.session.execute(sa.select(JournalEntry).where(JournalEntry.key == "application.given")).scalars()
-    assert [entry.facts["to"] for entry in entries] == [desk.colleague.id] * 3
-
-
-def test_who_takes_for_themselves_is_told_nothing(work: Work, desk: Office) -> None:
-    fill(work, desk, A.SUBMITTED)
-    said = planned(work, desk, "give", form={f"hand-{desk.official.id}": "on"})
-    carry_out_batch(work, said, said.to_do)
-    assert desk.filed[0].assignee_id == desk.official.id
-    assert work.session.execute(sa.select(Notice).where(Notice.kind == NoticeKind.OFFICE_TASK)).first() is None
-
-
-def test_giving_does_not_take_from_who_was_quicker(work: Work, desk: Office) -> None:
-    fill(work, desk, A.SUBMITTED, A.SUBMITTED)
-    said = planned(work, desk, "give")
-    third = factories.official(work)
-    desk.filed[0].assignee_id = third.id
-    work.session.execute(sa.text("UPDATE role_grants SET revoked_at = now() WHERE person_id = :id"), {"id": third.id})
-    outcomes = carry_out_batch(work, said, said.to_do)
-    assert ["взял другой" in one.reason for one in outcomes] == [True, False]
-    said = planned(work, desk, "give")
-    work.session.execute(
-        sa.text("UPDATE role_grants SET revoked_at = now() WHERE person_id = :id"), {"id": desk.colleague.id}
-    )
-    assert "больше не работает" in carry_out_batch(work, said, said.items[:1])[0].reason
-
-
 @pytest.mark.parametrize("deed", ["admit", "return", "reject", "give"])
 def test_as_many_queries_for_one_as_for_twenty(
     work: Work, desk: Office, queries: Callable[..., int], deed: str
@@ -391,112 +309,3 @@ def test_two_officials_at_once_decide_on_each_application_once(empty: sa.Engine,
         statuses = work.session.execute(sa.select(Application.status)).scalars().all()
         assert set(statuses) <= {A.ADMITTED, A.REJECTED}
         assert len(letters(work)) == 8
-
-
-# The dialog
-
-
-async def dialog(work: Work, desk: Office, deed: str, ids: list[int], **others: Any) -> MassState:
-    token = signed_in(work, desk.official)
-    commit(work)
-    page = shown_to(MassState, token=token, path=f"/office/contests/{desk.contest.id}/applications")
-    await page.open(deed, desk.contest.id, ids, others.get("everything", False), others.get("query", ""))
-    return page
-
-
-async def test_the_dialog_goes_from_preview_to_result(work: Work, desk: Office) -> None:
-    fill(work, desk, *[A.SUBMITTED] * (BATCH + 2), A.ADMITTED)
-    ids = [one.id or 0 for one in desk.filed]
-    page = await dialog(work, desk, "admit", ids)
-    assert page.step == "preview"
-    assert (page.will_text, page.wont_text) == (f"Допустим: {BATCH + 2}", "Нельзя: 1")
-    assert plain(page.confirm_text) == f"Допустить {BATCH + 2} заявок"
-    assert [(why.text, why.count) for why in page.reasons] == [("Заявка уже допущена.", "1")]
-    steps = []
-    async for events in page.confirm():
-        steps.append((page.step, page.done, page.total))
-        last = events
-    assert steps == [
-        ("going", 0, BATCH + 2),
-        ("going", BATCH, BATCH + 2),
-        ("going", BATCH + 2, BATCH + 2),
-        ("done", BATCH + 2, BATCH + 2),
-    ]
-    assert page.result == f"Допущено: {BATCH + 2}"
-    assert len(last) == 3
-    assert await pressed(page.confirm()) == []  # the same click twice does nothing
-    work.session.expire_all()
-    assert all(one.status is A.ADMITTED for one in desk.filed)
-
-
-async def test_one_batch_that_fails_loses_no_other(work: Work, desk: Office) -> None:
-    fill(work, desk, *[A.SUBMITTED] * (BATCH + 1))
-    page = await dialog(work, desk, "admit", [one.id or 0 for one in desk.filed])
-    # The last one's contest row is as it was, but its project cannot be written: a fault of ours.
-    work.session.execute(
-        sa.text(
-            "CREATE FUNCTION break_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$"
-        )
-    )
-    work.session.execute(
-        sa.text(
-            f"CREATE TRIGGER break_it BEFORE UPDATE ON applications FOR EACH ROW WHEN (OLD.id = {desk.filed[-1].id}) "
-            "EXECUTE FUNCTION break_it()"
-        )
-    )
-    commit(work)
-    try:
-        await pressed(page.confirm())
-    finally:
-        work.session.execute(sa.text("DROP TRIGGER break_it ON applications"))
-        work.session.execute(sa.text("DROP FUNCTION break_it"))
-        commit(work)
-    assert page.result == f"Допущено: {BATCH}"
-    assert [plain(row.name) for row in page.failed] == [f"№ {BATCH + 1} Лыжня под звёздами"]
-    assert "номер" in page.failed[0].text
-
-
-async def test_the_dialog_keeps_its_plan_to_itself(work: Work, desk: Office) -> None:
-    fill(work, desk, A.SUBMITTED)
-    page = await dialog(work, desk, "return", [desk.filed[0].id or 0])
-    assert page.step == "form"
-    assert page.form.until == local_input(work.now + 5 * DAY)
-    await page.preview({"remarks": "нет", "until": page.form.until})
-    assert (page.step, list(page.errors)) == ("form", ["remarks"])
-    await page.preview({"remarks": GROUND, "until": page.form.until})
-    assert page.step == "preview"
-    seen = await sent(page)
-    assert not [name for name in seen if name.startswith("_")]
-    page.back()
-    assert page.step == "form"
-    assert await pressed(page.confirm()) == []  # nothing is confirmed from the form
-    work.session.expire_all()
-    assert desk.filed[0].status is A.SUBMITTED
-
-
-async def test_the_dialog_takes_garbage_for_nothing(work: Work, desk: Office) -> None:
-    fill(work, desk, A.SUBMITTED)
-    page = await dialog(work, desk, "nonsense", [1])
-    assert page.step == ""
-    for ids, query in ((None, ""), ([1], None), ("x", "")):
-        assert await page.open("admit", desk.contest.id, ids, False, query) is None
-    await page.open("admit", "x", [1], True, "")
-    assert page.step == ""
-    assert await pressed(page.confirm()) == []
-    await page.choose_ground("nonsense")
-    assert page.code == ""
-
-
-async def test_a_stranger_opens_nothing(work: Work, desk: Office) -> None:
-    fill(work, desk, A.SUBMITTED)
-    token = signed_in(work, factories.official(work, place="Нижневартовск"))
-    commit(work)
-    page = shown_to(MassState, token=token)
-    await page.open("admit", desk.contest.id, [desk.filed[0].id], False, "")
-    assert (page.step, page.will, page.form.hands) == ("", [], ())
-
-
-def test_the_most_at_once_is_what_the_page_says() -> None:
-    from elka.pages import admission_parts
-
-    assert admission_parts.MOST == MOST

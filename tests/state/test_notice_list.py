@@ -21,13 +21,13 @@ from elka.state.notices import Line, forget, notify, notify_each
 from elka.state.viewer import ViewerState
 from tests.browser import commit, sent, shown_to, signed_in
 from tests.factories import DAY, actor, official, person
+from tests.garbage import GARBAGE
 from tests.notices import notices
 from tests.words import plain
 
 K = NoticeKind
 listed = NoticesState._listed
 switch = NoticeSettingsState._switch
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 @pytest.fixture

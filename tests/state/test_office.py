@@ -22,13 +22,6 @@ DAY = timedelta(days=1)
 S = ContestStage
 
 
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
-
-
 def test_tasks_are_sorted_by_urgency(work: Work, by: Person) -> None:
     drafted = contest(work, by, stage=S.DRAFT)
     late = contest(work, by, stage=S.ACCEPTING, start=work.now - DAY)

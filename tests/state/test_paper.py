@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,15 +29,12 @@ from elka.state.results import ResultsState
 from elka.state.votes import VotesState
 from tests import factories
 from tests.browser import commit
-from tests.state.test_results import GARBAGE
+from tests.garbage import GARBAGE
 from tests.words import plain
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 S, P = ContestStage, PaperStatus
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
 
 
 @dataclass

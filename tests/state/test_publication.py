@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,12 +13,12 @@ from elka import clock, doctor, publishing
 from elka.core.actor import GUEST, SYSTEM
 from elka.core.published import pseudonyms
 from elka.core.receipts import receipt_code
-from elka.core.verifying import Report, verify
+from elka.core.verifying import verify
 from elka.db import Work, work_as
 from elka.errors import Denied, NotFound, SignInNeeded
 from elka.models.contests import ContestPhase, ContestStage, PhaseKind, WinnersBy
 from elka.models.journal import JournalEntry
-from elka.models.publications import BallotsChanged, Publication
+from elka.models.publications import BallotsChanged
 from elka.settings import settings
 from elka.state import result_count, result_seal
 from elka.state.contest_history import history_rows
@@ -30,34 +29,12 @@ from elka.state.results import ResultsState
 from elka.state.votes import VotesState
 from tests import factories
 from tests.browser import commit, sent, shown_to, signed_in
-from tests.state.test_results import GARBAGE, closed, published, voted
+from tests.garbage import GARBAGE
+from tests.publications import checked, content, publication, written
+from tests.voted import closed, published, voted
 from tests.words import plain
 
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
-
-
-def publication(work: Work, contest_id: int) -> Publication:
-    return work.session.get_one(Publication, contest_id, populate_existing=True)
-
-
-def written(work: Work, contest_id: int) -> Publication:
-    """Let the job make the file; everything before is committed."""
-    commit(work)
-    assert publishing.due() == [contest_id]
-    assert publishing.make(contest_id)
-    assert publishing.due() == []
-    return publication(work, contest_id)
-
-
-def content(row: Publication) -> str:
-    return publishing.path_of(row.contest_id, row.sha256).read_text(encoding="utf-8")
-
-
-def checked(row: Publication, **asked: str) -> Report:
-    return verify(io.StringIO(content(row), newline=""), known_root=row.root, **asked)
+pytestmark = pytest.mark.usefixtures("own_files")
 
 
 def test_the_root_is_journalled_as_the_vote_closes_and_told_to_all(work: Work) -> None:

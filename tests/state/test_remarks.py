@@ -20,6 +20,7 @@ from elka.state.admission import AdmissionState
 from elka.state.remarks import WHOLE, ready_for, used_here
 from tests import factories
 from tests.browser import commit, pressed, sent, shown_to, signed_in
+from tests.garbage import GARBAGE
 from tests.office import DAY, Office, content_of, filed, letters, office, remark, revise
 from tests.words import plain
 
@@ -28,7 +29,6 @@ write = AdmissionState._write_remark
 drop = AdmissionState._remove_remark
 send_back = AdmissionState._send_back
 review = AdmissionState._review
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
 
 
 @pytest.fixture

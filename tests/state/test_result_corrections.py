@@ -1,67 +1,55 @@
-"""Published results corrected: two people, a ground, the next in line wins, and nothing of what was published is lost."""
+"""Published results corrected: the next in line wins, each version is kept and verified, those concerned are told."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from elka import doctor, keeping, publishing
-from elka.core import tally
-from elka.core.actor import GUEST, SYSTEM
+from elka import doctor, publishing
+from elka.core.actor import SYSTEM
 from elka.core.verifying import Report, verify
 from elka.db import Work
-from elka.errors import Denied, Invalid, NotFound, Refused, SignInNeeded, WrongStage
-from elka.models.annulments import OwnBallot
-from elka.models.applications import Application, ApplicationStatus
+from elka.errors import Invalid
+from elka.models.applications import ApplicationStatus
 from elka.models.contests import ContestKind, ContestStage, CountRule, PhaseKind
-from elka.models.journal import JournalEntry
 from elka.models.notices import Notice, NoticeKind
 from elka.models.people import Person
-from elka.models.projects import Project, ProjectStage
-from elka.models.result_corrections import (
-    CorrectionGround,
-    CorrectionStatus,
-    NotPublished,
-    ResultCorrection,
-    Settled,
-    SignsOwn,
-)
+from elka.models.projects import ProjectStage
+from elka.models.result_corrections import CorrectionStatus
 from elka.models.result_versions import FileKind, ResultVersion, VersionFile, edition_of, files_of, version_in_force
-from elka.models.results import Count, Outcome
-from elka.state import result_corrections
+from elka.models.results import Count
 from elka.state.contest_history import history_rows
 from elka.state.lifecycle import advance_due
-from elka.state.result_corrections import Blocked, Waits
 from elka.state.results import ResultsState
-from elka.state.votes import VotesState
 from tests import factories
 from tests.browser import commit
+from tests.corrected import (
+    WORDS,
+    a_day_after,
+    act,
+    asked,
+    corrected,
+    entries_of,
+    in_order,
+    kept,
+    project_of,
+    proposed,
+    statuses,
+)
 from tests.letters import letters
-from tests.state.test_results import GARBAGE, Vote, closed, outcomes, published, voted
+from tests.voted import Vote, outcomes, published
 from tests.words import plain
 
+pytestmark = pytest.mark.usefixtures("own_files")
 A, C = ApplicationStatus, CorrectionStatus
-WORDS = "Заявитель прислал письменный отказ 25 ноября."
-
-
-@pytest.fixture(autouse=True)
-def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(publishing, "folder", lambda: tmp_path / "publications")
 
 
 @pytest.fixture
 def made(work: Work) -> Vote:
-    """Four projects with 3, 2, 2 and 1 votes are published: two won."""
-    found = published(work)
-    work.now += timedelta(days=1)
-    return found
+    return a_day_after(work)
 
 
 @pytest.fixture
@@ -69,74 +57,11 @@ def second(work: Work, made: Vote) -> Person:
     return factories.official(work)
 
 
-def act(work: Work, who: Person) -> None:
-    work.actor = factories.actor(work, who)
-
-
-def in_order(made: Vote) -> list[Application]:
-    """Return the entries as the count put them."""
-    first, *tied, last = made.entries
-    return [first, *sorted(tied, key=lambda entry: tally.lot("seed", entry.id)), last]
-
-
-def asked(*gone: Application, ground: str = CorrectionGround.RENOUNCED.value, **more: Any) -> dict[str, Any]:
-    return {"ground": ground, "words": WORDS, **{f"projects-{one.id}": True for one in gone}, **more}
-
-
-def kept(work: Work, made: Vote) -> None:
-    """Let the jobs make and keep the files of the version in force."""
-    commit(work)
-    for contest_id in publishing.due():
-        assert publishing.make(contest_id)
-    assert keeping.due() == [made.contest.id]
-    assert set(keeping.keep(made.contest.id, now=work.now)) == set(FileKind) - (
-        set() if made.voters else {FileKind.BALLOTS}
-    )
-    assert keeping.due() == []
-    work.session.expire_all()
-
-
-def proposed(work: Work, made: Vote, form: dict[str, Any]) -> ResultCorrection:
-    act(work, made.official)
-    return result_corrections.propose(work, made.contest.id, form)
-
-
-def corrected(work: Work, made: Vote, second: Person, form: dict[str, Any]) -> ResultCorrection:
-    """Propose, keep the files of the version in force, and sign."""
-    row = proposed(work, made, form)
-    if made.contest.id in _due(work):
-        kept(work, made)
-    act(work, second)
-    work.now += timedelta(hours=1)
-    assert result_corrections.sign(work, row.id, row.foreseen)
-    work.session.flush()
-    work.actor = GUEST
-    return row
-
-
-def _due(work: Work) -> list[int]:
-    commit(work)
-    return keeping.due()
-
-
 def check(work: Work, contest_id: int, number: int, **more: str) -> Report:
     row = work.session.get_one(VersionFile, (contest_id, number, FileKind.BALLOTS))
     path = publishing.path_of(contest_id, row.sha256)
     assert sha256(path.read_bytes()).hexdigest() == row.sha256
     return verify(io.StringIO(path.read_text(encoding="utf-8"), newline=""), **more)
-
-
-def statuses(work: Work, entries: list[Application]) -> list[ApplicationStatus]:
-    return [work.session.get_one(Application, one.id, populate_existing=True).status for one in entries]
-
-
-def project_of(work: Work, entry: Application) -> Project:
-    return work.session.get_one(Project, entry.project_id, populate_existing=True)
-
-
-def entries_of(work: Work, key: str) -> list[dict[str, Any]]:
-    found = work.session.execute(sa.select(JournalEntry.facts).where(JournalEntry.key == key).order_by(JournalEntry.id))
-    return list(found.scalars())
 
 
 def test_the_first_publication_is_version_one(work: Work, made: Vote) -> None:
@@ -349,202 +274,6 @@ def test_a_contest_without_a_vote_is_corrected_too(work: Work) -> None:
     }
 
 
-# Who may
-
-
-def test_nobody_signs_or_declines_their_own(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    kept(work, made)
-    act(work, made.official)
-    with pytest.raises(SignsOwn):
-        result_corrections.sign(work, row.id, row.foreseen)
-    with pytest.raises(SignsOwn):
-        result_corrections.decline(work, row.id, {"answer": "Передумал, подождём суда."})
-    assert row.waits
-
-
-def test_an_official_of_the_region_may_be_the_second(work: Work, made: Vote) -> None:
-    corrected(work, made, factories.official(work, region=True), asked(in_order(made)[0]))
-    assert version_in_force(work.session, made.contest.id).number == 2  # type: ignore[union-attr]
-
-
-def deeds(work: Work, made: Vote, row: ResultCorrection) -> dict[str, Callable[[], object]]:
-    form = asked(in_order(made)[1])
-    return {
-        "preview": lambda: result_corrections.preview(work, made.contest.id, form),
-        "propose": lambda: result_corrections.propose(work, made.contest.id, form),
-        "sign": lambda: result_corrections.sign(work, row.id, row.foreseen),
-        "decline": lambda: result_corrections.decline(work, row.id, {"answer": "Это не основание."}),
-        "take back": lambda: result_corrections.take_back(work, row.id),
-    }
-
-
-@pytest.mark.parametrize("deed", ["preview", "propose", "sign", "decline", "take back"])
-def test_strangers_residents_and_other_places_are_refused(work: Work, made: Vote, second: Person, deed: str) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    kept(work, made)
-    work.actor = GUEST
-    with pytest.raises(SignInNeeded):
-        deeds(work, made, row)[deed]()
-    for who in (made.author, factories.person(work), factories.official(work, place="Сургут")):
-        act(work, who)
-        with pytest.raises(Denied):
-            deeds(work, made, row)[deed]()
-    assert row.waits
-    assert len(entries_of(work, "contest.correction_proposed")) == 1
-
-
-def test_only_the_proposer_takes_it_back(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    act(work, second)
-    with pytest.raises(Denied, match="тот, кто его сделал"):
-        result_corrections.take_back(work, row.id)
-    act(work, made.official)
-    result_corrections.take_back(work, row.id)
-    assert row.status is C.TAKEN_BACK
-    for again in (result_corrections.take_back, lambda *asked: result_corrections.sign(*asked, row.foreseen)):
-        act(work, second)
-        with pytest.raises(Settled):
-            again(work, row.id)
-
-
-def test_declined_with_a_reason_and_nothing_changes(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    act(work, second)
-    with pytest.raises(Refused, match="почему отклоняете"):
-        result_corrections.decline(work, row.id, {"answer": "Нет"})
-    result_corrections.decline(work, row.id, {"answer": "Отказ заявителя не подписан."})
-    assert (row.status, row.answer) == (C.DECLINED, "Отказ заявителя не подписан.")
-    assert version_in_force(work.session, made.contest.id).number == 1  # type: ignore[union-attr]
-    told = work.session.execute(sa.select(Notice.title).where(Notice.person_id == made.official.id)).scalars()
-    assert "Исправление итогов отклонено" in [plain(one) for one in told]
-    proposed(work, made, asked(in_order(made)[1]))
-
-
-# When
-
-
-def test_before_publication_there_is_nothing_to_correct(work: Work) -> None:
-    made = closed(work)
-    for call in (result_corrections.propose, result_corrections.preview):
-        act(work, made.official)
-        with pytest.raises(NotPublished):
-            call(work, made.contest.id, asked(made.entries[0]))
-
-
-def test_one_correction_waits_at_a_time(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    act(work, second)
-    with pytest.raises(Waits):
-        result_corrections.propose(work, made.contest.id, asked(in_order(made)[1]))
-    kept(work, made)
-    act(work, second)
-    assert result_corrections.sign(work, row.id, row.foreseen)
-    with pytest.raises(Settled):
-        result_corrections.sign(work, row.id, row.foreseen)
-
-
-def test_a_version_is_corrected_when_its_files_lie_in_the_archive(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    act(work, second)
-    with pytest.raises(Refused, match="ещё не сохранены в архиве"):
-        result_corrections.sign(work, row.id, row.foreseen)
-    kept(work, made)
-    act(work, second)
-    assert result_corrections.sign(work, row.id, row.foreseen)
-
-
-def test_what_is_signed_is_what_was_seen(work: Work, made: Vote, second: Person) -> None:
-    row = proposed(work, made, asked(in_order(made)[0]))
-    kept(work, made)
-    act(work, second)
-    for seen in ("", "0" * 64, None, 5, [], {}):
-        with pytest.raises(WrongStage, match="ровно то"):
-            result_corrections.sign(work, row.id, seen)
-    act(work, made.official)
-    result_corrections.take_back(work, row.id)
-    with pytest.raises(WrongStage, match="исходные данные изменились"):
-        proposed(work, made, asked(in_order(made)[0], seen="0" * 64))
-    seen = result_corrections.preview(work, made.contest.id, asked(in_order(made)[0])).digest
-    assert proposed(work, made, asked(in_order(made)[0], seen=seen)).foreseen == seen
-
-
-@pytest.mark.parametrize("moved", ["archived by its author", "being built"])
-def test_a_proposal_grows_stale_when_the_facts_change(work: Work, made: Vote, second: Person, moved: str) -> None:
-    first, _, loser, _ = in_order(made)
-    row = proposed(work, made, asked(first))
-    kept(work, made)
-    if moved == "being built":
-        project_of(work, first).start(work.now)
-    else:
-        project_of(work, loser).archive(work.now)
-    work.session.flush()
-    act(work, second)
-    assert result_corrections.sign(work, row.id, row.foreseen) is False
-    assert row.status is C.STALE
-    assert ("уже делают" if moved == "being built" else "в архив") in plain(row.answer)
-    assert version_in_force(work.session, made.contest.id).number == 1  # type: ignore[union-attr]
-    assert statuses(work, [first]) == [A.WON]
-    assert [one["correction"] for one in entries_of(work, "contest.correction_stale")] == [row.id]
-    told = work.session.execute(sa.select(Notice.title).where(Notice.person_id == made.official.id)).scalars()
-    assert "Исправление итогов устарело" in [plain(one) for one in told]
-
-
-# What cannot be
-
-
-@pytest.mark.parametrize("stage", [ProjectStage.REALISING, ProjectStage.REALISED])
-def test_a_project_that_is_being_built_does_not_lose(work: Work, made: Vote, stage: ProjectStage) -> None:
-    first = in_order(made)[0]
-    project_of(work, first).stage = stage
-    work.session.flush()
-    act(work, made.official)
-    found = result_corrections.preview(work, made.contest.id, asked(first))
-    assert len(found.obstacles) == 1
-    with pytest.raises(Blocked) as refused:
-        proposed(work, made, asked(first))
-    assert "победу и деньги исправлением итогов не отнимают" in plain(refused.value.message)
-    proposed(work, made, asked(ground="note"))
-
-
-@pytest.mark.parametrize(
-    ("stage", "said"),
-    [
-        (ProjectStage.ARCHIVED, "убран автором в архив"),
-        (ProjectStage.IDEA, "возвращён автором в идеи"),
-        (ProjectStage.SUBMITTED, "уже участвует в другом конкурсе"),
-        (ProjectStage.SUPPORTED, "уже поддержан в другом конкурсе"),
-        (ProjectStage.REALISING, "уже делается по итогам другого конкурса"),
-        (ProjectStage.REALISED, "уже завершён"),
-    ],
-)
-def test_nobody_wins_unasked(work: Work, made: Vote, second: Person, stage: ProjectStage, said: str) -> None:
-    first, winner, loser, _ = in_order(made)
-    project_of(work, loser).stage = stage
-    work.session.flush()
-    with pytest.raises(Blocked) as refused:
-        proposed(work, made, asked(first))
-    assert said in plain(refused.value.message)
-    corrected(work, made, second, asked(loser))  # its applicant renounces first: no winner changes
-    kept(work, made)
-    corrected(work, made, second, asked(first))
-    assert statuses(work, [first, winner, loser]) == [A.LOST, A.WON, A.LOST]
-    assert project_of(work, loser).stage is stage
-
-
-def test_a_note_that_would_change_a_winner_is_refused(work: Work, made: Vote) -> None:
-    gone = in_order(made)[2]
-    work.session.execute(sa.text("UPDATE ballots SET picks = picks"))
-    marks = work.session.execute(sa.select(Outcome).where(Outcome.application_id == gone.id)).scalar_one()
-    assert not marks.won
-    work.session.execute(sa.text("SET LOCAL session_replication_role = replica"))
-    work.session.execute(sa.text("UPDATE outcomes SET won = NOT won"))  # as if the program had counted wrongly
-    work.session.execute(sa.text("SET LOCAL session_replication_role = DEFAULT"))
-    with pytest.raises(Blocked) as refused:
-        proposed(work, made, asked(ground="note"))
-    assert "победители не меняются" in plain(refused.value.message)
-
-
 def test_a_contest_of_realised_projects_leaves_projects_where_they_are(work: Work) -> None:
     made = published(work, kind=ContestKind.REALISED)
     second = factories.official(work)
@@ -558,49 +287,6 @@ def test_a_contest_of_realised_projects_leaves_projects_where_they_are(work: Wor
     corrected(work, made, second, asked(first))
     assert statuses(work, [first, loser]) == [A.LOST, A.WON]
     assert {project_of(work, one).stage for one in made.entries} == {ProjectStage.REALISED}
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        *GARBAGE,
-        {"ground": "lift", "words": WORDS},
-        {"ground": "renounced", "words": WORDS},
-        {"ground": "renounced", "words": WORDS, "projects-0": True},
-        {"ground": "renounced", "words": WORDS, "projects-999999999": True},
-        {"ground": "renounced", "words": WORDS, "projects-": True},
-        {"ground": "renounced", "words": WORDS, "projects": [None, {}]},
-        {"ground": "note", "words": "Мало"},
-        {"ground": "note", "words": "ы" * 1001},
-        {"ground": "note", "words": None},
-        {"ground": "returned", "words": WORDS, "returned-1": True},
-        {"ground": "paper", "words": WORDS, "batches-1": True},
-        {"ground": "ballots", "words": WORDS},
-        {"ground": "ballots", "words": WORDS, "receipts": "нет такой"},
-        {"ground": "ballots", "words": WORDS, "receipts": "7K3M-Q0ZT-X9AB"},
-        {"ground": "ballots", "words": WORDS, "receipts": "\n" * 5000},
-    ],
-)
-def test_garbage_is_refused_at_its_field(work: Work, made: Vote, form: Any) -> None:
-    with pytest.raises(Invalid):
-        proposed(work, made, form)
-    assert entries_of(work, "contest.correction_proposed") == []
-
-
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_no_such_correction(work: Work, made: Vote, garbage: Any) -> None:
-    act(work, made.official)
-    for call in (
-        lambda: result_corrections.sign(work, garbage, ""),
-        lambda: result_corrections.decline(work, garbage, {}),
-        lambda: result_corrections.take_back(work, garbage),
-        lambda: result_corrections.propose(work, garbage, asked(ground="note")),
-    ):
-        with pytest.raises(NotFound):
-            call()
-
-
-# Ballots and paper
 
 
 def test_ballots_are_annulled_by_a_court(work: Work, made: Vote, second: Person) -> None:
@@ -622,27 +308,3 @@ def test_ballots_are_annulled_by_a_court(work: Work, made: Vote, second: Person)
     voters = work.session.execute(sa.select(Notice.person_id).where(Notice.kind == NoticeKind.VOTE)).scalars()
     assert set(voters) == {one.id for one in made.voters[1:]}
     assert {first.status, winner.status, loser.status} == {A.LOST}
-
-
-def test_nobody_corrects_by_their_own_ballot(work: Work) -> None:
-    made = voted(work)
-    second = factories.official(work)
-    work.now -= timedelta(hours=1)
-    receipts = []
-    for one in (made.official, second):
-        act(work, one)
-        receipts.append(VotesState._cast(work, made.contest.id, [made.entries[0].id]).receipt)
-    work.actor = SYSTEM
-    work.now += timedelta(hours=2)
-    advance_due(work)
-    act(work, made.official)
-    ResultsState._publish(work, made.contest.id)
-    with pytest.raises(OwnBallot):
-        proposed(work, made, asked(ground="ballots", receipts=receipts[0]))
-    row = proposed(work, made, asked(ground="ballots", receipts=receipts[1]))
-    kept(work, made)
-    act(work, second)
-    with pytest.raises(OwnBallot):
-        result_corrections.sign(work, row.id, row.foreseen)
-    act(work, factories.official(work))
-    assert result_corrections.sign(work, row.id, row.foreseen)

@@ -15,7 +15,8 @@ from elka.models.projects import Project
 from elka.state.result_film import Film, ResultFilmState
 from tests import factories
 from tests.browser import commit, sent, shown_to
-from tests.state.test_results import GARBAGE, closed, published
+from tests.garbage import GARBAGE
+from tests.voted import closed, published
 from tests.words import plain
 
 

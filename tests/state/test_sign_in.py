@@ -1,4 +1,4 @@
-"""Signing in, confirming an address, restoring a password; and what an attacker tries instead."""
+"""Signing in and out by a password; and what an attacker tries instead."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from elka import clock
 from elka.db import Work
-from elka.errors import Denied, Invalid, Refused, SignInNeeded, TooOften
+from elka.errors import Invalid, TooOften
 from elka.models.journal import JournalEntry
 from elka.models.people import Person
 from elka.models.sign_in import LinkDead, OneTimeToken, SignIn, TokenKind
-from elka.passwords import hash_password, verify
+from elka.passwords import verify
 from elka.state import sign_in
-from elka.state.sign_in import ConfirmState, RestoreState, SignInState, local_path
+from elka.state.sign_in import SignInState, local_path
 from tests import factories
+from tests.accounts import PASSWORD, maria_of
 from tests.browser import commit, pressed, sent, shown_to, signed_in
-from tests.letters import last_letter, letters, token_in
+from tests.letters import last_letter, letters
 
-PASSWORD = "три медведя и самовар"
-NEW = "снегопад на реке Казым"
 enter, redeem = SignInState._enter, SignInState._redeem
 
 
 @pytest.fixture
 def maria(work: Work) -> Person:
-    return factories.person(work, email="maria@example.org", first_name="Мария", password_hash=hash_password(PASSWORD))
+    return maria_of(work)
 
 
 def form(email: Any = "maria@example.org", password: Any = PASSWORD) -> dict[str, Any]:
@@ -232,170 +230,6 @@ async def test_a_refused_ticket_is_told(work: Work) -> None:
     assert await state.entered("") is None
     for answer in ("403", {"a": 1}, ["x"], 5):
         assert "связь" in str((await state.entered(answer)).args)
-
-
-# Confirming an address
-
-
-def confirm_token(work: Work, person: Person, email: str | None = None) -> str:
-    return OneTimeToken.issue(work.session, TokenKind.CONFIRM_EMAIL, person.id, work.now, email=email or person.email)
-
-
-def test_opening_a_link_confirms_nothing_pressing_does_and_signs_in(work: Work, maria: Person) -> None:
-    maria.email_confirmed_at = None
-    code = confirm_token(work, maria)
-    row = ConfirmState._link(work, code)
-    assert (row.first_name, row.email, row.is_change) == ("Мария", "m••••a@example.org", False)
-    assert maria.email_confirmed_at is None
-    ticket = ConfirmState._confirm(work, code)
-    assert maria.email_confirmed_at == work.now
-    assert redeem(work, ticket)
-    for way in (ConfirmState._link, ConfirmState._confirm):
-        with pytest.raises(LinkDead):
-            way(work, code)
-
-
-def test_confirming_by_one_link_ends_the_others(work: Work, maria: Person) -> None:
-    first, second = confirm_token(work, maria), confirm_token(work, maria)
-    ConfirmState._confirm(work, second)
-    with pytest.raises(LinkDead):
-        ConfirmState._confirm(work, first)
-
-
-@pytest.mark.parametrize("garbage", [None, 1, "", [], {"x": 1}, "ключ", "a" * 43])
-def test_a_garbage_link_is_dead(work: Work, garbage: Any) -> None:
-    for way in (ConfirmState._link, ConfirmState._confirm, RestoreState._link):
-        with pytest.raises(LinkDead):
-            way(work, garbage)
-    with pytest.raises(LinkDead):
-        RestoreState._change(work, garbage, {"password": NEW})
-
-
-def test_a_new_address_is_confirmed_by_its_own_account_only(work: Work, maria: Person) -> None:
-    code = OneTimeToken.issue(work.session, TokenKind.CHANGE_EMAIL, maria.id, work.now, email="maria.new@example.org")
-    with pytest.raises(SignInNeeded), work.session.begin_nested():
-        ConfirmState._confirm(work, code)
-    work.actor = factories.actor(work, factories.person(work))
-    with pytest.raises(Denied), work.session.begin_nested():
-        ConfirmState._confirm(work, code)
-    work.actor = factories.actor(work, maria)
-    assert ConfirmState._confirm(work, code) == ""
-    assert maria.email == "maria.new@example.org"
-    assert last_letter(work).to_address == "maria@example.org", "the old address is told"
-    assert "maria.new@" not in last_letter(work).body
-
-
-def test_an_address_taken_meanwhile_is_not_taken_over(work: Work, maria: Person) -> None:
-    code = OneTimeToken.issue(work.session, TokenKind.CHANGE_EMAIL, maria.id, work.now, email="new@example.org")
-    factories.person(work, email="new@example.org")
-    work.actor = factories.actor(work, maria)
-    with pytest.raises(LinkDead):
-        ConfirmState._confirm(work, code)
-    assert maria.email == "maria@example.org"
-
-
-async def test_the_page_of_a_link_tells_little(work: Work, maria: Person) -> None:
-    work.now = clock.now()  # a state looks at the real one
-    code = confirm_token(work, maria)
-    commit(work)
-    state = shown_to(ConfirmState, path=f"/confirm/{code}")
-    await state.load()
-    got = await sent(state)
-    assert got["status"] == "ready"
-    assert "maria@example.org" not in str(got)
-    assert "Кузнецова" not in str(got)
-    dead = shown_to(ConfirmState, path="/confirm/none")
-    await dead.load()
-    assert dead.status == "error"
-    assert "устарела" in dead.fault
-
-
-# A forgotten password
-
-
-def restore_token(work: Work, email: str = "maria@example.org") -> str:
-    RestoreState._ask(work, {"email": email})
-    return token_in(last_letter(work))
-
-
-def test_a_forgotten_password_is_set_anew_by_a_letter(work: Work, maria: Person) -> None:
-    elsewhere = signed_in(work, maria)
-    code = restore_token(work)
-    RestoreState._link(work, code)
-    ticket = RestoreState._change(work, code, {"password": NEW})
-    assert verify(maria.password_hash, NEW)
-    assert redeem(work, ticket)
-    live = work.session.exec(select(SignIn).where(SignIn.revoked_at.is_(None))).all()
-    assert len(live) == 1, "other browsers are signed out"
-    assert elsewhere
-    assert last_letter(work).subject == "Пароль изменён"
-    with pytest.raises(LinkDead):
-        RestoreState._change(work, code, {"password": NEW + "!"})
-
-
-def test_asking_tells_nothing_of_accounts(work: Work, maria: Person) -> None:
-    assert RestoreState._ask(work, {"email": "nobody@example.org"}) == "nobody@example.org"
-    assert letters(work) == []
-    assert RestoreState._ask(work, {"email": "maria@example.org"}) == "maria@example.org"
-    assert len(letters(work)) == 1
-
-
-def test_a_link_lives_an_hour(work: Work, maria: Person) -> None:
-    code = restore_token(work)
-    work.now += timedelta(hours=1)
-    with pytest.raises(LinkDead):
-        RestoreState._change(work, code, {"password": NEW})
-
-
-def test_a_weak_password_does_not_use_the_link_up(work: Work, maria: Person) -> None:
-    code = restore_token(work)
-    for weak in ("", "short", "maria@example.org", "1234567890", None, ["x"], "x" * 500):
-        with pytest.raises(Invalid) as caught, work.session.begin_nested():
-            RestoreState._change(work, code, {"password": weak})
-        assert set(caught.value.fields) == {"password"}
-    assert RestoreState._change(work, code, {"password": NEW})
-
-
-def test_setting_a_password_by_a_letter_proves_the_address(work: Work, maria: Person) -> None:
-    maria.email_confirmed_at = None
-    RestoreState._change(work, restore_token(work), {"password": NEW})
-    assert maria.email_confirmed_at == work.now
-
-
-def test_a_link_sent_to_an_address_that_is_no_more_theirs_is_dead(work: Work, maria: Person) -> None:
-    code = restore_token(work)
-    maria.email = "maria.new@example.org"
-    work.session.flush()
-    with pytest.raises(LinkDead):
-        RestoreState._change(work, code, {"password": NEW})
-
-
-def test_asking_is_limited_for_known_and_unknown_alike(work: Work, maria: Person) -> None:
-    for email in ("maria@example.org", "nobody@example.org"):
-        for _ in range(5):
-            RestoreState._ask(work, {"email": email})
-        with pytest.raises(TooOften):
-            RestoreState._ask(work, {"email": email})
-
-
-@pytest.mark.parametrize("garbage", [None, 3, [], {}, {"email": {}}, {"email": "x\nBcc: y@example.org"}])
-def test_garbage_asks_for_nothing(work: Work, garbage: Any) -> None:
-    with pytest.raises(Refused):
-        RestoreState._ask(work, garbage)
-
-
-async def test_the_answer_takes_the_same_time(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-
-    async def note(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr(sign_in.asyncio, "sleep", note)
-    commit(work)
-    state = shown_to(RestoreState, path="/restore")
-    await pressed(state.ask({"email": "nobody@example.org"}))
-    assert state.sent_to == "nobody@example.org"
-    assert 0 < slept[-1] <= sign_in.EVEN_ANSWER
 
 
 def test_leaving_ends_this_browser_only(work: Work, maria: Person) -> None:

@@ -20,18 +20,11 @@ from elka.state.build_form import BuildFormState
 from elka.state.try_form import TryFormState
 from tests.browser import commit, shown_to, signed_in
 from tests.factories import actor, contest, official, person
+from tests.garbage import GARBAGE
 
 add, add_part, save = BuildFormState._add, BuildFormState._add_part, BuildFormState._save
 add_option, set_condition = BuildFieldState._add_option, BuildFieldState._set_condition
 form, news = TryFormState._form, TryFormState._news
-GARBAGE = [None, "", "x", -1, 0, 2**63, True, [], {}, 1.5]
-
-
-@pytest.fixture
-def by(work: Work) -> Person:
-    row = official(work)
-    work.actor = actor(work, row)
-    return row
 
 
 @pytest.fixture
