@@ -254,12 +254,14 @@
   };
 
   // Long forms keep what is typed until the tab is closed: <form id data-draft>. Passwords and ticks are not kept:
-  // a consent must be given anew. elka.draft(id) brings it back once the page listens, elka.forget(id) drops it.
+  // a consent must be given anew. elka.draft(id) brings it back once the page listens, elka.forget(id) drops it. It fills
+  // empty fields; with data-draft="over" others as well, where they hold what it was typed over.
   const draftOf = (form) => [...form.elements].filter((one) => one.name && !/^(password|checkbox|radio|hidden|file)$/.test(one.type));
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element && event.target.closest("form[data-draft]");
     if (!form) return;
     const kept = Object.fromEntries(draftOf(form).map((one) => [one.name, one.value]));
+    if (form.dataset.draft === "over") for (const one of draftOf(form)) kept[`was:${one.name}`] = one.defaultValue;
     try {
       sessionStorage.setItem(`draft:${form.id}`, JSON.stringify(kept));
     } catch {
@@ -276,7 +278,8 @@
       }
       const form = document.getElementById(id);
       for (const one of form ? draftOf(form) : []) {
-        if (one.value || !kept[one.name]) continue;
+        const over = one.value === kept[`was:${one.name}`] && one.name in kept;
+        if (one.value === kept[one.name] || !(over || (!one.value && kept[one.name]))) continue;
         if (one instanceof HTMLInputElement) setValue.call(one, kept[one.name]);
         else one.value = kept[one.name];
         one.dispatchEvent(new Event("input", { bubbles: true }));

@@ -251,16 +251,19 @@ def _archive(what: str, file: Path) -> None:
 @click.option("--receipt", default="", metavar="CODE", help="Is the ballot with this receipt counted?")
 @click.option("--root", default="", metavar="HEX", help="The root that was published when voting closed.")
 @click.option(
+    "--sha256", default="", metavar="HEX", help="The SHA-256 of the file that was published with the results."
+)
+@click.option(
     "--previous", type=click.Path(path_type=Path), help="The file of the version before, where results were corrected."
 )
-def verify(file: Path, receipt: str, root: str, previous: Path | None) -> None:
+def verify(file: Path, receipt: str, root: str, sha256: str, previous: Path | None) -> None:
     """Recount a published FILE of ballots (.pb) and check its hash root. Needs neither the site nor its database.
 
     Exit codes: 0 all fits, 1 something does not (or there is no such receipt), 2 the file cannot be read.
     """
     from elka.verify import verified
 
-    code, said = verified(file, receipt=receipt, root=root, previous=previous)
+    code, said = verified(file, receipt=receipt, root=root, sha256=sha256, previous=previous)
     click.echo("\n".join(said))
     sys.exit(code)
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from elka.core.tally import Room, Tie
+from elka.core.texts import printable
 from elka.errors import Refused
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def tally(
         found = count_by(chosen, profile, terms, seed=_seed(read.meta) if seed is None else seed)
         _tell(found, profile, totals, as_json=as_json)
     except Refused as refused:
-        raise click.UsageError(refused.message) from refused
+        raise click.UsageError(printable(refused.message)) from refused
 
 
 def _by_announced(file: Path, voters: int) -> Counted:
@@ -165,7 +166,7 @@ def _print(found: Counted, names: dict[str, str], totals: tuple[tuple[str, int],
         table.add_column(title, justify=justify)
     table.add_column("почему", ratio=1)
     for one in found.verdicts:
-        label = f"{one.id} {names[one.id]}".strip()
+        label = printable(f"{one.id} {names[one.id]}").strip()
         mark = "✓" if one.won else " "
         table.add_row(mark, label, str(one.votes), decimal(one.cost, found.scale), why(one, found, {}))
     out = Console(highlight=False, markup=False)
@@ -181,7 +182,10 @@ def _on_paper(totals: tuple[tuple[str, int], ...]) -> str:
 
 def _seed(meta: dict[str, str]) -> str:
     """Return the seed that the file tells: ours stands among the terms of the contest."""
-    return str(_own(meta).get("seed") or meta.get("seed", ""))
+    seed = str(_own(meta).get("seed") or meta.get("seed", ""))
+    if not seed.isascii() and seed.encode(errors="replace").decode() != seed:
+        raise Refused(_UNREADABLE)
+    return seed
 
 
 def _least(meta: dict[str, str]) -> int:
@@ -225,7 +229,7 @@ def _totals(meta: dict[str, str], ids: Sequence[str]) -> tuple[tuple[str, int], 
 def _own(meta: dict[str, str]) -> dict[str, Any]:
     try:
         return {**json.loads(meta.get("elka_terms", "{}"))}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Refused(_UNREADABLE) from error
 
 

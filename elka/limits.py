@@ -21,6 +21,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from elka.core.addresses import networks
 from elka.errors import NotNow, TooOften
 from elka.settings import settings
 
@@ -30,14 +31,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """Two limits in the notation of the ``limits`` library; "" for none."""
+    """Limits in the notation of the ``limits`` library; "" for none. ``here``: of an account from one network."""
 
     account: str = ""
     address: str = ""
+    here: str = ""
 
 
 LIMITS = {
-    "sign_in": Limit(account="10 per 15 minutes", address="300 per 15 minutes"),
+    # A stranger who guesses at somebody's password uses up their own attempts, not those of the owner at home.
+    "sign_in": Limit(account="100 per 15 minutes", address="300 per 15 minutes", here="10 per 15 minutes"),
     "sign_up": Limit(account="8 per hour", address="300 per hour"),  # a school signs up in one lesson
     "restore": Limit(account="5 per hour", address="60 per hour"),
     "letter": Limit(account="5 per hour"),  # letters that anybody can cause to one address
@@ -111,12 +114,13 @@ def allows(name: str, *, account: object = None, address: str = "") -> bool:
     return True
 
 
-def forgive(name: str, *, account: object) -> None:
-    """Forget the account's attempts: it has just proved who it is."""
+def forgive(name: str, *, account: object, address: str = "") -> None:
+    """Forget the account's attempts, those from this network among them: it has just proved who it is."""
     limiter = SlidingWindowCounterRateLimiter(_storage())
     with suppress(StorageError):  # they are forgotten by themselves, a little later
-        for item, key in _keys(name, account, ""):
-            limiter.clear(item, *key)
+        for item, key in _keys(name, account, address):
+            if key[1] != "address":
+                limiter.clear(item, *key)
 
 
 def reset() -> None:
@@ -127,9 +131,17 @@ def reset() -> None:
 def _keys(name: str, account: object, address: str) -> list[tuple[RateLimitItem, tuple[str, str, str]]]:
     limit = LIMITS[name]
     found = []
+    one, net = networks(address)
+    if limit.here and account is not None:  # first: what is refused here takes nothing from the account
+        found.append((_item(limit.here), (name, "here", _hashed(f"{account} {net or address}"))))
     if limit.account and account is not None:
-        # Hashed: contacts do not belong into Redis.
-        found.append((_item(limit.account), (name, "account", sha256(str(account).encode()).hexdigest()[:32])))
+        found.append((_item(limit.account), (name, "account", _hashed(account))))
     if limit.address and address:
-        found.append((_item(limit.address), (name, "address", address)))
+        # A home has 2⁶⁴ addresses of IPv6: all of them are one.
+        found.append((_item(limit.address), (name, "address", one or address)))
     return found
+
+
+def _hashed(account: object) -> str:
+    """Return an account as it is counted: contacts do not belong into Redis."""
+    return sha256(str(account).encode()).hexdigest()[:32]

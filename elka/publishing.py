@@ -8,6 +8,7 @@ written at all.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,18 +22,18 @@ from elka import clock
 from elka.core import published
 from elka.core.actor import SYSTEM
 from elka.core.announced import Candidate
-from elka.core.corrected import FIRST, Corrected
+from elka.core.corrected import FIRST, Corrected, Replaced
 from elka.core.lifecycle import ContestStage, PhaseKind, by_kind
 from elka.core.paper import PaperBox
 from elka.db import Work, work_as
 from elka.models.applications import Application
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, phases_of
-from elka.models.paper import counted_batches
+from elka.models.paper import PaperBatch, counted_batches
 from elka.models.places import Municipality
 from elka.models.projects import Project
 from elka.models.publications import BallotsChanged, Publication, Sealed, sealed
-from elka.models.result_corrections import ResultCorrection
+from elka.models.result_corrections import CorrectionGround, CorrectionStatus, ResultCorrection
 from elka.models.result_versions import FileKind, OutcomeVersion, ResultVersion, VersionFile, files_of, version_in_force
 from elka.models.results import Count, Outcome
 from elka.settings import settings
@@ -147,7 +148,26 @@ def corrected_by(session: Session, version: ResultVersion | None) -> Corrected:
         words=correction.words,
         at=version.published_at.isoformat(timespec="seconds"),
         withdrawn=version.gone,
+        replaced=tuple(_replaced(session, version.contest_id)),
     )
+
+
+def _replaced(session: Session, contest_id: int) -> Iterator[Replaced]:
+    """Give the batches that are counted in place of others, and since which version each is."""
+    counted = [row for row in counted_batches(session, contest_id) if row.replaces is not None]
+    if not counted:
+        return
+    signed = session.execute(
+        sa.select(ResultCorrection).where(
+            col(ResultCorrection.contest_id) == contest_id,
+            col(ResultCorrection.status) == CorrectionStatus.SIGNED,
+            col(ResultCorrection.ground) == CorrectionGround.REPLACED,
+        )
+    ).scalars()
+    since = {key: row.base + 1 for row in signed for key in row.entered}
+    for row in counted:
+        former = session.get_one(PaperBatch, row.replaces)
+        yield Replaced(row.id or 0, former.id or 0, former.sha256 or "", since[row.id or 0])
 
 
 def outcomes_of(

@@ -6,7 +6,7 @@ import ast
 import inspect
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from tests.garbage import LONG, SCALARS, SHAPES
 
 # Written by tests/state/test_gate.py, which holds it equal to what there is.
 SNAPSHOT = Path(__file__).parent / "state" / "handlers.txt"
+
+_NAME = re.compile(r"[a-z_]{1,30}")
 
 
 def handler_names() -> list[str]:
@@ -67,21 +69,17 @@ def routes_of(state: type[rx.State]) -> tuple[str, ...]:
     return tuple(loaded or ["/", *(page.route for page in pages if "[" in page.route)])
 
 
-@lru_cache(maxsize=256)
-def _words(module: str) -> tuple[str, ...]:
+@cache
+def _words(module: str) -> frozenset[str]:
     """Return the texts of a module that may be names of fields: whatever its flows look for in a form is among them."""
-    tree = ast.parse(Path(import_module(module).__file__ or "").read_text())
-    found = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z_]{1,30}", node.value)
-    }
-    found |= {
-        node.target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
-    return tuple(sorted(found))
+    found = set()
+    for node in ast.walk(ast.parse(Path(import_module(module).__file__ or "").read_text())):
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and _NAME.fullmatch(node.value):
+                found.add(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return frozenset(found)
 
 
 def _fields(handler: EventHandler) -> tuple[str, ...]:
@@ -93,7 +91,13 @@ def _fields(handler: EventHandler) -> tuple[str, ...]:
         for value in vars(module).values()
         if (inspect.isclass(value) or inspect.isfunction(value)) and (value.__module__ or "").startswith("elka.")
     }
-    return tuple(sorted({word for name in used if not name.startswith("elka.ui") for word in _words(name)}))
+    return tuple(sorted(frozenset().union(*(_words(name) for name in used if not name.startswith("elka.ui")))))
+
+
+def _takes_forms(handler: EventHandler) -> bool:
+    """Whether an argument may be a form: where all are said to be texts, numbers or lists, one dictionary is like another."""
+    given = list(inspect.signature(handler.fn).parameters.values())[1:]
+    return any(one.annotation is one.empty or re.search(r"dict|object|Any", str(one.annotation)) for one in given)
 
 
 def payloads_of(handler: EventHandler, ids: tuple[int, ...]) -> list[dict[str, Any]]:
@@ -103,7 +107,8 @@ def payloads_of(handler: EventHandler, ids: tuple[int, ...]) -> list[dict[str, A
         return [{}]
     rounds: list[list[Any]] = [[one] * len(names) for one in (*ids, *map(str, ids[:3]), *SCALARS, *SHAPES)]
     fields = _fields(handler)
-    forms: list[Any] = [dict.fromkeys(fields, one) for one in (*SCALARS, *SHAPES)]
+    values = (*SCALARS, *SHAPES) if _takes_forms(handler) else (None, "7", {})
+    forms: list[Any] = [dict.fromkeys(fields, one) for one in values]
     rounds += [[form] * len(names) for form in forms]
     for place in range(len(names) if len(names) > 1 else 0):
         for one in (ids[0], None, 2**63, "\x00", [], {}, LONG, forms[0]):

@@ -14,6 +14,7 @@ from elka.models.applications import Application, ApplicationStatus
 from elka.models.contests import Contest, ContestPhase, ContestStage, PhaseKind
 from elka.models.people import Person
 from elka.state.lifecycle import advance_due
+from elka.state.votes import VotesState
 from tests import factories
 from tests.office import filed
 
@@ -86,3 +87,14 @@ def opened(work: Work, one: Made) -> None:
     work.now = work.session.get_one(ContestPhase, (one.contest.id, PhaseKind.VOTING)).opens_at
     assert one.contest.id in advance_due(work)
     work.session.flush()
+
+
+def closed(work: Work, one: Made) -> None:
+    work.now = work.session.get_one(ContestPhase, (one.contest.id, PhaseKind.VOTING)).closes_at
+    assert one.contest.id in advance_due(work)
+    work.session.flush()
+
+
+def vote(work: Work, one: Made, *ballots: tuple[int, ...]) -> None:
+    for picks in ballots:
+        do(work, factories.person(work), VotesState._cast, one.contest.id, [one.ids[place] for place in picks])

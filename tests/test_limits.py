@@ -48,3 +48,31 @@ def test_success_forgives_the_account() -> None:
 def test_every_limit_can_be_counted(name: str) -> None:
     assert limits.allows(name, account="x", address="y")
     limits.hit(name, account="x", address="y")
+
+
+def test_a_home_has_one_address_however_many_it_has() -> None:
+    for number in range(5):
+        limits.hit("knock", account=number, address=f"2a00:1:2:3::{number:x}")
+    assert not limits.allows("knock", account=98, address="2a00:1:2:3:ffff::1")
+    assert limits.allows("knock", account=99, address="2a00:1:2:4::1")
+    for number in range(5):
+        limits.hit("knock", account=100 + number, address=("10.0.0.9", "::ffff:10.0.0.9")[number % 2])
+    assert not limits.allows("knock", account=110, address="10.0.0.9")
+
+
+def test_a_stranger_does_not_use_up_the_attempts_of_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.LIMITS, "knock", limits.Limit(account="8 per hour", here="3 per hour"))
+    for number in range(3):
+        limits.hit("knock", account="a@example.org", address=f"203.0.113.{number}")
+    for _ in range(20):
+        assert not limits.allows(
+            "knock", account="a@example.org", address="203.0.113.77"
+        )  # one network, many addresses
+    assert limits.allows("knock", account="a@example.org", address="10.0.0.1")
+    limits.forgive("knock", account="a@example.org", address="10.0.0.1")
+    assert not limits.allows("knock", account="a@example.org", address="203.0.113.78")
+    for number in range(8):
+        limits.hit("knock", account="a@example.org", address=f"198.51.{number}.1")
+    assert not limits.allows(
+        "knock", account="a@example.org", address="198.51.100.1"
+    )  # however many networks there are

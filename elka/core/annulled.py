@@ -98,7 +98,8 @@ class Reading:
 
 def read(meta: Mapping[str, str]) -> Reading:
     """Read the rows of META. Whatever they hold, it is told and not raised."""
-    if not any(key.startswith("elka_annul") for key in meta):
+    told = {key: value for key, value in meta.items() if key.startswith("elka_annul")}
+    if not told:
         return Reading()
     try:
         found = Annulled(
@@ -106,9 +107,9 @@ def read(meta: Mapping[str, str]) -> Reading:
             tuple(_read_ballot(text) for text in _texts(meta, "elka_annulled")),
             tuple(_read_receipt(text) for text in _texts(meta, "elka_annulled_receipts")),
         )
+        return Reading(found, list(_wrong(found, told)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Reading(wrong=["Список аннулированных бюллетеней не читается"])
-    return Reading(found, list(_wrong(found, meta)))
 
 
 def _wrong(found: Annulled, meta: Mapping[str, str]) -> Iterator[str]:
@@ -121,6 +122,8 @@ def _wrong(found: Annulled, meta: Mapping[str, str]) -> Iterator[str]:
         yield "Квитанций аннулированных бюллетеней не столько, сколько самих бюллетеней"
     if meta.get("elka_annulled_sha256") != found.digest:
         yield "Список аннулированных не тот, хеш которого указан"
+    elif {key: str(value) for key, value in found.meta()} != meta:
+        yield "Список аннулированных записан не так, как его пишем мы"
 
 
 def _rulings(rulings: Iterable[Ruling]) -> str:
@@ -131,7 +134,8 @@ def _rulings(rulings: Iterable[Ruling]) -> str:
 
 def _ruling(one: Mapping[str, Any]) -> Ruling:
     made = Ruling(one["number"], one["ground"], one["at"], one["ballots"])
-    if not isinstance(made.number, int) or not isinstance(made.ballots, int) or not isinstance(made.ground, str):
+    numbers, texts = (made.number, made.ballots), (made.ground, made.at)
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):
         raise TypeError(one)
     return made
 

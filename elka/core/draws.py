@@ -16,6 +16,15 @@ def lot(seed: str, entry_id: int | str) -> str:
     return sha256(f"{seed}:{entry_id}".encode()).hexdigest()
 
 
+def promise(seed: str) -> str:
+    """Return what is published of a seed before it is told: whoever sees the seed later knows that it is the same.
+
+    The numbers that draw lots are those of applications, and an applicant sees theirs while it may be begun anew: a seed
+    that is known by then lets one wait for a lucky number.
+    """
+    return sha256(seed.encode()).hexdigest()
+
+
 def rivals(exclusive: Iterable[frozenset[int]]) -> dict[int, frozenset[int]]:
     """Return, for each project of a group, those that cannot win beside it."""
     found: dict[int, frozenset[int]] = {}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from elka.core.announced import Marked, Marking, Part
 from elka.core.hashchain import canonical
+from elka.core.record_ids import BIG
 from elka.errors import Refused
 
 if TYPE_CHECKING:
@@ -125,11 +126,32 @@ class PaperBox:
             batch = Batch.load(found)
             box = cls(found["batch"], found["place"], found["valid"], found["spoiled"], batch)
             fits = box.dump() == text
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a batch of paper ballots: {error!r}") from error
-        if not fits or type(box.id) is not int:
+        if not fits:
             raise ValueError("a batch of paper ballots does not have the digest that it names")
+        if not box.is_whole:
+            raise ValueError("a batch of paper ballots holds something else than whole numbers and a place")
         return box
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its numbers are numbers of ballots and of projects, whoever wrote them."""
+        numbers = [self.id, self.ballots, self.spoiled, *self.batch.totals, *self.batch.totals.values()]
+        numbers += [one for slip in self.batch.slips for one in (*slip.picks, *slip.points)]
+        return isinstance(self.place, str) and all(type(one) is int and 0 <= one < BIG for one in numbers)
+
+    @property
+    def troubles(self) -> list[str]:
+        """What does not fit within it: as many ballots as the protocol says, no project twice on one or over them all."""
+        slips, totals = self.batch.slips, self.batch.totals
+        if slips and len(slips) != self.ballots:
+            return [f"В пачке {self.id} бюллетеней {len(slips)}, а по протоколу {self.ballots}"]
+        if any(len(set(slip.picks)) < len(slip.picks) for slip in slips):
+            return [f"В пачке {self.id} на одном бюллетене проект назван дважды"]
+        if max(totals.values(), default=0) > self.ballots:
+            return [f"В пачке {self.id} у проекта больше голосов, чем бюллетеней"]
+        return []
 
     def _facts(self) -> dict[str, Any]:
         return {

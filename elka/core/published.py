@@ -40,6 +40,7 @@ from elka.core.corrected import FIRST, Corrected
 from elka.core.csv_cells import cell
 from elka.core.hashchain import canonical
 from elka.core.merkle import Tree
+from elka.core.profile import MOST
 from elka.core.verdicts import Rule
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def read_terms(text: str) -> Rules:
         if terms_text(rules) != text:
             raise ValueError("the terms are not in their canonical form")
         _require_numbers(rules)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"the terms cannot be read: {error!r}") from error
     return rules
 
@@ -137,7 +138,7 @@ def exclusive_in(meta: Mapping[str, str]) -> tuple[frozenset[str], ...]:
     """
     try:
         return tuple(frozenset(map(str, one)) for one in json.loads(meta.get("elka_terms", "{}")).get("exclusive", ()))
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"the terms cannot be read: {error!r}") from error
 
 
@@ -199,7 +200,7 @@ def write(
     table.writerow(["key", "value"])
     for key, value in {
         **about,
-        **_figures(rules, len(candidates), len(slips) + len(lines), len(receipts), root),
+        **figures(rules, len(candidates), len(slips) + len(lines), len(receipts), root),
     }.items():
         table.writerow([key, cell(value)])
     for number, start in enumerate(range(0, len(receipts), RECEIPTS_A_ROW), start=1):
@@ -240,16 +241,8 @@ def ballot_head(marked: Marked) -> tuple[str, ...]:
     return (*BALLOT_HEAD, "points") if marked.kind == Marking.CUMULATIVE else BALLOT_HEAD
 
 
-def secret_lot(secret: bytes, contest_id: int) -> Callable[[str], bytes]:
-    """Return the secret lots by which small cells of the turnout are merged with others."""
-
-    def lot(key: str) -> bytes:
-        return hmac.digest(secret, f"turnout:{contest_id}:{key}".encode(), "sha256")
-
-    return lot
-
-
-def _figures(rules: Rules, projects: int, ballots: int, receipts: int, root: str) -> dict[str, object]:
+def figures(rules: Rules, projects: int, ballots: int, receipts: int, root: str) -> dict[str, object]:
+    """Return the rows of META that follow from all the rest: other programs count by some of them."""
     marked = rules.marked
     found: dict[str, object] = {
         "num_projects": projects,
@@ -274,6 +267,15 @@ def _figures(rules: Rules, projects: int, ballots: int, receipts: int, root: str
     }
 
 
+def secret_lot(secret: bytes, contest_id: int) -> Callable[[str], bytes]:
+    """Return the secret lots by which small cells of the turnout are merged with others."""
+
+    def lot(key: str) -> bytes:
+        return hmac.digest(secret, f"turnout:{contest_id}:{key}".encode(), "sha256")
+
+    return lot
+
+
 def _require_numbers(rules: Rules) -> None:
     terms, marked = rules.terms, rules.marked
     rooms = [room for _, room in terms.parts] + ([terms.room] if terms.room else [])
@@ -288,7 +290,7 @@ def _require_numbers(rules: Rules) -> None:
         *(room.budget for room in rooms),
         *(room.places for room in rooms),
     ]
-    if not all(type(one) is int for one in numbers) or not all(one is None or type(one) is int for one in limits):
+    if not all(map(_is_amount, numbers)) or not all(one is None or _is_amount(one) for one in limits):
         raise ValueError("the terms hold something else than whole numbers")
     if any(len(group) < 2 for group in terms.exclusive):  # noqa: PLR2004  one project excludes nobody
         raise ValueError("a group of projects that exclude each other has at least two")
@@ -296,6 +298,10 @@ def _require_numbers(rules: Rules) -> None:
         raise ValueError("the seed is not a text")  # noqa: TRY004  a wrong file, not a wrong call
     if (Marking(marked.kind) is Marking.CUMULATIVE) != (marked.points is not None):
         raise ValueError("points to share belong to ballots that share them")
+
+
+def _is_amount(value: object) -> bool:
+    return type(value) is int and 0 <= value < MOST
 
 
 def _marked(vote: dict[str, Any]) -> Marked:

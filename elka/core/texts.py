@@ -24,6 +24,11 @@ def one_line(text: str) -> str:
     return " ".join(_NEVER_SEEN.sub("", text).split())
 
 
+def printable(text: str) -> str:
+    """Return a text as it may go to a terminal: what moves the cursor, colours, turns or hides becomes a space."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def paragraphs(text: str) -> str:
     """Clean a longer text: lines end without spaces, no more than one empty line in a row, no invisible signs."""
     lines = [line.rstrip() for line in _NEVER_SEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")]

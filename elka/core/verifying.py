@@ -28,6 +28,33 @@ if TYPE_CHECKING:
     from elka.core import tally
 
 
+_DIGITS = 15  # of money, of votes and of an id: all stay whole in float64
+_PREFIX = "elka_"
+_LISTS = frozenset({"elka_receipts", "elka_annulled", "elka_annulled_receipts", "elka_paper"})
+_OURS = frozenset(
+    {
+        *("elka_format", "elka_contest", "elka_terms", "elka_root", "elka_receipts", "elka_counted"),
+        *("elka_annulled", "elka_annulments", "elka_annulled_sha256"),
+        *corrected.KEYS,
+    }
+)
+_THRESHOLD = "min_project_score_threshold"
+_FIGURES = {
+    "num_projects": "проектов",
+    "num_votes": "бюллетеней",
+    "budget": "бюджет",
+    "vote_type": "вид голосования",
+    "rule": "правило",
+    "min_length": "наименьшее число проектов в бюллетене",
+    "max_length": "наибольшее число проектов в бюллетене",
+    "max_sum_cost": "наибольшая сумма бюллетеня",
+    "max_sum_points": "баллов на бюллетень",
+    _THRESHOLD: "наименьшее число голосов",
+    "elka_contest": "номер конкурса",
+    "elka_receipts": "квитанций",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was checked, in plain Russian."""
@@ -41,7 +68,8 @@ class Report:
     """What a check found. ``counted``: whether the asked receipt is among those counted (None: none was asked).
 
     ``count``: what the ballots give by the announced ``rules``; None: they cannot be counted.
-    ``annulled``: how many ballots two officials took out of the count; ``ground``: why the asked one, if it is of them.
+    ``annulled``: how many ballots two officials took out of the count, ``annulled_sha256``: the hash of their list;
+    ``ground``: why the asked one, if it is of them.
     """
 
     title: str = ""
@@ -56,9 +84,15 @@ class Report:
     boxes: tuple[PaperBox, ...] = ()
     counted: bool | None = None
     annulled: int = 0
+    annulled_sha256: str = ""
     ground: str = ""
     corrected: Corrected = corrected.FIRST
     checks: list[Check] = field(default_factory=list)
+
+    @property
+    def digests(self) -> dict[int, str]:
+        """SHA-256 of the batches of paper ballots by number."""
+        return {box.id: box.digest for box in self.boxes}
 
     @property
     def ok(self) -> bool:
@@ -117,9 +151,11 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         boxes=tuple(boxes),
         rules=rules,
         annulled=len(apart),
+        annulled_sha256=told.annulled.digest,
         corrected=edition.corrected,
     )
-    report.say("Числа в начале файла верны", _figures(meta, rules, report, found, len(receipts)))
+    figures = published.figures(rules, len(candidates), found.on_site + len(found.slips), len(receipts), "")
+    report.say("Числа и правила в начале файла верны", [*_figures(meta, rules, figures), *_strange(meta)])
     report.say("Каждый бюллетень стоит в файле один раз и отмечен по правилам", found.wrong)
     report.say(
         "Квитанций столько же, сколько бюллетеней, все разные", _wrong_receipts(receipts, found.on_site + len(apart))
@@ -131,12 +167,17 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
         )
     if edition.corrected.version > 1 or edition.wrong:
         report.say(
-            f"Версия {edition.corrected.version}: названы основание, прежняя версия и снятые проекты",
-            [*edition.wrong, *_wrong_gone(edition.corrected, candidates)],
+            f"Версия {edition.corrected.version}: названы основание, прежняя версия, снятые проекты и заменённые пачки",
+            [
+                *edition.wrong,
+                *_wrong_gone(edition.corrected, candidates),
+                *edition.corrected.wrong_boxes(report.digests),
+            ],
         )
     if boxes or found.slips:
         slips = published.paper_lines(boxes, {one.id for one in candidates})
         wrong = [] if slips == found.slips else ["Бумажные бюллетени в файле не те, что в подтверждённых пачках"]
+        wrong += [trouble for box in boxes for trouble in box.troubles]
         report.say(f"Бумажные бюллетени те же, что в подтверждённых пачках: {len(boxes)}", wrong)
     report.say("Голоса за каждый проект сходятся с бюллетенями", _wrong_votes(candidates, ballots, totals))
     _recount(report, rules, candidates, ballots, totals)
@@ -165,6 +206,8 @@ def _verified(rows: Iterator[list[str]], known_root: str, receipt: str) -> Repor
 def _meta(rows: Iterator[list[str]]) -> dict[str, str]:
     if next(rows, None) != ["META"]:
         raise Unreadable("файл должен начинаться строкой META")
+    if next(rows, None) != ["key", "value"]:
+        raise Unreadable("за строкой META должна стоять строка key;value")
     found: dict[str, str] = {}
     for row in rows:
         if row == ["PROJECTS"]:
@@ -182,6 +225,8 @@ def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> 
     found: list[Candidate] = []
     for row in rows:
         if row == ["VOTES"]:
+            if any(one.id >= other.id for one, other in pairwise(found)):
+                raise Unreadable("проект указан дважды, или проекты стоят не по номерам")
             return found
         try:
             one = dict(zip(head, row, strict=True))
@@ -205,7 +250,7 @@ def _candidates(rows: Iterator[list[str]], rules: Rules, edition: Corrected) -> 
 
 def _whole(text: str) -> int:
     """Read a whole number written the one way that it can be written."""
-    if not (text.isascii() and text.isdigit()) or str(int(text)) != text:
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS) or str(int(text)) != text:
         raise ValueError(text)
     return int(text)
 
@@ -226,17 +271,23 @@ def _totals(boxes: list[PaperBox], ids: set[int]) -> Counter[int]:
     return found
 
 
-def _figures(meta: dict[str, str], rules: Rules, report: Report, found: ReadBallots, receipts: int) -> Iterator[str]:
-    expected = {
-        "num_projects": ("проектов", report.projects),
-        "num_votes": ("бюллетеней", found.on_site + len(found.slips)),
-        "budget": ("бюджет", rules.budget),
-        "elka_contest": ("номер конкурса", rules.contest),
-        "elka_receipts": ("квитанций", receipts),
-    }
-    for key, (name, there) in expected.items():
-        if meta.get(key) != str(there):
-            yield f"В начале файла {name}: {meta.get(key) or 'не указано'}, на деле {there}"
+def _figures(meta: dict[str, str], rules: Rules, expected: dict[str, object]) -> Iterator[str]:
+    """Compare what stands above with what is there; other programs count by the kind of votes and their limits."""
+    if _THRESHOLD in meta:  # told by whoever writes the file, under Pabulib's own name of it
+        expected = {**expected, _THRESHOLD: rules.terms.min_votes}
+    for key, name in _FIGURES.items():
+        there = str(expected.get(key, ""))
+        if meta.get(key, "") != there:
+            yield f"В начале файла {name}: {meta.get(key) or 'не указано'}, на деле {there or 'не указано'}"
+
+
+def _strange(meta: dict[str, str]) -> Iterator[str]:
+    """Name rows under our prefix that nobody reads: one of a list that breaks off before it is as good as hidden."""
+    lists = Counter(name for key in meta if (name := key.rpartition("_")[0]) in _LISTS)
+    known = _OURS.union(f"{name}_{number}" for name, rows in lists.items() for number in range(1, rows + 1))
+    for key in meta:
+        if key.startswith(_PREFIX) and key not in known:
+            yield f"Непонятная строка сведений «{key[:40]}»"
 
 
 def _wrong_receipts(receipts: list[str], ballots: int) -> Iterator[str]:

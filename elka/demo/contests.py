@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from elka.core import tally
+from elka.core.draws import promise
 from elka.core.formfields import settings_of
 from elka.core.lifecycle import ContestStage, Phase, PhaseKind
 from elka.data.standard_form import standard_form
@@ -191,6 +192,7 @@ class Held(Filing):
             points_limit=plan.points_limit,
             count_rule=plan.count_rule,
             figures_hidden=plan.figures_hidden,
+            paper=plan.paper,
             min_votes=self.min_votes,
             winners_by=plan.winners_by,
             public_weight=plan.public_weight,
@@ -341,7 +343,7 @@ class Held(Filing):
                 "contest.announced",
                 "contest",
                 self.id,
-                seed=self.draw_seed,
+                draw=promise(self.draw_seed),
                 budget=self.budget,
             )
         reached = _STAGES.index(ContestStage(plan.stage)) if plan.stage != "cancelled" else 3

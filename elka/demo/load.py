@@ -20,6 +20,7 @@ from elka.core.receipts import receipt_code
 from elka.db import work_as
 from elka.demo.correcting import correct_one
 from elka.demo.generate import SCALES, generate
+from elka.demo.papers import enter_one
 from elka.demo.places import Place
 from elka.demo.region import Direction, Reference, Region
 from elka.errors import Refused
@@ -123,6 +124,7 @@ def load(
     progress(0.95, "Печать бюллетеней и журнала")
     _seal_ballots()
     correct_one(now)
+    enter_one(now)
     _seal()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM (ANALYZE)" if len(region.votes) >= _VACUUM_FROM else "ANALYZE"))

@@ -39,6 +39,7 @@ class Plan:
     points_limit: int = 10
     count_rule: str = "greedy"
     figures_hidden: bool = True
+    paper: bool = False
     year: int = 0
     applications: dict[str, int] = field(default_factory=dict)
     ballots: float = 0

@@ -21,7 +21,7 @@ from elka.models.votes import Ballot
 
 WORDS_MIN, WORDS_MAX = 20, 2000
 ANSWER_MIN = 10
-_OPEN = (ContestStage.VOTING, ContestStage.EXPERT, ContestStage.DECISION)
+OPEN = (ContestStage.VOTING, ContestStage.EXPERT, ContestStage.DECISION)
 
 
 class Ground(StrEnum):
@@ -183,7 +183,7 @@ class Objection(SQLModel, table=True):
 
 def may_annul(contest: Contest) -> bool:
     """Whether ballots of the contest can be annulled, or annulments lifted, now."""
-    return contest.stage in _OPEN and contest.published_at is None
+    return contest.stage in OPEN and contest.published_at is None
 
 
 def require_open(contest: Contest) -> None:

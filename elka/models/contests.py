@@ -83,7 +83,8 @@ class Contest(SQLModel, table=True):
     contest's municipality. ``category_basis`` None: there are no categories; otherwise each has a budget or places of its
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
     ``appeal_days``: calendar days to appeal against a rejection, 0: there are no appeals. ``form_version`` 0: a draft.
-    ``draw_seed`` is published with the announcement; ties are drawn from it (trust: votes, 5).
+    Ties are drawn from ``draw_seed`` (trust: votes, 5): its hash is published with the announcement, itself when judging
+    opens (``tells_seed``; docs/adr/0030).
     """
 
     __tablename__ = "contests"
@@ -286,8 +287,13 @@ class Contest(SQLModel, table=True):
             wrong[PhaseKind.ACCEPTING] = "Приём заявок уже в прошлом: перенесите сроки."
         return wrong
 
+    @property
+    def tells_seed(self) -> bool:
+        """Whether everybody may read the seed of draws: once no application can be made for its number any more."""
+        return self.stage not in (*BEFORE_VOTING, _S.CANCELLED)
+
     def announce(self, now: datetime, phases: Iterable[Dated], seed: str) -> None:
-        """Make the contest public. ``seed`` is what ties will be drawn from; it is published from now on."""
+        """Make the contest public. ``seed`` is what ties will be drawn from; its hash is published from now on."""
         self._may_move(_S.ANNOUNCED)
         if wrong := self.lacking(now, phases):
             raise Invalid(wrong)

@@ -1,6 +1,6 @@
 """Corrections of published results: what one official proposes and another signs.
 
-What the database itself refuses (migrations/versions/triggers_0009.sql): one person as both, a correction of results that
+What the database itself refuses (migrations/versions/triggers_0012.sql): one person as both, a correction of results that
 are not published, a second decision, another content than the proposed one, a deletion, two proposals at once.
 """
 
@@ -33,6 +33,7 @@ class CorrectionGround(StrEnum):
     RETURNED = "returned"
     BALLOTS = "ballots"
     PAPER = "paper"
+    REPLACED = "replaced"
     NOTE = "note"
 
 
@@ -44,6 +45,7 @@ GROUNDS: dict[CorrectionGround, str] = {
     G.RETURNED: "Снятие проекта с итогов отменено",
     G.BALLOTS: "Суд признал бюллетени недействительными",
     G.PAPER: "Пачка бумажных бюллетеней внесена ошибочно",
+    G.REPLACED: "В пачке бумажных бюллетеней ошибка, вместо неё внесена верная",
     G.NOTE: "Ошибка в тексте или программе, победители те же",
 }
 TAKES_OUT = frozenset({G.RENOUNCED, G.INELIGIBLE, G.SITE})
@@ -90,8 +92,8 @@ class ResultCorrection(SQLModel, table=True):
     """A proposal of one official and the decision of another.
 
     ``base``: the number of the version it corrects. ``withdrawn``, ``returned``: applications taken out of the results
-    and taken back in; ``ballots``: annulled with it; ``batches``: paper ballots taken out with it. ``foreseen``: SHA-256 of
-    what will hold, as both saw it. ``answer``: why it was declined, or what made it stale.
+    and taken back in; ``ballots``: annulled with it; ``batches``: paper ballots taken out with it, ``entered``: put in their
+    place. ``foreseen``: SHA-256 of what will hold, as both saw it. ``answer``: why it was declined, or what made it stale.
     """
 
     __tablename__ = "result_corrections"
@@ -102,6 +104,10 @@ class ResultCorrection(SQLModel, table=True):
         sa.CheckConstraint("status <> 'declined' OR length(answer) >= 10", name="answer_given"),
         sa.CheckConstraint("length(words) BETWEEN 10 AND 1000", name="words_length"),
         sa.CheckConstraint("length(foreseen) = 64", name="foreseen_whole"),
+        sa.CheckConstraint(
+            "cardinality(entered) = CASE ground WHEN 'replaced' THEN cardinality(batches) ELSE 0 END",
+            name="one_for_one",
+        ),
         sa.UniqueConstraint("id", "contest_id"),
         sa.Index(
             "uq_result_corrections_open",
@@ -120,6 +126,7 @@ class ResultCorrection(SQLModel, table=True):
     returned: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))
     ballots: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))
     batches: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))
+    entered: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))
     foreseen: str
     status: CorrectionStatus = Field(default=_C.PROPOSED, sa_type=one_of(CorrectionStatus, "status"))
     proposed_by: int = Field(foreign_key="people.id", sa_type=sa.BigInteger)

@@ -42,11 +42,15 @@ class CountDiffers(Refused):
 
 @dataclasses.dataclass(frozen=True)
 class Leaving:
-    """What a correction leaves out of a count: applications, ballots, batches of paper ballots, by id."""
+    """What a correction leaves out of a count: applications, ballots, batches of paper ballots, by id.
+
+    ``entering``: batches that take the place of those.
+    """
 
     projects: frozenset[int] = frozenset()
     ballots: tuple[int, ...] = ()
     batches: frozenset[int] = frozenset()
+    entering: tuple[int, ...] = ()
 
 
 NOTHING = Leaving()
@@ -156,7 +160,8 @@ def counted(
     rules = rules_for(session, contest)
     candidates = [dataclasses.replace(one, gone=one.id in leaving.projects) for one in candidates_of(session, contest)]
     ids = [one.id for one in candidates]
-    batches = [row for row in counted_batches(session, contest_id) if row.id not in leaving.batches]
+    there = counted_batches(session, contest_id, entering=leaving.entering)
+    batches = [row for row in there if row.id not in leaving.batches]
     paper = [row.batch.among(set(ids)) for row in batches]
     candidates = _voted(session, rules, candidates, paper, leaving)
     asks_ballots = contest.vote_kind.gives_points or contest.count_rule.is_shares

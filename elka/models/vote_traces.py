@@ -12,12 +12,12 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col
 
+from elka.core.addresses import networks
 from elka.core.browsers import described
 from elka.models.base import Moment
 from elka.settings import settings
@@ -135,23 +135,6 @@ def trace_of(contest_id: int, address: str, user_agent: str, *, surging: bool, p
 
     one, net = networks(address)
     return Trace(keyed(one), keyed(net), keyed(described(user_agent)), surging=surging, proven=proven)
-
-
-def networks(address: str) -> tuple[str, str]:
-    """Return what counts as one address and as its network; "" for none.
-
-    Of IPv4 the address and its /24; of IPv6 the /64 that a home gets and the /48 of a site.
-    """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return "", ""
-    if isinstance(found, IPv6Address):
-        if (mapped := found.ipv4_mapped) is not None:
-            return networks(str(mapped))
-        whole = found.exploded
-        return f"6:{whole[:19]}", f"6n:{whole[:14]}"
-    return f"4:{found}", f"4n:{str(found).rpartition('.')[0]}"
 
 
 def surges(session: Session, contest_id: int, now: datetime) -> bool:

@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import answers_view, changes_list, content_view
+from elka.pages.exclusive_parts import group_notes
 from elka.state.appealing import AppealRow
 from elka.state.applications import ApplicationState, RemarkRow, RevisionRow
 from elka.state.viewer import ViewerState
@@ -48,6 +49,7 @@ def _application() -> rx.Component:
                 title="Готово!",
             ),
         ),
+        group_notes(state.groups),
         rx.cond(row.ground != "", _ground()),
         rx.cond(row.may_change & (state.changes.length() > 0), _changes()),
         rx.el.div(

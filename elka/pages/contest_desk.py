@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.contest_corrections import corrections
+from elka.pages.contest_frame import contest_page
 from elka.pages.office import HOME
 from elka.state.contest_corrections import ContestCorrectionsState
 from elka.state.contest_desk import ContestDeskState
@@ -16,10 +17,7 @@ from elka.state.viewer import ViewerState
 def desk_page() -> rx.Component:
     """Draw an announced contest in the hands of its officials."""
     state = ContestDeskState
-    return ui.page(
-        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
+    return contest_page(state, _desk())
 
 
 def _desk() -> rx.Component:

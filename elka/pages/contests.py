@@ -172,7 +172,7 @@ def _contest() -> rx.Component:
             rx.el.div(
                 results_section(row.id),
                 _entries(),
-                groups_section(ContestState.groups),
+                groups_section(ContestState.groups, row.groups_lead),
                 receipt_section(row.id),
                 _rules(),
                 categories_section(ContestState.categories),

@@ -8,39 +8,24 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.correction_desk import TAKES_OUT_NAMES, CorrectionDeskState
-from elka.state.correction_rows import Change, ChangeLine, CorrectionRow, PickRow
+from elka.state.correction_picks import PickRow
+from elka.state.correction_rows import Change, ChangeLine, CorrectionRow
 from elka.state.viewer import ViewerState
 
 
 def correction_page() -> rx.Component:
     """Draw the corrections of a contest's results."""
     state = CorrectionDeskState
-    return ui.page(
-        ui.screen(
-            state,
-            _desk(),
-            waiting=ui.skeleton("rows", 4),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _desk(), rows=4)
 
 
 def _desk() -> rx.Component:
     state = CorrectionDeskState
     head = state.head
-    desk = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
-            "Исправить итоги",
-            lead=head.title,
-            crumbs=[HOME, (head.title, desk), ("Итоги", desk + "/results"), ("Исправить", "")],
-            kicker=ui.badge(head.status, head.tone),
-        ),
+        contest_header(head, "Исправить итоги", crumb="Исправить", above=[("Итоги", "/results")]),
         rx.cond(head.closed != "", ui.notice(head.closed, icon_name="lock")),
         rx.el.div(
             rx.cond(
@@ -108,6 +93,10 @@ def _change(change: Change) -> rx.Component:
     return rx.el.div(
         rx.el.h3("Что изменится", class_name="strong"),
         rx.cond(
+            change.boxes.length() > 0,
+            rx.el.ul(rx.foreach(change.boxes, _line), class_name="change-lines", role="list"),
+        ),
+        rx.cond(
             change.lines.length() > 0,
             rx.el.ul(rx.foreach(change.lines, _line), class_name="change-lines", role="list"),
             rx.el.p("Победители те же. Выйдет новая версия с этим пояснением."),
@@ -155,6 +144,7 @@ def _proposing() -> rx.Component:
                         *[(name, _projects()) for name in TAKES_OUT_NAMES],
                         ("returned", _boxes("returned", "Какой проект вернуть в итоги", state.returned)),
                         ("paper", _boxes("batches", "Какую пачку исключить", state.batches)),
+                        ("replaced", _entered()),
                         ("ballots", _receipts()),
                         rx.fragment(),
                     ),
@@ -175,6 +165,8 @@ def _proposing() -> rx.Component:
                 ),
             ),
             on_submit=state.foresee,
+            id="correction-" + state.head.id.to_string(),
+            custom_attrs={"data-draft": ""},
             class_name="stack",
             no_validate=True,
         ),
@@ -278,6 +270,21 @@ def _boxes(name: str, label: str, options: Any) -> rx.Component:
         class_name="field",
         id=name,
         tab_index=-1,
+    )
+
+
+def _entered() -> rx.Component:
+    state = CorrectionDeskState
+    return rx.cond(
+        state.entered.length() > 0,
+        _boxes("entered", "Какая пачка встанет на место прежней", state.entered),
+        ui.notice(
+            "Сначала внесите верную пачку: откройте ошибочную, нажмите «Внести верную взамен», и пусть второй сотрудник "
+            "сверит её с протоколом. ",
+            ui.text_link("Бумажные бюллетени", href="/office/contests/" + state.head.id.to_string() + "/paper"),
+            tone="calm",
+            icon_name="mailbox",
+        ),
     )
 
 

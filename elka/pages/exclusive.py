@@ -8,7 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.exclusive import ExclusiveState
 from elka.state.exclusive_rows import GroupRow, RivalRow, SuggestionRow
 from elka.state.viewer import ViewerState
@@ -19,29 +19,17 @@ EDITOR = "exclusive-group"
 def exclusive_page() -> rx.Component:
     """Draw the groups, and what is suggested to be one."""
     state = ExclusiveState
-    return ui.page(
-        ui.screen(
-            state,
-            _exclusive(),
-            waiting=ui.skeleton("rows", 6),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _exclusive(), rows=6)
 
 
 def _exclusive() -> rx.Component:
     state = ExclusiveState
     head = state.head
-    contest = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
+        contest_header(
+            head,
             "Взаимоисключающие проекты",
             lead="Два проекта одного двора или участка: победит не больше одного, голосовать можно за любые.",
-            crumbs=[HOME, (head.title, contest), ("Взаимоисключающие проекты", "")],
-            kicker=ui.badge(head.status, head.tone),
             actions=[rx.cond(head.is_open, ui.button("Новая группа", icon_name="plus", on_click=state.begin))],
         ),
         rx.cond(head.note != "", ui.notice(head.note, icon_name="lock")),

@@ -8,13 +8,13 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.paper import PaperState
 from elka.state.paper_rows import BatchRow, SumRow
 from elka.state.viewer import ViewerState
 
 _SUMS = [
-    ui.Column("number", "Заявка", end=True),
+    ui.Column("number", "Заявка"),
     ui.Column("title", "Проект"),
     ui.Column("votes", "Голосов", end=True),
 ]
@@ -23,17 +23,7 @@ _SUMS = [
 def paper_page() -> rx.Component:
     """Draw the batches and the one that is open."""
     state = PaperState
-    return ui.page(
-        ui.screen(
-            state,
-            _paper(),
-            waiting=ui.skeleton("rows", 6),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _paper(), rows=6)
 
 
 def _paper() -> rx.Component:
@@ -41,11 +31,9 @@ def _paper() -> rx.Component:
     head = state.head
     contest = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
+        contest_header(
+            head,
             "Бумажные бюллетени",
-            lead=head.title,
-            crumbs=[HOME, (head.title, contest), ("Бумажные бюллетени", "")],
-            kicker=ui.badge(head.status, head.tone),
             actions=[
                 rx.cond(
                     head.is_open,
@@ -54,7 +42,19 @@ def _paper() -> rx.Component:
                 )
             ],
         ),
-        rx.cond(head.note != "", ui.notice(head.note, icon_name="info")),
+        rx.cond(
+            head.note != "",
+            ui.notice(
+                head.note,
+                actions=(
+                    rx.cond(
+                        head.may_correct,
+                        ui.link_button("Исправить итоги", href=contest + "/correction", kind="quiet"),
+                    ),
+                ),
+                icon_name="info",
+            ),
+        ),
         rx.cond(
             (head.counted != "") | (head.waiting != ""),
             rx.el.p(
@@ -72,7 +72,7 @@ def _paper() -> rx.Component:
                 class_name="paper-split",
             ),
             ui.empty_state(
-                "Пачек пока нет",
+                rx.cond(head.is_open, "Пачек пока нет", "Пачек нет"),
                 "Сотрудник вносит бюллетени одной урны, другой сверяет их с протоколом. После этого они в подсчёте.",
                 icon_name="mailbox",
             ),
@@ -126,6 +126,7 @@ def _head(one: BatchRow) -> rx.Component:
             class_name="muted",
         ),
         rx.el.p(one.entered, rx.cond(one.decided != "", ". " + one.decided, ""), ".", class_name="muted small"),
+        rx.cond(PaperState.opened.instead != "", rx.el.p(PaperState.opened.instead, ".", class_name="muted small")),
         rx.cond(one.note != "", ui.notice(one.note, tone="warn", icon_name="message-square")),
         rx.cond(one.sha256 != "", rx.el.p("SHA-256: ", rx.el.code(one.sha256), class_name="muted small hash")),
         rx.cond(one.may_decide, _decide()),
@@ -137,6 +138,19 @@ def _head(one: BatchRow) -> rx.Component:
                 icon_name="undo-2",
                 on_click=PaperState.take_back(one.id),
             ),
+        ),
+        rx.cond(
+            one.may_replace,
+            ui.button(
+                "Внести верную взамен",
+                kind="quiet",
+                icon_name="replace",
+                on_click=PaperState.replace(one.id),
+            ),
+        ),
+        rx.cond(
+            one.may_give_back,
+            rx.fragment(ui.button("Вернуть", kind="quiet", icon_name="undo-2", **ui.opens("give-back")), _give_back()),
         ),
         rx.cond(one.may_ask_out, _ask_out()),
         rx.cond(
@@ -154,7 +168,6 @@ def _writing() -> rx.Component:
     state = PaperState
     one = state.opened
     key = one.id.to_string() + "-" + state.taken.to_string()
-    keep: Any = "paper-" + one.id.to_string()
     return rx.el.form(
         rx.el.div(
             ui.number_field(
@@ -185,7 +198,6 @@ def _writing() -> rx.Component:
             default_value=one.text,
             key="text" + key,
             spell_check=False,
-            custom_attrs={"data-keep": keep, "data-was": one.text},
         ),
         rx.el.div(
             ui.submit("Сохранить черновик", kind="quiet", name="send", value="no"),
@@ -193,7 +205,10 @@ def _writing() -> rx.Component:
             rx.el.input(type="hidden", name="send", default_value="no"),  # which of the two was pressed: elka.js
             class_name="form-actions",
         ),
+        rx.el.input(type="hidden", name="version", value=one.version.to_string(), read_only=True),
         on_submit=state.save,
+        id="paper-" + one.id.to_string(),
+        custom_attrs={"data-draft": "over"},
         class_name="stack",
         no_validate=True,
     )
@@ -209,6 +224,7 @@ def _read() -> rx.Component:
         rx.el.details(
             rx.el.summary(ui.icon("chevron-right"), "Как внесено"),
             rx.el.pre(one.text, class_name="paper-text", tab_index=0),
+            class_name="ready",
         ),
     )
 
@@ -236,7 +252,9 @@ def _decide() -> rx.Component:
                 class_name="build-pair",
             ),
             rx.el.div(
-                ui.submit("Всё сходится, в подсчёт", icon_name="check"),
+                ui.submit(
+                    rx.cond(state.opened.instead == "", "Всё сходится, в подсчёт", "Всё сходится"), icon_name="check"
+                ),
                 ui.button("Вернуть", kind="quiet", icon_name="undo-2", **ui.opens("give-back")),
                 class_name="form-actions",
             ),
@@ -244,8 +262,12 @@ def _decide() -> rx.Component:
             class_name="stack",
             no_validate=True,
         ),
-        _asking("give-back", "Вернуть пачку", "note", "Что не сходится", "Вернуть", state.give_back),
+        _give_back(),
     )
+
+
+def _give_back() -> rx.Component:
+    return _asking("give-back", "Вернуть пачку", "note", "Что не сходится", "Вернуть", PaperState.give_back)
 
 
 def _ask_out() -> rx.Component:

@@ -7,7 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import answers_view
-from elka.pages.exclusive_parts import rivals_note
+from elka.pages.exclusive_parts import group_notes
 from elka.state.fitting import FitRow
 from elka.state.project_page import ProjectState
 from elka.state.project_view import FateRow, PictureRow, TeamRow, TextRow
@@ -82,7 +82,7 @@ def _head() -> rx.Component:
             rx.cond(view.dates != "", ui.mark("calendar", view.dates)),
             class_name="row",
         ),
-        rx.cond(view.rivals.length() > 0, rivals_note(view.rivals, "Голосовать можно за любые.")),
+        group_notes(view.groups, view.groups_more),
         rx.cond(
             view.archived,
             rx.fragment(),

@@ -7,7 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import checks_list
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.result_desk import ResultsDeskState
 from elka.state.viewer import ViewerState
 
@@ -15,10 +15,7 @@ from elka.state.viewer import ViewerState
 def desk_page() -> rx.Component:
     """Draw how far the results are, and the two deeds: counting and publishing."""
     state = ResultsDeskState
-    return ui.page(
-        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
+    return contest_page(state, _desk())
 
 
 def _desk() -> rx.Component:
@@ -26,32 +23,30 @@ def _desk() -> rx.Component:
     desk = "/office/contests/" + row.id.to_string()
     public = "/contests/" + row.id.to_string() + "/results"
     return rx.fragment(
-        ui.page_header(
-            "Итоги",
-            lead=row.title,
-            crumbs=[HOME, (row.title, desk), ("Итоги", "")],
-            kicker=ui.badge(row.status, row.tone),
-        ),
+        contest_header(row, "Итоги"),
         rx.cond(
             row.is_published,
-            ui.notice(
-                "Все заявители получили письма с причинами. ",
-                row.corrected,
-                title=rx.Var.create(f"Итоги опубликованы {row.published}"),
-                tone="ok",
-                actions=(
-                    ui.link_button("Открыть итоги", href=public, kind="tint", end_icon="arrow-right"),
-                    ui.link_button(
-                        "Исправить итоги", href=desk + "/correction", kind="quiet", icon_name="file-pen-line"
-                    ),
-                    ui.link_button(
-                        "Протокол итогов, PDF",
-                        href=desk + "/protocol.pdf",
-                        kind="quiet",
-                        icon_name="printer",
-                        native=True,
+            rx.fragment(
+                ui.notice(
+                    "Все заявители получили письма с причинами. ",
+                    row.corrected,
+                    title=rx.Var.create(f"Итоги опубликованы {row.published}"),
+                    tone="ok",
+                    actions=(
+                        ui.link_button("Открыть итоги", href=public, end_icon="arrow-right"),
+                        ui.link_button(
+                            "Исправить итоги", href=desk + "/correction", kind="quiet", icon_name="file-pen-line"
+                        ),
+                        ui.link_button(
+                            "Протокол итогов, PDF",
+                            href=desk + "/protocol.pdf",
+                            kind="quiet",
+                            icon_name="printer",
+                            native=True,
+                        ),
                     ),
                 ),
+                _files(),
             ),
             rx.cond(
                 row.waiting != "",
@@ -70,6 +65,32 @@ def _desk() -> rx.Component:
             ),
         ),
     )
+
+
+def _files() -> rx.Component:
+    """Offer what everybody can take away, too; formulas in cells are only text there."""
+    row = ResultsDeskState.row
+    contest = "/contests/" + row.id.to_string()
+    return ui.card(
+        rx.el.p("Все места, голоса, баллы, суммы и причины действующей версии.", class_name="muted"),
+        rx.el.div(
+            _file("Таблица для Excel", contest + "/results.xlsx", "file-spreadsheet"),
+            _file("Таблица, CSV", contest + "/results.csv", "file-down"),
+            rx.cond(row.ballots != "", _file("Все бюллетени, .pb", row.ballots, "vote")),
+            class_name="row row-s",
+        ),
+        rx.cond(
+            row.has_ballots & (row.ballots == ""),
+            rx.el.p("Файл бюллетеней ещё готовится, он появится здесь через минуту.", class_name="muted small"),
+        ),
+        rx.el.p(ui.text_link("Прежние версии и их файлы", href=contest + "/results#versions"), class_name="small"),
+        title="Файлы итогов",
+        class_name="stack stack-s",
+    )
+
+
+def _file(text: str, href: rx.Var, icon: str) -> rx.Component:
+    return ui.link_button(text, href=href, kind="quiet", icon_name=icon, native=True)
 
 
 def _deciding() -> rx.Component:

@@ -7,6 +7,7 @@ import reflex as rx
 from elka import ui
 from elka.pages import Page
 from elka.pages.application_parts import print_link, revisions_list
+from elka.pages.exclusive_parts import office_groups
 from elka.pages.office import HOME
 from elka.pages.review_dialogs import (
     admit_dialog,
@@ -71,6 +72,11 @@ def _review() -> rx.Component:
                         title="Последнее решение",
                         class_name="stack stack-s",
                     ),
+                ),
+                office_groups(
+                    state.groups,
+                    "/office/contests/" + row.contest_id.to_string() + "/exclusive",
+                    is_over=row.is_published,
                 ),
                 _comparing(),
                 answers(),

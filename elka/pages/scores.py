@@ -8,8 +8,8 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.pages.contest_parts import criterion_item
-from elka.pages.office import HOME
 from elka.state.score_rows import SHEETS, Column, MarkCell, ScoreRow
 from elka.state.scores import ScoresState
 from elka.state.viewer import ViewerState
@@ -20,17 +20,7 @@ FEW = 10  # rows that need no scrolling of their own
 def scores_page() -> rx.Component:
     """Draw the table of marks."""
     state = ScoresState
-    return ui.page(
-        ui.screen(
-            state,
-            _scores(),
-            waiting=ui.skeleton("rows", 8),
-            on_retry=state.load,
-            missing="Конкурса нет",
-            back=HOME,
-        ),
-        active="office",
-    )
+    return contest_page(state, _scores(), rows=8)
 
 
 def _scores() -> rx.Component:
@@ -38,11 +28,10 @@ def _scores() -> rx.Component:
     head = state.head
     contest = "/office/contests/" + head.id.to_string()
     return rx.fragment(
-        ui.page_header(
+        contest_header(
+            head,
             "Оценки комиссии",
-            lead=head.title,
-            crumbs=[HOME, (head.title, contest), ("Оценки", "")],
-            kicker=ui.badge(head.status, head.tone),
+            crumb="Оценки",
             actions=[rx.cond(head.term != "", ui.badge(head.term, "amber", "clock"), rx.fragment())],
         ),
         rx.cond(

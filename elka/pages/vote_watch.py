@@ -8,7 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
-from elka.pages.office import HOME
+from elka.pages.contest_frame import contest_header, contest_page
 from elka.state.annulment_rows import AnnulmentRow, ObjectionRow
 from elka.state.viewer import ViewerState
 from elka.state.vote_watch import GROUND_OPTIONS, CastRow, GroupRow, VoteWatchState
@@ -20,21 +20,17 @@ _WHICH = [ui.Option("whole", "Всю группу"), ui.Option("chosen", "Тол
 def watch_page() -> rx.Component:
     """Draw the crowds, the annulments, and what is known to be usual."""
     state = VoteWatchState
-    return ui.page(
-        ui.screen(state, _watch(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
+    return contest_page(state, _watch())
 
 
 def _watch() -> rx.Component:
     state = VoteWatchState
     row = state.row
     return rx.fragment(
-        ui.page_header(
+        contest_header(
+            row,
             "Необычные голоса",
             lead="Группы голосов, которые редко складываются сами собой. Это повод посмотреть, а не доказательство.",
-            crumbs=[HOME, (row.title, "/office/contests/" + row.id.to_string()), ("Необычные голоса", "")],
-            kicker=ui.badge(row.status, row.tone),
         ),
         rx.cond(row.closed != "", ui.notice(row.closed, icon_name="lock")),
         rx.cond(

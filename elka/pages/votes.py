@@ -123,7 +123,7 @@ def _panel() -> rx.Component:
                 rx.el.hr(),
                 rx.el.p(
                     head.rule,
-                    " Никто не узнает, за что вы голосовали; вы получите квитанцию, что голос учтён.",
+                    " За что вы голосовали, не показывают никому; вы получите квитанцию, что голос учтён.",
                     class_name="muted small",
                 ),
                 ui.ballot_button(opens=CONFIRM, large=True),
@@ -304,6 +304,6 @@ PAGES = [
         ballot_page,
         "Бюллетень — ЕЛКА",
         on_load=[BallotState.load, ViewerState.load],
-        description="Выберите проекты и проголосуйте. Никто не узнает, за что вы голосовали.",
+        description="Выберите проекты и проголосуйте. За что вы голосовали, не показывают никому.",
     )
 ]

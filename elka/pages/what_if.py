@@ -8,6 +8,7 @@ import reflex as rx
 
 from elka import ui
 from elka.pages import Page
+from elka.pages.contest_frame import contest_page
 from elka.pages.office import HOME
 from elka.pages.what_if_picture import picture
 from elka.state.viewer import ViewerState
@@ -32,10 +33,7 @@ _KINDS = [
 def what_if_page() -> rx.Component:
     """Draw what to count and, once it is counted, what came of it."""
     state = WhatIfState
-    return ui.page(
-        ui.screen(state, _desk(), on_retry=state.load, missing="Конкурса нет", back=HOME),
-        active="office",
-    )
+    return contest_page(state, _desk())
 
 
 def _desk() -> rx.Component:

@@ -20,6 +20,7 @@ from elka.state.applications import RevisionRow
 from elka.state.base import Events, Fault, Flow, listed
 from elka.state.building import for_office
 from elka.state.decisions import carry_out, cases_of, one_of, question, well_filled
+from elka.state.exclusive_rows import GroupRow
 from elka.state.mass_actions import GROUNDS
 from elka.state.remarks import Written
 from elka.state.review import AppealRow, RemarkRow, Review, ReviewRow, SideRow, review_of
@@ -42,6 +43,7 @@ class AdmissionState(Flow, rx.State):
     waiting: list[RemarkRow] = []
     ready: dict[str, list[str]] = {}
     appeals: list[AppealRow] = []
+    groups: list[GroupRow] = []
     hands: list[Option] = []
     grounds: list[Option] = GROUNDS
     code: str = ""
@@ -221,6 +223,7 @@ class AdmissionState(Flow, rx.State):
         self.row, self.sections, self.side, self.sides = review.row, review.sections, review.side, review.sides
         self.revisions, self.remarks, self.appeals = review.revisions, review.remarks, review.appeals
         self.waiting, self.ready, self.hands = review.waiting, review.ready, review.hands
+        self.groups = review.groups
         self._unsent, self.drafts = review.unsent, review.unsent
         self.saved = f"Неотправленных замечаний: {labels.number(len(review.waiting))}" if review.waiting else ""
         self.taken += 1

@@ -25,6 +25,7 @@ from elka.state.application_words import STATUSES, tell
 from elka.state.base import Events, Flow
 from elka.state.contest_words import judging_begins
 from elka.state.exclusive_groups import leave
+from elka.state.exclusive_rows import GroupRow, groups_beside
 from elka.state.fill_rows import remarks_of
 from elka.state.forms import frozen_content, spec_of
 from elka.ui import labels
@@ -95,6 +96,7 @@ class Opened:
     changes: list[ChangeRow]
     remarks: list[RemarkRow]
     appeals: list[AppealRow]
+    groups: list[GroupRow]
     draft: int = 0
 
 
@@ -108,6 +110,7 @@ class ApplicationState(Flow, rx.State):
     changes: list[ChangeRow] = []
     remarks: list[RemarkRow] = []
     appeals: list[AppealRow] = []
+    groups: list[GroupRow] = []
 
     @rx.event
     async def load(self) -> Events:
@@ -175,6 +178,7 @@ class ApplicationState(Flow, rx.State):
             changes=all_changes(spec, content, fresh, names) if may_change else [],
             remarks=_remarks(work, contest, application),
             appeals=appeal_rows(work, application),
+            groups=[] if contest.published_at is not None else groups_beside(work, contest, application.id or 0),
         )
 
     @staticmethod
@@ -216,7 +220,7 @@ class ApplicationState(Flow, rx.State):
             return rx.redirect(f"/applications/{opened.draft}/fill", replace=True)
         self.row, self.content, self.answers = opened.row, opened.content, opened.answers
         self.revisions, self.changes = opened.revisions, opened.changes
-        self.remarks, self.appeals = opened.remarks, opened.appeals
+        self.remarks, self.appeals, self.groups = opened.remarks, opened.appeals, opened.groups
         self.errors = {}
         return (
             rx.call_script("setTimeout(() => window.elka?.draft?.('appeal-form'), 120)")
@@ -234,7 +238,7 @@ def locked(work: Work, application_id: object) -> tuple[Contest, Application, Pr
 
 
 def _of_draft(application: Application) -> Opened:
-    return Opened(ApplicationRow(), ContentRow(), [], [], [], [], [], draft=application.id or 0)
+    return Opened(ApplicationRow(), ContentRow(), [], [], [], [], [], [], draft=application.id or 0)
 
 
 def _remarks(work: Work, contest: Contest, application: Application) -> list[RemarkRow]:

@@ -17,7 +17,7 @@ from reflex.event import EventSpec
 from elka import clock
 from elka.core.secret import token_hash
 from elka.db import in_thread, work_of
-from elka.errors import NotFound, Refused, SignInNeeded
+from elka.errors import Denied, NotFound, Refused, SignInNeeded
 
 COOKIE = "elka"  # the sign-in cookie, HttpOnly
 log = structlog.get_logger(__name__)
@@ -51,12 +51,15 @@ class Asker:
 class Flow(rx.State, mixin=True):
     """Mixin of every state with flows. ``status``: loading, ready, missing or error, for the page's frame.
 
+    ``barred``: the error is that the page is somebody else's, and trying again will not help.
+
     A flow is a static method ``_name(work, …)`` of the same class: it touches no ``self``, so that tests, jobs and
     routes call it without Reflex. Public methods are open endpoints: they validate what they are given.
     """
 
     status: str = "loading"
     fault: str = ""
+    barred: bool = False
     errors: dict[str, str] = {}
 
     async def _work(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -127,13 +130,13 @@ class Flow(rx.State, mixin=True):
             self.status = "missing"
             return None
         except Refused as refused:
-            self.status, self.fault = "error", refused.message
+            self.status, self.fault, self.barred = "error", refused.message, isinstance(refused, Denied)
             return None
         except Fault as fault:
-            self.status, self.fault = "error", str(fault)
+            self.status, self.fault, self.barred = "error", str(fault), False
             return None
         events = await _settle(into, value)
-        self.status, self.fault = "ready", ""
+        self.status, self.fault, self.barred = "ready", "", False
         return events
 
     def _refused(self, refused: Refused) -> Events:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from elka.core.draws import promise
 from elka.core.lifecycle import ContestStage
 from elka.core.texts import blocks
 from elka.db import Work
@@ -130,7 +131,7 @@ class BuildCheckState(Flow, rx.State):
             "contest.announced",
             "contest",
             contest.id,
-            seed=contest.draw_seed,
+            draw=promise(contest.draw_seed or ""),
             budget=contest.budget,
             form=form.sha256,
         )

@@ -106,6 +106,8 @@ class BuildFormState(OwnFields, rx.State):
     @rx.event
     def close(self) -> Events:
         """Show no field's settings; focus goes back to its card."""
+        # The list takes over what stood in the chosen card alone.
+        self.cards = [self.mine if card.key == self.mine.key else card for card in self.cards]
         key, self.chosen, self.field = self.chosen, "", ChosenRow()
         self.errors, self.clashes = {}, {}
         return rx.call_script(_TO_CARD.format(key=key)) if key in self.order else None

@@ -30,7 +30,7 @@ from elka.state.contest_parts import CategoryRow, CriterionRow, Parts, parts_of
 from elka.state.contest_rows import EntryRow, entry_rows
 from elka.state.contest_words import STAGES, Rule, current_phase, hold_of, place_name, timeline
 from elka.state.contests import keep_address, page_number
-from elka.state.exclusive_rows import GroupRow, group_rows
+from elka.state.exclusive_rows import GroupRow, group_rows, voting_words
 from elka.state.lifecycle import waiting_and_admitted
 from elka.ui import labels
 from elka.ui.rows import Phase, page_window
@@ -80,6 +80,7 @@ class ContestRow:
     may_manage: bool = False
     shows_votes: bool = False
     entries_title: str = ""
+    groups_lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -290,7 +291,14 @@ def _row(work: Work, contest: Contest, phases: list[ContestPhase], municipality:
         may_manage=contest.may_edit(work.actor),
         shows_votes=visible,
         entries_title="Заявки" if before else "Проекты",
+        groups_lead=_groups_lead(contest, phases),
     )
+
+
+def _groups_lead(contest: Contest, phases: list[ContestPhase]) -> str:
+    if contest.published_at is not None:
+        return "Из каждой группы победить мог только один проект."
+    return f"Из каждой группы победит не больше одного проекта. {voting_words(contest, phases)}".strip()
 
 
 def _voters(work: Work, contest: Contest) -> int:

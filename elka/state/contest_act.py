@@ -27,7 +27,7 @@ def act_of(work: Work, contest: Contest, phases: Sequence[ContestPhase]) -> tupl
         if _voted(work, contest):
             change = " Выбор можно менять." if contest.may_change_votes else ""
             return "voted", "Ваш голос учтён", f"Голосование идёт {closes}.{change}"
-        return "vote", "Идёт голосование", f"Выберите проекты {closes}. Никто не узнает, за что вы голосовали."
+        return "vote", "Идёт голосование", f"Выберите проекты {closes}. За что вы голосовали, не показывают никому."
     if contest.stage in (S.AWARDED, S.CLOSED):
         return "results", "Итоги опубликованы", term(contest, phases, work.now)[0].capitalize()
     return ("", *_waiting(work, contest, phases))

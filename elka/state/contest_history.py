@@ -98,7 +98,8 @@ def _form_corrected(facts: Mapping[str, Any]) -> str:
 
 def _paper(facts: Mapping[str, Any]) -> str:
     ballots = labels.plural(facts["ballots"], "бюллетень", "бюллетеня", "бюллетеней")
-    return f"Внесены бумажные бюллетени: {facts['place']}, {ballots}. SHA-256 пачки: {facts['sha256']}"
+    how = "Внесены бумажные бюллетени взамен исключённых" if facts.get("replaces") else "Внесены бумажные бюллетени"
+    return f"{how}: {facts['place']}, {ballots}. SHA-256 пачки: {facts['sha256']}"
 
 
 def _paper_out(facts: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from elka.core.draws import promise
 from elka.core.lifecycle import Dated, PhaseKind, judging
 from elka.core.tally import By
 from elka.models.contest_parts import CategoryBasis, ContestCategory, Criterion
@@ -378,10 +379,21 @@ def _draw(contest: Contest, shape: Shape) -> Rule:
         "Порядок решает жребий, который нельзя подстроить. У каждой заявки свой номер для жребия; от строки "
         "«зерно:номер» считают SHA-256, и чьё число меньше, тот выше."
     )
+    voters_first = shape.votes and not shape.expert_first
+    opens, before = (
+        ("откроется голосование", "первого голоса") if voters_first else ("начнётся оценка", "первой оценки")
+    )
+    hidden = (
+        f"Оно откроется, когда {opens}, а до тех пор виден только его SHA-256: никто не подгадает номер под жребий."
+    )
     if contest.draw_seed is None:
-        return Rule(name, labels.typographer(f"{text} Зерно публикуется вместе с объявлением конкурса."))
+        return Rule(name, labels.typographer(f"{text} Зерно выбирает программа при объявлении конкурса. {hidden}"))
+    if not contest.tells_seed:
+        text = f"{text} Зерно уже выбрано и не изменится. {hidden}"
+        return Rule(name, labels.typographer(text), code=f"SHA-256 зерна: {promise(contest.draw_seed)}")
+    told = f"Зерно открыто до {before}, его SHA-256 опубликован ещё при объявлении. Повторить жребий может любой:"
     return Rule(
         name,
-        labels.typographer(f"{text} Зерно этого конкурса опубликовано заранее, и повторить жребий может любой:"),
+        labels.typographer(f"{text} {told}"),
         code=f"printf '%s' '{contest.draw_seed}:НОМЕР' | sha256sum",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from elka.core.lifecycle import ContestStage, Dated, Hold, PhaseKind, by_kind, is_open, judged_after, order_of
 from elka.models.contests import Contest
@@ -18,6 +19,7 @@ __all__ = [
     "STAGES",
     "Rule",
     "current_phase",
+    "headed",
     "hold_of",
     "judging_begins",
     "place_name",
@@ -72,6 +74,12 @@ _MISSED_AFTER_EXPERT = (
 )
 # Bounds of a stage's share of the line: a stage of two days still needs room for its name.
 _WEIGHTS = {K.ACCEPTING: (8, 11), K.ADMISSION: (9, 11), K.VOTING: (14, 16), K.EXPERT: (10, 12), K.DECISION: (8, 8)}
+
+
+def headed(contest: Contest) -> dict[str, Any]:
+    """Return what the head of every page of one contest begins with: id, title, status, tone."""
+    status, tone = STAGES[contest.stage]
+    return {"id": contest.id or 0, "title": labels.typographer(contest.title), "status": status, "tone": tone}
 
 
 def place_name(municipality: str | None) -> str:

@@ -13,15 +13,14 @@ from elka.models.result_corrections import TAKES_OUT
 from elka.state import result_corrections
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
+from elka.state.correction_picks import PickRow, picks_of
 from elka.state.correction_rows import (
     Change,
     CorrectionDesk,
     CorrectionHead,
     CorrectionRow,
-    PickRow,
     change_of,
     desk_of,
-    picks_of,
 )
 from elka.ui.rows import Option
 
@@ -37,6 +36,7 @@ class CorrectionDeskState(Flow, rx.State):
     grounds: list[Option] = []
     returned: list[Option] = []
     batches: list[Option] = []
+    entered: list[Option] = []
     ground: str = ""
     query: str = ""
     found: list[PickRow] = []
@@ -62,7 +62,7 @@ class CorrectionDeskState(Flow, rx.State):
         """Choose on what ground results are corrected; what was asked on another one is forgotten."""
         self.ground = ground if isinstance(ground, str) else ""
         self.picked, self.picked_ids, self.change, self.errors = [], [], Change(), {}
-        return await self._run(self._picks, self.head.id, "", then=self._show_found)
+        return await self._run(self._picks, self.head.id, "", then=self._show_form)
 
     @rx.event(supersedes=True)
     async def search(self, query: str) -> Events:
@@ -135,14 +135,19 @@ class CorrectionDeskState(Flow, rx.State):
     def _foreseen(work: Work, contest_id: object, form: object) -> Change:
         contest = for_office(work, contest_id)
         result_corrections.require_words(form)
-        return change_of(contest, result_corrections.preview(work, contest_id, form))
+        return change_of(work, contest, result_corrections.preview(work, contest_id, form))
 
     def _show(self, desk: CorrectionDesk) -> None:
         self.head, self.rows, self.grounds = desk.head, desk.rows, desk.grounds
-        self.returned, self.batches = desk.returned, desk.batches
+        self.returned, self.batches, self.entered = desk.returned, desk.batches, desk.entered
 
     def _show_found(self, found: tuple[str, list[PickRow]]) -> None:
         self.query, self.found = found
+
+    def _show_form(self, found: tuple[str, list[PickRow]]) -> list[Any]:
+        """Show the fields of the ground, with the words that were typed before a reload."""
+        self._show_found(found)
+        return [rx.call_script(f"setTimeout(() => window.elka?.draft?.('correction-{self.head.id}'), 120)")]
 
     def _show_picked(self, picked: list[PickRow]) -> None:
         self.picked, self.picked_ids = picked, [one.id for one in picked]
@@ -162,7 +167,7 @@ class CorrectionDeskState(Flow, rx.State):
 
     async def _proposed(self, _: object) -> list[Any]:
         self._clear()
-        return await self._again(None)
+        return [rx.call_script(f"window.elka?.forget?.('correction-{self.head.id}')"), *await self._again(None)]
 
     async def _signed(self, done: bool) -> list[Any]:
         said = (

@@ -10,7 +10,7 @@ from sqlmodel import col
 from elka.db import Work
 from elka.models.applications import Application
 from elka.models.contests import Allot, Contest
-from elka.models.paper import PaperBatch, PaperStatus
+from elka.models.paper import PaperBatch
 from elka.models.projects import Project
 from elka.models.result_corrections import (
     GROUNDS,
@@ -21,16 +21,17 @@ from elka.models.result_corrections import (
     may_correct,
 )
 from elka.models.result_versions import FileKind, ResultVersion, lacking, version_in_force
-from elka.models.results import Outcome
 from elka.models.votes import Ballot
-from elka.state.contest_words import STAGES
+from elka.state.contest_words import headed
+from elka.state.correction_picks import batch_options, entered_options, returned_options, turn_of
+from elka.state.paper_rows import BALLOTS
 from elka.state.result_foresight import Ask, Foreseen, Turn, foresee
 from elka.state.result_versions import names_of
 from elka.ui import labels
 from elka.ui.rows import Option
 
 G, C = CorrectionGround, CorrectionStatus
-SHOWN = 8  # projects offered at once
+_NAMED = 3  # of a correction
 _NOTES: dict[CorrectionGround, str] = {
     G.RENOUNCED: "Снимается с итогов, побеждает следующий",
     G.INELIGIBLE: "Снимается с итогов, побеждает следующий",
@@ -38,6 +39,7 @@ _NOTES: dict[CorrectionGround, str] = {
     G.RETURNED: "Проект, снятый прежней версией, снова участвует в подсчёте",
     G.BALLOTS: "Бюллетени аннулируются, итоги считаются без них",
     G.PAPER: "Пачка исключается, итоги считаются без неё",
+    G.REPLACED: "Прежняя пачка исключается, верная встаёт на её место, итоги считаются заново",
     G.NOTE: "Новая версия с пояснением, победители не меняются",
 }
 _STATUSES = {
@@ -62,9 +64,13 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class Change:
-    """What a correction changes. ``obstacles``: why it cannot be; ``digest`` of what will hold, "" for no change at hand."""
+    """What a correction changes. ``boxes``: batches of paper that leave, and what is counted instead of them.
+
+    ``obstacles``: why it cannot be; ``digest`` of what will hold, "" for no change at hand.
+    """
 
     lines: list[ChangeLine] = field(default_factory=list)
+    boxes: list[ChangeLine] = field(default_factory=list)
     winners: str = ""
     spent: str = ""
     obstacles: list[str] = field(default_factory=list)
@@ -92,17 +98,6 @@ class CorrectionRow:
 
 
 @dataclass(frozen=True)
-class PickRow:
-    """A project that can be chosen."""
-
-    id: int
-    number: str
-    title: str
-    status: str
-    tone: str
-
-
-@dataclass(frozen=True)
 class CorrectionHead:
     """The head of the page. ``closed``: why nothing can be proposed now."""
 
@@ -124,32 +119,30 @@ class CorrectionDesk:
     grounds: list[Option]
     returned: list[Option]
     batches: list[Option]
+    entered: list[Option]
 
 
 def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
     """Return what the officials of a contest are shown of its corrections."""
     version = version_in_force(work.session, contest.id or 0) if may_correct(contest) else None
     found = corrections_of(work.session, contest.id or 0)
-    status, tone = STAGES[contest.stage]
+    named = _names(work, found)
     waits = next((row for row in found if row.waits), None)
     closed = ""
     if not may_correct(contest):
         closed = "Итоги ещё не опубликованы: исправлять нечего."
     elif version is None:
         closed = "Публикация только что прошла, архив ещё создаётся. Откройте страницу через минуту."
-    returned = _returned(work, version)
-    batches = _batches(work, contest)
+    returned = returned_options(work, version)
+    batches = batch_options(work, contest)
     return CorrectionDesk(
         head=CorrectionHead(
-            id=contest.id or 0,
-            title=labels.typographer(contest.title),
-            status=status,
-            tone=tone,
+            **headed(contest),
             version=1 if version is None else version.number,
             closed=labels.typographer(closed),
             may_propose=not closed and waits is None,
         ),
-        rows=[_row(work, contest, version, row) for row in found],
+        rows=[_row(work, contest, version, row, named) for row in found],
         grounds=[
             Option(ground.value, labels.typographer(text), labels.typographer(_NOTES[ground]))
             for ground, text in GROUNDS.items()
@@ -157,6 +150,7 @@ def desk_of(work: Work, contest: Contest) -> CorrectionDesk:
         ],
         returned=returned,
         batches=batches,
+        entered=entered_options(work, contest),
     )
 
 
@@ -165,7 +159,7 @@ def _is_offered(
 ) -> bool:
     if ground is G.RETURNED:
         return bool(returned)
-    if ground is G.PAPER:
+    if ground in (G.PAPER, G.REPLACED):
         return bool(batches)
     if ground is G.BALLOTS:
         there = sa.exists().where(col(Ballot.contest_id) == contest.id)
@@ -173,14 +167,40 @@ def _is_offered(
     return True
 
 
-def _row(work: Work, contest: Contest, version: ResultVersion | None, row: ResultCorrection) -> CorrectionRow:
+@dataclass(frozen=True)
+class _Names:
+    """What corrections name: titles of projects by application, places of batches of paper."""
+
+    projects: dict[int, str]
+    batches: dict[int, str]
+
+
+def _names(work: Work, rows: list[ResultCorrection]) -> _Names:
+    applications = {key for row in rows for key in (*row.withdrawn, *row.returned)}
+    titles = work.session.execute(
+        sa.select(col(Application.id), col(Project.title))
+        .join(Project, col(Project.id) == col(Application.project_id))
+        .where(col(Application.id).in_(applications))
+    )
+    places = work.session.execute(
+        sa.select(col(PaperBatch.id), col(PaperBatch.place)).where(
+            col(PaperBatch.id).in_({key for row in rows for key in row.batches})
+        )
+    )
+    return _Names(
+        {one[0]: f"«{labels.inner(one[1])}»" for one in titles}, {one[0]: labels.typographer(one[1]) for one in places}
+    )
+
+
+def _row(
+    work: Work, contest: Contest, version: ResultVersion | None, row: ResultCorrection, named: _Names
+) -> CorrectionRow:
     names = names_of(work, [row.proposed_by, *([row.decided_by] if row.decided_by else [])])
     status, tone = _STATUSES[row.status]
     me = work.person()
     change, barred = Change(), ""
     if row.waits and version is not None:
-        asked = Ask(row.ground, tuple(row.withdrawn), tuple(row.returned), tuple(row.ballots), tuple(row.batches))
-        change = change_of(contest, foresee(work, contest, version, asked))
+        change = change_of(work, contest, foresee(work, contest, version, Ask.of(row)))
         barred = _barred(work, contest, row, me)
     decided = names.get(row.decided_by or 0, "")
     return CorrectionRow(
@@ -189,7 +209,7 @@ def _row(work: Work, contest: Contest, version: ResultVersion | None, row: Resul
         words=labels.typographer(row.words),
         status=status if row.status is not C.SIGNED else f"{status}, версия {row.base + 1}",
         tone=tone,
-        what=labels.typographer(_what(row)),
+        what=labels.typographer(_what(row, named)),
         proposed=f"{names[row.proposed_by]}, {labels.date_time(row.proposed_at)}",
         decided=", ".join(one for one in (decided, labels.date_time(row.decided_at)) if one) if row.decided_at else "",
         answer=labels.typographer(row.answer),
@@ -221,29 +241,57 @@ _FILES = {
 }
 
 
-def _what(row: ResultCorrection) -> str:
+def _what(row: ResultCorrection, named: _Names) -> str:
+    """Say what it corrects, by name while there are few."""
+    projects, batches = ("проект", "проекта", "проектов"), ("пачку", "пачки", "пачек")
     parts = [
-        (row.withdrawn, "снять с итогов", ("проект", "проекта", "проектов")),
-        (row.returned, "вернуть в итоги", ("проект", "проекта", "проектов")),
-        (row.ballots, "аннулировать", ("бюллетень", "бюллетеня", "бюллетеней")),
-        (row.batches, "исключить", ("пачку", "пачки", "пачек")),
+        (row.withdrawn, "снять с итогов", projects, named.projects),
+        (row.returned, "вернуть в итоги", projects, named.projects),
+        (row.ballots, "аннулировать", BALLOTS, {}),
+        (row.batches, "заменить" if row.entered else "исключить", batches, named.batches),
     ]
-    said = [f"{deed} {labels.plural(len(ids), *words)}" for ids, deed, words in parts if ids]
-    return ", ".join(said).capitalize() if said else "Пояснение к итогам"
+    said = [f"{deed} {_listed(ids, words, known)}" for ids, deed, words, known in parts if ids]
+    text = ", ".join(said) or "пояснение к итогам"
+    return text[0].upper() + text[1:]
 
 
-def change_of(contest: Contest, found: Foreseen) -> Change:
+def _listed(ids: list[int], words: tuple[str, str, str], known: dict[int, str]) -> str:
+    many = labels.plural(len(ids), *words)
+    return f"{many}: {labels.listing(known[key] for key in ids)}" if known and len(ids) <= _NAMED else many
+
+
+def change_of(work: Work, contest: Contest, found: Foreseen) -> Change:
     """Return in words what a correction would change."""
     won = sum(one.won for one in found.outcomes)
     before = won - sum(one.wins for one in found.turns) + sum(one.loses for one in found.turns)
     money = contest.allot is Allot.BUDGET
     return Change(
         lines=[_line(one) for one in sorted(found.turns, key=lambda one: (one.wins, one.after.rank))],
+        boxes=_boxes(work, contest, found.ask),
         winners=f"Победителей: {labels.number(before)} → {labels.number(won)}",
         spent=f"Распределено: {labels.money(found.spent_before)} → {labels.money(found.count.spent)}" if money else "",
         obstacles=[labels.typographer(one) for one in found.obstacles],
         digest=found.digest,
     )
+
+
+def _boxes(work: Work, contest: Contest, ask: Ask) -> list[ChangeLine]:
+    """Name the batches, so that whoever signs can open them."""
+    rows = work.session.execute(
+        sa.select(PaperBatch).where(col(PaperBatch.id).in_([*ask.batches, *ask.entered])).order_by(col(PaperBatch.id))
+    ).scalars()
+    known = {row.id: row for row in rows}
+    fresh = {row.replaces: row for row in known.values() if row.id in ask.entered}
+    return [
+        ChangeLine(
+            what="Пачка заменяется" if key in fresh else "Пачка исключается",
+            tone="amber" if key in fresh else "red",
+            title=labels.typographer(known[key].place),
+            href=f"/office/contests/{contest.id}/paper?batch={fresh[key].id if key in fresh else key}",
+            amount=turn_of(known[key], fresh[key]) if key in fresh else labels.plural(known[key].ballots, *BALLOTS),
+        )
+        for key in ask.batches
+    ]
 
 
 def _line(turn: Turn) -> ChangeLine:
@@ -262,66 +310,3 @@ def _line(turn: Turn) -> ChangeLine:
         href=f"/projects/{turn.project.id}",
         amount=labels.money(turn.application.amount),
     )
-
-
-def picks_of(work: Work, contest: Contest, words: str, ids: list[int] | None = None) -> list[PickRow]:
-    """Return projects of the results that can be taken out: winners first, found by words or by the application's number.
-
-    ``ids``: these and no others.
-    """
-    version = version_in_force(work.session, contest.id or 0)
-    gone = [one.project for one in version.gone] if version else []
-    query = (
-        sa.select(Outcome, col(Application.number), col(Project.title))
-        .join(Application, col(Application.id) == col(Outcome.application_id))
-        .join(Project, col(Project.id) == col(Application.project_id))
-        .where(col(Outcome.contest_id) == contest.id, col(Outcome.application_id).not_in(gone))
-        .order_by(col(Outcome.won).desc(), col(Outcome.rank))
-        .limit(SHOWN)
-    )
-    if ids is not None:
-        query = query.where(col(Outcome.application_id).in_(ids)).limit(None)
-    elif words.isdecimal() and len(words) < 10:  # noqa: PLR2004  fits an integer
-        query = query.where(col(Application.number) == int(words))
-    elif words:
-        plain = sa.func.replace(sa.func.lower(col(Project.title)), "ё", "е")
-        query = query.where(plain.contains(words.lower().replace("ё", "е"), autoescape=True))
-    return [
-        PickRow(
-            id=row[0].application_id,
-            number=f"№ {row.number}",
-            title=labels.typographer(row.title),
-            status="Победил" if row[0].won else f"{labels.number(row[0].rank)}-е место",
-            tone="green" if row[0].won else "grey",
-        )
-        for row in work.session.execute(query)
-    ]
-
-
-def _returned(work: Work, version: ResultVersion | None) -> list[Option]:
-    gone = [one.project for one in version.gone] if version else []
-    if not gone:
-        return []
-    rows = work.session.execute(
-        sa.select(col(Application.id), col(Application.number), col(Project.title))
-        .join(Project, col(Project.id) == col(Application.project_id))
-        .where(col(Application.id).in_(gone))
-        .order_by(col(Application.number))
-    )
-    return [Option(str(row.id), labels.typographer(row.title), f"Заявка № {row.number}") for row in rows]
-
-
-def _batches(work: Work, contest: Contest) -> list[Option]:
-    rows = work.session.execute(
-        sa.select(PaperBatch)
-        .where(col(PaperBatch.contest_id) == contest.id, col(PaperBatch.status) == PaperStatus.CONFIRMED)
-        .order_by(col(PaperBatch.id))
-    ).scalars()
-    return [
-        Option(
-            str(row.id),
-            labels.typographer(row.place),
-            labels.plural(row.ballots, "бюллетень", "бюллетеня", "бюллетеней"),
-        )
-        for row in rows
-    ]

@@ -14,7 +14,7 @@ from elka.models.contests import Contest
 from elka.state import exclusive_groups
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
-from elka.state.contest_words import STAGES
+from elka.state.contest_words import headed
 from elka.state.exclusive_rows import SHOWN, GroupRow, SuggestionRow, group_rows, suggestion_rows, waiting_clusters
 from elka.ui import labels
 
@@ -147,7 +147,6 @@ class ExclusiveState(Flow, rx.State):
 
 
 def _head(contest: Contest, waiting: int) -> ExclusiveHead:
-    status, tone = STAGES[contest.stage]
     is_open = contest.is_admitting()
     before = contest.stage in (ContestStage.DRAFT, ContestStage.ANNOUNCED)
     note = (
@@ -156,10 +155,7 @@ def _head(contest: Contest, waiting: int) -> ExclusiveHead:
         else "Отмечали до открытия голосования, теперь ничего не меняется."
     )
     return ExclusiveHead(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
-        status=status,
-        tone=tone,
+        **headed(contest),
         is_open=is_open,
         note="" if is_open else note,
         waiting=labels.number(waiting) if waiting else "",

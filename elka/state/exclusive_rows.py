@@ -9,11 +9,13 @@ from itertools import combinations
 import sqlalchemy as sa
 from sqlmodel import col
 
+from elka.core.lifecycle import BEFORE_VOTING, ContestStage, Dated
 from elka.core.likeness import Cluster, Pair, Sketch, clusters_of, pairs_of
 from elka.db import Work
 from elka.models.applications import Application
 from elka.models.contests import Contest
-from elka.models.exclusive import MOST, ExclusiveMember, SeenApart, groups_in_force
+from elka.models.exclusive import MOST, ExclusiveMember, Group, SeenApart, groups_in_force
+from elka.models.judging import has_vote
 from elka.models.places import Municipality, Settlement
 from elka.models.projects import Project
 from elka.state.ballot_map import degrees_of, marked_point
@@ -42,10 +44,14 @@ class RivalRow:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A group of which at most one project wins. ``numbers`` of its applications and ``words`` of the ground, as typed."""
+    """A group of which at most one project wins. ``numbers`` of its applications and ``words`` of the ground, as typed.
+
+    ``sentence``: the ground with a full stop, as it stands within a text.
+    """
 
     id: int
     ground: str
+    sentence: str
     words: str
     numbers: str
     projects: list[RivalRow]
@@ -65,18 +71,19 @@ class SuggestionRow:
 
 def group_rows(work: Work, contest: Contest) -> list[GroupRow]:
     """Return the groups of a contest that are in force, with their projects, in two queries."""
-    groups = groups_in_force(work.session, contest)
-    known = _rival_rows(work, {key for one in groups for key in one.applications})
-    return [
-        GroupRow(
-            id=one.id,
-            ground=labels.typographer(one.ground),
-            words=one.ground,
-            numbers=_numbers(known[key] for key in one.applications),
-            projects=[known[key] for key in one.applications],
-        )
-        for one in groups
-    ]
+    return _group_rows(work, groups_in_force(work.session, contest))
+
+
+def groups_beside(work: Work, contest: Contest, application_id: int) -> list[GroupRow]:
+    """Return the groups of one application, each with the projects beside which it cannot win; in two queries at most."""
+    mine = [one for one in groups_in_force(work.session, contest) if application_id in one.applications]
+    return _group_rows(work, mine, without=application_id)
+
+
+def voting_words(contest: Contest, phases: Iterable[Dated]) -> str:
+    """Return what is told of voting for such projects, while that can be done or is still to come."""
+    ahead = contest.stage in (*BEFORE_VOTING, ContestStage.VOTING) and has_vote(phases)
+    return "Голосовать можно за любые." if ahead else ""
 
 
 def rivals_of(work: Work, contest: Contest, ids: Collection[int]) -> dict[int, list[RivalRow]]:
@@ -145,6 +152,22 @@ def _sketches(work: Work, contest: Contest) -> list[Sketch]:
     return [
         Sketch(key, title, place, address, degrees_of(point), None if lat is None or lon is None else (lat, lon))
         for key, title, place, address, lat, lon, point in rows
+    ]
+
+
+def _group_rows(work: Work, groups: Iterable[Group], *, without: int = 0) -> list[GroupRow]:
+    listed = list(groups)
+    known = _rival_rows(work, {key for one in listed for key in one.applications} - {without})
+    return [
+        GroupRow(
+            id=one.id,
+            ground=labels.typographer(one.ground),
+            sentence=labels.typographer(one.ground if one.ground.endswith((".", "!", "?", "…")) else f"{one.ground}."),
+            words=one.ground,
+            numbers=_numbers(known[key] for key in one.applications if key != without),
+            projects=[known[key] for key in one.applications if key != without],
+        )
+        for one in listed
     ]
 
 

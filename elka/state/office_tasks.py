@@ -16,9 +16,9 @@ from elka.models.contests import Contest, ContestPhase
 from elka.models.judgements import judgements_of
 from elka.models.judging import asks_scores, may_enter_scores
 from elka.models.readiness_contest import lacks, parts_by_contest
-from elka.models.result_corrections import CorrectionStatus, ResultCorrection
 from elka.state.contest_rows import phases_by_contest
 from elka.state.contest_words import told_hold
+from elka.state.second_tasks import waiting_for
 from elka.ui import labels
 
 S, A = ContestStage, ApplicationStatus
@@ -84,38 +84,12 @@ def tasks_of(work: Work, own: sa.ColumnElement[bool]) -> list[TaskRow]:
             found.append(_scores_task(work.now, contest, phases.get(key, []), left))
         else:
             found += _tasks_of(work.now, contest, phases.get(key, []), counts.get(key, {}), more.get(key, _Waiting()))
-    found += _corrections(work, own)
+    found += [
+        (1, since, TaskRow(what, labels.typographer(title), href, "Посмотреть", "", "amber"))
+        for since, what, title, href in waiting_for(work, own)
+    ]
     found.sort(key=lambda task: (task[0], task[1]))
     return [task for _, _, task in found]
-
-
-def _corrections(work: Work, own: sa.ColumnElement[bool]) -> list[tuple[int, datetime, TaskRow]]:
-    """Return the corrections of published results that a colleague proposed and that wait for a second signature."""
-    rows = work.session.execute(
-        sa.select(ResultCorrection, col(Contest.title))
-        .join(Contest, col(Contest.id) == col(ResultCorrection.contest_id))
-        .where(
-            own,
-            col(ResultCorrection.status) == CorrectionStatus.PROPOSED,
-            col(ResultCorrection.proposed_by) != work.person(),
-        )
-        .order_by(col(ResultCorrection.id))
-    )
-    return [
-        (
-            1,
-            row.proposed_at,
-            TaskRow(
-                "Исправление итогов ждёт второй подписи",
-                labels.typographer(title),
-                f"/office/contests/{row.contest_id}/correction",
-                "Посмотреть",
-                "",
-                "amber",
-            ),
-        )
-        for row, title in rows
-    ]
 
 
 def _draft_task(contest: Contest, missing: int) -> TaskRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -16,14 +16,19 @@ from elka.db import Work
 from elka.errors import Denied, Invalid, Refused, WrongStage
 from elka.models.contest_fields import whole_between
 from elka.models.contests import Contest
+from elka.models.notices import NoticeKind
 from elka.models.paper import NOTE_MAX, NOTE_MIN, PLACE_MAX, PaperBatch, PaperStatus
+from elka.models.result_corrections import require_correctable
 from elka.models.results import forget
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
+from elka.state.contests import keep_address
+from elka.state.notices import notify, officials_of
 from elka.state.paper_rows import (
     BatchOpened,
     BatchRow,
     PaperHead,
+    asked_for,
     batch_rows,
     head_of,
     kinds_of,
@@ -31,6 +36,7 @@ from elka.state.paper_rows import (
     paper_trouble,
     printed_of,
 )
+from elka.ui import labels
 from elka.ui.rows import Option
 
 BATCHES_MAX = 500
@@ -76,12 +82,18 @@ class PaperState(Flow, rx.State):
     async def look(self, batch_id: int) -> Events:
         """Open a batch."""
         self.errors = {}
-        return await self._load(self._page, self.head.id, batch_id, into=self._show)
+        return await self._begun(batch_id)
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> Events:
-        """Keep what was typed, and send it to a second person if that button was pressed."""
-        return await self._run(self._save, self.opened.id, form, then=self._again)
+        """Keep what was typed, whatever is wrong with it; then send it to a second person if that button was pressed."""
+        typed = form if isinstance(form, dict) else {}
+        return await self._run(
+            self._save,
+            self.opened.id,
+            {**typed, "send": ""},
+            then=lambda version: self._saved({**typed, "version": str(version)}, version),
+        )
 
     @rx.event
     async def take_back(self, batch_id: int) -> Events:
@@ -91,12 +103,17 @@ class PaperState(Flow, rx.State):
     @rx.event
     async def confirm(self, form: dict[str, Any]) -> Events:
         """Confirm a batch, with the figures of one's own protocol."""
-        return await self._run(self._confirm, self.opened.id, form, done="Пачка в подсчёте", then=self._again)
+        return await self._run(self._confirm, self.opened.id, form, done="Пачка сверена", then=self._again)
 
     @rx.event
     async def give_back(self, form: dict[str, Any]) -> Events:
         """Return a batch to who entered it."""
         return await self._run(self._give_back, self.opened.id, form, done="Пачка возвращена", then=self._again)
+
+    @rx.event
+    async def replace(self, batch_id: int) -> Events:
+        """Enter a right batch in place of a counted one, once results are published."""
+        return await self._run(self._replace, batch_id, then=self._begun)
 
     @rx.event
     async def ask_out(self, form: dict[str, Any]) -> Events:
@@ -124,7 +141,7 @@ class PaperState(Flow, rx.State):
         return PaperPage(
             head=head,
             kinds=kinds_of(contest),
-            rows=batch_rows(work, batches, is_open=head.is_open),
+            rows=batch_rows(work, contest, batches, is_open=head.is_open),
             opened=BatchOpened() if one is None else opened(work, contest, one, is_open=head.is_open),
         )
 
@@ -156,11 +173,19 @@ class PaperState(Flow, rx.State):
         return row.id or 0
 
     @staticmethod
-    def _save(work: Work, batch_id: object, form: object) -> None:
-        """Keep a draft as it is typed; with ``send`` it must make sense, and waits for a second person then."""
+    def _save(work: Work, batch_id: object, form: object) -> int:
+        """Keep a draft as it is typed, and return its version; with ``send`` it must make sense, and waits for a second person.
+
+        ``version``: the one that was typed over; what a colleague saved meanwhile is not overwritten.
+        """
         contest, row = _open_batch(work, batch_id)
         _require(row, P.DRAFT)
         typed = form if isinstance(form, dict) else {}
+        if typed.get("version") not in (None, str(row.version)):
+            raise WrongStage(
+                "Пока вы вносили, эту пачку сохранил другой сотрудник. Внесённое вами осталось в полях: скопируйте нужное и "
+                "откройте пачку заново."
+            )
         text = str(typed.get("text") or "").replace("\r\n", "\n").replace("\x00", "")
         if len(text) > TEXT_MAX:
             raise Invalid({"text": "Слишком много для одной пачки. Разделите её на несколько."})
@@ -176,14 +201,24 @@ class PaperState(Flow, rx.State):
         row.text, row.ballots, row.spoiled, row.entered_by = text, figures["ballots"], figures["spoiled"], work.person()
         row.version += 1
         if typed.get("send") != "yes":
-            return
+            return row.version
         found = read(row.kind, text, printed_of(work, contest), ballots=row.ballots)
         if not row.ballots:
             raise Invalid({"ballots": "Впишите, сколько действительных бюллетеней по протоколу."})
         if found.troubles:
-            raise Invalid({"text": " ".join(found.troubles)})
+            raise Invalid({"text": " ".join(one if one.endswith(".") else f"{one}." for one in found.troubles)})
         row.content, row.status, row.note, row.entered_at = found.batch.dump(), P.SENT, "", work.now
         work.record("paper.sent", "paper", row.id, contest=contest.id, ballots=row.ballots, spoiled=row.spoiled)
+        notify(
+            work,
+            [one for one in officials_of(work, contest) if one != row.entered_by],
+            NoticeKind.OFFICE_TASK,
+            title=f"Нужен второй человек: сверить пачку бумажных бюллетеней, {row.place}",
+            text=f"Конкурс «{labels.inner(contest.title)}». Сверяет с протоколом другой сотрудник.",
+            href=f"/office/contests/{contest.id}/paper?batch={row.id}",
+            group_key=f"paper:{row.id}",
+        )
+        return row.version
 
     @staticmethod
     def _take_back(work: Work, batch_id: object) -> None:
@@ -210,29 +245,56 @@ class PaperState(Flow, rx.State):
                 wrong |= refused.fields
         if wrong:
             raise Invalid(wrong)
-        row.status, row.decided_by, row.decided_at = P.CONFIRMED, work.person(), work.now
-        row.sha256 = row.box.digest
-        work.record(
-            "paper.confirmed",
-            "contest",
-            contest.id,
-            batch=row.id,
-            place=row.place,
-            ballots=row.ballots,
-            spoiled=row.spoiled,
-            sha256=row.sha256,
-            entered_by=row.entered_by,
-        )
+        row.decided_by, row.decided_at, row.sha256 = work.person(), work.now, row.box.digest
+        row.status = P.CONFIRMED if row.replaces is None else P.READY
+        if row.status is P.READY:  # a correction of the results counts it
+            work.record("paper.ready", "paper", row.id, contest=contest.id, sha256=row.sha256, replaces=row.replaces)
+            return
+        work.record("paper.confirmed", "contest", contest.id, **row.facts)
         _uncount(work, contest)
 
     @staticmethod
     def _give_back(work: Work, batch_id: object, form: object) -> None:
         contest, row = _open_batch(work, batch_id)
-        _require(row, P.SENT)
+        _require(row, P.SENT, P.READY)
         _require_other(work, row.entered_by)
+        if row.id in asked_for(work, contest):
+            raise WrongStage("Эта пачка стоит в исправлении, которое ждёт подписи. Сначала решите по нему.")
         row.note = _reason(form, "note")
         row.status, row.content = P.DRAFT, None
+        row.decided_by = row.decided_at = row.sha256 = None
         work.record("paper.returned", "paper", row.id, contest=contest.id, note=row.note)
+
+    @staticmethod
+    def _replace(work: Work, batch_id: object) -> int:
+        """Begin what stands in place of a counted batch, with what was typed there; one for each, which all go on with."""
+        work.person()
+        contest = for_office(work, work.get(PaperBatch, batch_id).contest_id, lock=True)
+        require_correctable(contest)
+        former = work.get(PaperBatch, batch_id, lock=True)
+        _require(former, P.CONFIRMED)
+        begun = work.session.execute(
+            sa.select(col(PaperBatch.id)).where(
+                col(PaperBatch.replaces) == former.id, col(PaperBatch.status) != P.WITHDRAWN
+            )
+        ).scalar_one_or_none()
+        if begun is not None:
+            return int(begun)
+        row = PaperBatch(
+            contest_id=contest.id or 0,
+            place=former.place,
+            kind=former.kind,
+            text=former.text,
+            ballots=former.ballots,
+            spoiled=former.spoiled,
+            replaces=former.id,
+            entered_by=work.person(),
+            entered_at=work.now,
+        )
+        work.session.add(row)
+        work.session.flush()
+        work.record("paper.begun", "paper", row.id, contest=contest.id, place=row.place, replaces=former.id)
+        return row.id or 0
 
     @staticmethod
     def _ask_out(work: Work, batch_id: object, form: object) -> None:
@@ -258,16 +320,28 @@ class PaperState(Flow, rx.State):
 
     async def _begun(self, batch_id: int) -> list[Any]:
         events = await self._load(self._page, self.head.id, batch_id, into=self._show)
-        return [rx.call_script("elka.close('new-batch')"), *listed(events)]
+        opened = keep_address(f"/office/contests/{self.head.id}/paper", batch=str(self.opened.id))
+        return [rx.call_script("elka.close('new-batch')"), opened, *listed(events)]
+
+    async def _saved(self, form: dict[str, Any], version: int) -> list[Any]:
+        forget = rx.call_script(f"window.elka?.forget?.('paper-{self.opened.id}')")
+        if form.get("send") != "yes":
+            return [forget, rx.toast.success("Черновик сохранён"), *await self._again(None)]
+        self.opened = replace(self.opened, version=version)
+        sent = await self._run(self._save, self.opened.id, form, done="Отправлено на сверку", then=self._again)
+        return [forget, *listed(sent)]
 
     async def _again(self, _: object) -> list[Any]:
         self.errors = {}
         events = await self._load(self._page, self.head.id, self.opened.id, into=self._show)
         return [rx.call_script("['give-back', 'ask-out'].forEach((one) => elka.close(one))"), *listed(events)]
 
-    def _show(self, page: PaperPage) -> None:
+    def _show(self, page: PaperPage) -> Events:
         self.head, self.kinds, self.rows, self.opened = page.head, page.kinds, page.rows, page.opened
         self.taken += 1
+        if page.opened.may_write:  # what was typed before a reload, where nothing else was saved since
+            return rx.call_script(f"setTimeout(() => window.elka?.draft?.('paper-{page.opened.id}'), 120)")
+        return None
 
 
 def _open_contest(work: Work, contest_id: object) -> Contest:
@@ -279,14 +353,17 @@ def _open_contest(work: Work, contest_id: object) -> Contest:
 
 
 def _open_batch(work: Work, batch_id: object) -> tuple[Contest, PaperBatch]:
-    """Return a batch and its contest, both locked, the contest first."""
+    """Return a batch and its contest, both locked, the contest first. Raises WrongStage."""
     work.person()
-    contest = _open_contest(work, work.get(PaperBatch, batch_id).contest_id)
-    return contest, work.get(PaperBatch, batch_id, lock=True)
+    contest = for_office(work, work.get(PaperBatch, batch_id).contest_id, lock=True)
+    row = work.get(PaperBatch, batch_id, lock=True)
+    if trouble := paper_trouble(work, contest, row):
+        raise WrongStage(trouble)
+    return contest, row
 
 
-def _require(row: PaperBatch, status: PaperStatus) -> None:
-    if row.status is not status:
+def _require(row: PaperBatch, *statuses: PaperStatus) -> None:
+    if row.status not in statuses:
         raise WrongStage("С этой пачкой уже сделали другое. Обновите страницу.")
 
 

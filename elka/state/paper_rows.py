@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -15,11 +15,12 @@ from elka.models.applications import ON_BALLOT, Application
 from elka.models.contest_parts import categories_of
 from elka.models.contests import Contest, VoteKind, phases_of
 from elka.models.judging import has_vote
-from elka.models.paper import COUNTED, PaperBatch, PaperStatus
+from elka.models.paper import COUNTED, ENTERING, PaperBatch, PaperStatus
 from elka.models.people import Person
 from elka.models.projects import Project
 from elka.models.publications import marked_of
-from elka.state.contest_words import STAGES
+from elka.models.result_corrections import corrections_of, may_correct
+from elka.state.contest_words import headed
 from elka.ui import labels
 from elka.ui.rows import Option
 
@@ -28,6 +29,7 @@ _S, _P = ContestStage, PaperStatus
 _STATUSES = {
     _P.DRAFT: ("Вносится", "grey"),
     _P.SENT: ("Ждёт второго человека", "amber"),
+    _P.READY: ("Сверена, ждёт исправления итогов", "amber"),
     _P.CONFIRMED: ("В подсчёте", "green"),
     _P.LEAVING: ("Просят исключить", "amber"),
     _P.WITHDRAWN: ("Исключена", "red"),
@@ -44,6 +46,7 @@ class PaperHead:
     tone: str = "grey"
     note: str = ""
     is_open: bool = False
+    may_correct: bool = False
     counted: str = ""
     waiting: str = ""
     line: str = ""
@@ -62,7 +65,7 @@ class SumRow:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A batch. ``mine``: the actor entered it; ``may_*``: what they may do with it now."""
+    """A batch. ``may_*``: what the actor may do with it now; ``is_ready``: it waits for a correction of the results."""
 
     id: int
     place: str
@@ -80,6 +83,9 @@ class BatchRow:
     may_decide: bool
     may_ask_out: bool
     may_settle: bool
+    is_ready: bool
+    may_replace: bool = False
+    may_give_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,18 +100,33 @@ class BatchOpened:
     ballots: str = ""
     spoiled: str = ""
     may_write: bool = False
+    version: int = 0
+    instead: str = ""
     sums: list[SumRow] | None = None
 
 
-def paper_trouble(work: Work, contest: Contest) -> str:
-    """Return why paper ballots are not entered or decided on now; empty when they are."""
+def paper_trouble(work: Work, contest: Contest, row: PaperBatch | None = None) -> str:
+    """Return why paper ballots are not entered or decided on now; empty when they are.
+
+    ``row``: a batch there is; one that is to replace a counted one is entered after the publication.
+    """
     if not contest.paper or not has_vote(phases_of(work.session, contest.id or 0)):
         return "В этом конкурсе голосуют только на сайте: бумажные бюллетени не объявлены в его условиях."
+    if row is not None and _is_replacing(contest, row):
+        return ""
     if contest.published_at is not None:
-        return "Итоги опубликованы, бумажные бюллетени больше не меняются."
+        return (
+            "Итоги опубликованы, пачки в подсчёте больше не меняются. Ошибку исправляют новой версией итогов: пачку "
+            "исключают или вносят вместо неё верную."
+        )
     if contest.stage not in (_S.VOTING, _S.EXPERT, _S.DECISION):
         return "Бумажные бюллетени вносят, когда голосование открыто, и до публикации итогов."
     return ""
+
+
+def _is_replacing(contest: Contest, row: PaperBatch) -> bool:
+    """Whether a batch is being entered in place of a counted one."""
+    return row.replaces is not None and row.status in ENTERING and may_correct(contest)
 
 
 def printed_of(work: Work, contest: Contest) -> Printed:
@@ -130,19 +151,16 @@ def takes_totals(contest: Contest) -> bool:
 
 def head_of(work: Work, contest: Contest, batches: Sequence[PaperBatch]) -> PaperHead:
     """Return the page's head."""
-    status, tone = STAGES[contest.stage]
     note = paper_trouble(work, contest)
     counted = [row for row in batches if row.status in COUNTED]
     waiting = sum(row.status in (_P.SENT, _P.LEAVING) for row in batches)
     ballots = labels.plural(sum(row.ballots for row in counted), *BALLOTS)
     line, example = _line(contest)
     return PaperHead(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
-        status=status,
-        tone=tone,
+        **headed(contest),
         note=labels.typographer(note),
         is_open=not note,
+        may_correct=bool(counted) and may_correct(contest),
         counted=f"{ballots} в подсчёте" if counted else "",
         waiting=labels.plural(waiting, "пачка ждёт", "пачки ждут", "пачек ждут") + " второго человека"
         if waiting
@@ -153,7 +171,13 @@ def head_of(work: Work, contest: Contest, batches: Sequence[PaperBatch]) -> Pape
     )
 
 
-def batch_rows(work: Work, batches: Sequence[PaperBatch], *, is_open: bool) -> list[BatchRow]:
+def asked_for(work: Work, contest: Contest) -> set[int]:
+    """Return the batches that a correction of the results, waiting for its signature, takes out or puts in."""
+    waiting = [row for row in corrections_of(work.session, contest.id or 0) if row.waits]
+    return {key for row in waiting for key in (*row.batches, *row.entered)}
+
+
+def batch_rows(work: Work, contest: Contest, batches: Sequence[PaperBatch], *, is_open: bool) -> list[BatchRow]:
     """Return the batches with what the actor may do with each."""
     people = {
         one for row in batches for one in (row.entered_by, row.decided_by, row.leaving_by, row.withdrawn_by) if one
@@ -162,7 +186,22 @@ def batch_rows(work: Work, batches: Sequence[PaperBatch], *, is_open: bool) -> l
         row.id: row.full_name
         for row in work.session.execute(sa.select(Person).where(col(Person.id).in_(people))).scalars()
     }
-    return [_batch_row(row, names, work.actor.person_id, is_open=is_open) for row in batches]
+    me = work.actor.person_id
+    instead = {row.replaces for row in batches if row.status not in ENTERING}
+    found = [_batch_row(row, names, me, is_open=is_open or _is_replacing(contest, row)) for row in batches]
+    if not may_correct(contest):
+        return found
+    asked = asked_for(work, contest)
+    begun = {row.replaces for row in batches if row.status is not _P.WITHDRAWN}
+    return [
+        replace(
+            shown,
+            status="Заменена" if row.id in instead else shown.status,
+            may_replace=row.status is _P.CONFIRMED and row.id not in asked | begun,
+            may_give_back=row.status is _P.READY and row.entered_by != me and row.id not in asked,
+        )
+        for shown, row in zip(found, batches, strict=True)
+    ]
 
 
 def _batch_row(row: PaperBatch, names: Mapping[int | None, str], me: int | None, *, is_open: bool) -> BatchRow:
@@ -170,7 +209,7 @@ def _batch_row(row: PaperBatch, names: Mapping[int | None, str], me: int | None,
     mine = row.entered_by == me
     decided = ""
     if row.decided_at is not None:
-        decided = f"Сверил {names.get(row.decided_by, '')}, {labels.date_time(row.decided_at)}"
+        decided = f"Сверено: {names.get(row.decided_by, '')}, {labels.date_time(row.decided_at)}"
     note = row.note if row.status is _P.DRAFT else ""
     if row.status is _P.LEAVING:
         note = f"{names.get(row.leaving_by, '')} просит исключить: {row.leaving_why}"
@@ -184,7 +223,7 @@ def _batch_row(row: PaperBatch, names: Mapping[int | None, str], me: int | None,
         tone=tone,
         ballots=labels.plural(row.ballots, *BALLOTS) if row.ballots else "",
         spoiled=f"недействительных {labels.number(row.spoiled)}" if row.spoiled else "",
-        entered=f"Внёс {names.get(row.entered_by, '')}, {labels.date_time(row.entered_at)}",
+        entered=f"Внесено: {names.get(row.entered_by, '')}, {labels.date_time(row.entered_at)}",
         decided=decided,
         note=labels.typographer(note),
         sha256=row.sha256 or "",
@@ -193,6 +232,7 @@ def _batch_row(row: PaperBatch, names: Mapping[int | None, str], me: int | None,
         may_decide=is_open and row.status is _P.SENT and not mine,
         may_ask_out=is_open and row.status is _P.CONFIRMED,
         may_settle=is_open and row.status is _P.LEAVING and row.leaving_by != me,
+        is_ready=row.status is _P.READY,
     )
 
 
@@ -206,9 +246,20 @@ def opened(work: Work, contest: Contest, row: PaperBatch, *, is_open: bool) -> B
         text=row.text,
         ballots=str(row.ballots or ""),
         spoiled=str(row.spoiled or ""),
-        may_write=is_open and row.status is _P.DRAFT,
+        may_write=row.status is _P.DRAFT and (is_open or _is_replacing(contest, row)),
+        version=row.version,
+        instead=_instead(work, row),
         sums=_sums(work, contest, row),
     )
+
+
+def _instead(work: Work, row: PaperBatch) -> str:
+    """Say in place of what a batch is entered, or was counted."""
+    if row.replaces is None:
+        return ""
+    former = work.session.get_one(PaperBatch, row.replaces)
+    was = f"Взамен прежней пачки этого места: {labels.plural(former.ballots, *BALLOTS)}"
+    return was if row.status in COUNTED else f"{was}. В подсчёт войдёт с исправлением итогов, которое подпишут двое"
 
 
 def _sums(work: Work, contest: Contest, row: PaperBatch) -> list[SumRow]:

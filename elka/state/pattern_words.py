@@ -35,7 +35,7 @@ def reasons_of(one: Group) -> list[str]:
         said.append(f"Обычно с одного адреса приходит {labels.number(one.usual, 1)}.")
     if one.kind is Kind.TEMPO:
         said.append(f"Обычно за 10 минут приходит {labels.plural(round(one.usual), *_VOTES)}.")
-    if one.kind is Kind.SAME:
+    if one.kind is Kind.SAME and one.usual:
         said.append(f"Таких бюллетеней в конкурсе {labels.number(100 * one.usual, 1)} %: подряд им стоять необычно.")
     if one.one_day == one.size:
         said.append("Все учётные записи созданы в один день.")

@@ -20,7 +20,7 @@ from elka.settings import settings
 from elka.state.answer_rows import AnswerRow, public_answers
 from elka.state.application_words import PUBLIC_STATUSES, STATUSES
 from elka.state.budgets import source_rows
-from elka.state.exclusive_rows import RivalRow, rivals_of
+from elka.state.exclusive_rows import GroupRow, groups_beside, voting_words
 from elka.state.fitting import FitRow, fitting
 from elka.state.outcome_words import drawn_out, figure, rivals_named, running, why
 from elka.state.project_rows import cover_of, place_of, setting_of, stage_badge
@@ -115,7 +115,8 @@ class ProjectView:
     vote_href: str = ""
     vote_day: str = ""
     votes: str = ""
-    rivals: list[RivalRow] = field(default_factory=list)
+    groups: list[GroupRow] = field(default_factory=list)
+    groups_more: str = ""
     may_edit: bool = False
     fits: list[FitRow] = field(default_factory=list)
     may_start: bool = False
@@ -184,7 +185,8 @@ def view_of(work: Work, project: Project) -> ProjectView:
         answers=_answers(work, now_in, entries),
         contest=labels.typographer(contest.title) if contest else "",
         contest_href=f"/contests/{contest.id}" if contest else "",
-        rivals=_rivals(work, application, contest),
+        groups=_groups(work, application, contest),
+        groups_more=voting_words(contest, phases) if contest else "",
         may_edit=mine,
         fits=[row for _, row in fitting(work, [key]).get(key, [])] if project.is_author(work.actor) else [],
         may_start=may_report and project.stage is ProjectStage.SUPPORTED,
@@ -244,12 +246,11 @@ def _voting(
     return shown
 
 
-def _rivals(work: Work, application: Application | None, contest: Contest | None) -> list[RivalRow]:
+def _groups(work: Work, application: Application | None, contest: Contest | None) -> list[GroupRow]:
     """Return beside which projects it cannot win, while that is open; afterwards its outcome tells who won."""
     if application is None or contest is None or contest.published_at is not None:
         return []
-    key = application.id or 0
-    return rivals_of(work, contest, [key]).get(key, [])
+    return groups_beside(work, contest, application.id or 0)
 
 
 def _fate(work: Work, entry: Entry, *, mine: bool) -> FateRow:

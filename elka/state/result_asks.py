@@ -12,7 +12,7 @@ from elka.db import Work
 from elka.errors import Invalid
 from elka.models.annulments import OwnBallot
 from elka.models.contests import Contest
-from elka.models.paper import PaperBatch, PaperStatus
+from elka.models.paper import PaperBatch, PaperStatus, ready_batches
 from elka.models.result_corrections import BALLOTS_MAX, GROUNDS, TAKES_OUT, CorrectionGround
 from elka.models.result_versions import ResultVersion
 from elka.models.results import Outcome
@@ -49,6 +49,10 @@ def read_ask(work: Work, contest: Contest, version: ResultVersion, form: object)
             )
         ).scalars()
         return Ask(chosen, batches=_ids(form, "batches", set(batches), "Отметьте пачку."))
+    if chosen is G.REPLACED:
+        instead = {row.id or 0: former.id or 0 for row, former in ready_batches(work.session, contest.id or 0)}
+        entered = _ids(form, "entered", instead, "Отметьте пачку, которая встанет на место прежней.")
+        return Ask(chosen, batches=tuple(instead[one] for one in entered), entered=entered)
     if chosen is G.BALLOTS:
         ask = Ask(chosen, ballots=_ballots(work, contest, form))
         require_not_own(work, ask)

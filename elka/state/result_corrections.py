@@ -92,6 +92,7 @@ def propose(work: Work, contest_id: object, form: object) -> ResultCorrection:
         returned=list(ask.returned),
         ballots=list(ask.ballots),
         batches=list(ask.batches),
+        entered=list(ask.entered),
         foreseen=found.digest,
         proposed_by=work.person(),
         proposed_at=work.now,
@@ -126,7 +127,7 @@ def sign(work: Work, correction_id: object, seen: object) -> bool:
             f"Файлы версии {version.number} ещё не сохранены в архиве ({labels.listing(lacking)}). Это делается само, "
             "подпишите через минуту."
         )
-    ask = Ask(row.ground, tuple(row.withdrawn), tuple(row.returned), tuple(row.ballots), tuple(row.batches))
+    ask = Ask.of(row)
     require_not_own(work, ask)
     found = foresee(work, contest, version, ask, lock=True)
     if row.base != version.number or found.obstacles or found.digest != row.foreseen:
@@ -136,6 +137,7 @@ def sign(work: Work, correction_id: object, seen: object) -> bool:
         raise WrongStage("Откройте исправление ещё раз: подписывают ровно то, что на экране.")
     require_sealed(work, contest)
     _take_out(work, contest, row)
+    _put_in(work, contest, row)
     row.sign(work.person(), work.now)
     work.session.flush()
     made = _next_version(work, contest, version, row, found)
@@ -221,6 +223,15 @@ def _take_out(work: Work, contest: Contest, row: ResultCorrection) -> None:
         batch.status, batch.withdrawn_by = PaperStatus.WITHDRAWN, work.person()
         facts = {"batch": batch.id, "place": batch.place, "ballots": batch.ballots, "why": row.words}
         work.record("paper.withdrawn", "contest", contest.id, asked_by=row.proposed_by, **facts)
+    work.session.flush()
+
+
+def _put_in(work: Work, contest: Contest, row: ResultCorrection) -> None:
+    """Count the batches that were entered in place of those taken out; who entered and confirmed them stands in each."""
+    for key in sorted(row.entered):
+        batch = work.session.get_one(PaperBatch, key, with_for_update=True, populate_existing=True)
+        batch.status = PaperStatus.CONFIRMED
+        work.record("paper.confirmed", "contest", contest.id, **batch.facts, replaces=batch.replaces)
     work.session.flush()
 
 

@@ -24,7 +24,8 @@ from elka.models.results import Count
 from elka.state.application_words import CheckRow
 from elka.state.base import Events, Flow
 from elka.state.building import for_office
-from elka.state.contest_words import STAGES, place_name
+from elka.state.contest_words import headed, place_name
+from elka.state.result_proof import has_file
 from elka.state.results import ResultsState
 from elka.ui import labels
 
@@ -33,7 +34,10 @@ S = ContestStage
 
 @dataclass(frozen=True)
 class ResultsDeskRow:
-    """What an official may know of a contest's results before everybody does: whether they are ready."""
+    """What an official may know of a contest's results before everybody does: whether they are ready.
+
+    ``ballots``: the address of the published file, "" while it is being written, or without a vote (``has_ballots``).
+    """
 
     id: int = 0
     title: str = ""
@@ -47,6 +51,8 @@ class ResultsDeskRow:
     is_published: bool = False
     published: str = ""
     corrected: str = ""
+    has_ballots: bool = False
+    ballots: str = ""
     letters: str = ""
     moves: bool = True
 
@@ -94,15 +100,12 @@ class ResultsDeskState(Flow, rx.State):
             )
         ).scalar_one()
         municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
-        status, tone = STAGES[contest.stage]
         deciding = contest.stage is S.DECISION
+        sealed = work.session.get(Publication, contest.id) if contest.published_at is not None else None
         return ResultsDesk(
             row=ResultsDeskRow(
-                id=contest.id or 0,
-                title=labels.typographer(contest.title),
+                **headed(contest),
                 place=place_name(municipality.name if municipality else None),
-                status=status,
-                tone=tone,
                 waiting=_waiting(work, contest),
                 scores=f"/office/contests/{contest.id}/scores" if contest.stage is S.EXPERT else "",
                 may_count=deciding and not unjudged(work.session, contest),
@@ -110,6 +113,8 @@ class ResultsDeskState(Flow, rx.State):
                 is_published=contest.published_at is not None,
                 published=labels.date_time(contest.published_at) if contest.published_at else "",
                 corrected=_corrected(work, contest),
+                has_ballots=sealed is not None,
+                ballots=f"/contests/{contest.id}/ballots.pb" if sealed is not None and has_file(work, sealed) else "",
                 letters=labels.plural(listed, "заявитель получит", "заявителя получат", "заявителей получат"),
                 moves=contest.moves_projects,
             ),
@@ -148,7 +153,7 @@ def _checks(work: Work, contest: Contest, count: Count | None, listed: int) -> l
     rows += [
         _said(f"{among} {projects}, каждый получит место и причину"),
         _said(
-            f"Зерно жребия опубликовано {labels.date(contest.announced_at)}, до {begun}"
+            f"SHA-256 зерна жребия опубликован {labels.date(contest.announced_at)}, само зерно — до {begun}"
             if contest.announced_at
             else f"Зерно жребия опубликовано до {begun}"
         ),

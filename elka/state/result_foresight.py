@@ -18,8 +18,9 @@ from elka.core.lifecycle import ContestStage
 from elka.db import Work
 from elka.models.applications import Application
 from elka.models.contests import Contest
+from elka.models.paper import ready_batches
 from elka.models.projects import Project, ProjectStage
-from elka.models.result_corrections import GROUNDS, CorrectionGround
+from elka.models.result_corrections import GROUNDS, CorrectionGround, ResultCorrection
 from elka.models.result_versions import ResultVersion, facts_of
 from elka.models.results import Count, Leaving, Outcome, counted
 from elka.ui import labels
@@ -27,13 +28,23 @@ from elka.ui import labels
 
 @dataclass(frozen=True)
 class Ask:
-    """What is to be corrected: applications taken out and taken back in, ballots annulled, batches of paper taken out."""
+    """What is to be corrected: applications taken out and taken back in, ballots annulled, batches of paper taken out.
+
+    ``entered``: batches that are counted instead of those.
+    """
 
     ground: CorrectionGround
     withdrawn: tuple[int, ...] = ()
     returned: tuple[int, ...] = ()
     ballots: tuple[int, ...] = ()
     batches: tuple[int, ...] = ()
+    entered: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, row: ResultCorrection) -> Ask:
+        """Return what a proposed correction asks."""
+        lists = (row.withdrawn, row.returned, row.ballots, row.batches, row.entered)
+        return cls(row.ground, *(tuple(one) for one in lists))
 
 
 @dataclass(frozen=True)
@@ -63,8 +74,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """The next version as it would be. ``obstacles``: why it cannot be, in words; ``digest``: SHA-256 over what it says."""
+    """The next version as it would be by what is asked.
 
+    ``obstacles``: why it cannot be, in words; ``digest``: SHA-256 over what it says.
+    """
+
+    ask: Ask
     count: Count
     outcomes: list[Outcome]
     withdrawn: tuple[Withdrawn, ...]
@@ -80,7 +95,8 @@ def foresee(work: Work, contest: Contest, version: ResultVersion, ask: Ask, *, l
     ``lock``: hold the projects concerned, so that none moves on before the work is done.
     """
     withdrawn = _withdrawn(version, ask)
-    leaving = Leaving(frozenset(one.project for one in withdrawn), ask.ballots, frozenset(ask.batches))
+    gone = frozenset(one.project for one in withdrawn)
+    leaving = Leaving(gone, ask.ballots, frozenset(ask.batches), ask.entered)
     count, outcomes = counted(work.session, contest, work.now, leaving)
     before = {
         row.application_id: row.won
@@ -107,8 +123,10 @@ def foresee(work: Work, contest: Contest, version: ResultVersion, ask: Ask, *, l
         {name: value for name, value in facts_of(count).items() if name != "counted_at"},
         [facts_of(one) for one in outcomes],
         [one.dump() for one in withdrawn],
+        *_entered(work, contest, ask),
     ]
     return Foreseen(
+        ask=ask,
         count=count,
         outcomes=outcomes,
         withdrawn=withdrawn,
@@ -124,6 +142,12 @@ def _withdrawn(version: ResultVersion, ask: Ask) -> tuple[Withdrawn, ...]:
     stays = [one for one in version.gone if one.project not in ask.returned]
     leaves = [Withdrawn(key, GROUNDS[ask.ground], version.number + 1) for key in sorted(ask.withdrawn)]
     return (*stays, *leaves)
+
+
+def _entered(work: Work, contest: Contest, ask: Ask) -> list[list[object]]:
+    """Name what is counted anew on paper, to the letter: two batches may say the same of winners."""
+    found = {row.id: row.sha256 for row, _ in ready_batches(work.session, contest.id or 0)} if ask.entered else {}
+    return [[key, found.get(key)] for key in ask.entered]
 
 
 def _rows(work: Work, ids: Iterable[int], *, lock: bool) -> list[tuple[Application, Project]]:

@@ -69,7 +69,8 @@ def proof_of(work: Work, contest: Contest, edition: Edition) -> Proof:
         ballots=f"/contests/{contest.id}/ballots.pb{asked}" if file else "",
         size=labels.file_size(file[1]) if file else "",
         sha256=file[0] if file else "",
-        command=f"python {NAME} {_name_of(contest, edition)} --root {row.root}",
+        command=f"python {NAME} {_name_of(contest, edition)} --root {row.root}"
+        + (f" --sha256 {file[0]}" if file else ""),
         xlsx=xlsx,
         places=places,
         ages=ages,

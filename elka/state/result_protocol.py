@@ -225,5 +225,6 @@ def _check(work: Work, contest: Contest, count: Count) -> Part:
     ]
     if row.sha256:
         items.append(Words("SHA-256 опубликованного файла", row.sha256))
-    items.append(Words("Как проверить", f"python {NAME} {file_name(contest)} --root {row.root}"))
+    known = f" --sha256 {row.sha256}" if row.sha256 else ""
+    items.append(Words("Как проверить", f"python {NAME} {file_name(contest)} --root {row.root}{known}"))
     return Part("Проверка", "", tuple(items))

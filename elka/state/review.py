@@ -31,6 +31,7 @@ from elka.state.applications import RevisionRow
 from elka.state.assignments import colleagues
 from elka.state.building import for_office
 from elka.state.decisions import Case, cases_of, question, suggested_term, well_filled
+from elka.state.exclusive_rows import GroupRow, groups_beside
 from elka.state.forms import template_of
 from elka.state.remarks import WHOLE, WHOLE_NAME, ready_for, used_here
 from elka.state.review_line import place_of
@@ -49,6 +50,7 @@ class ReviewRow:
     number: int = 0
     contest_id: int = 0
     contest: str = ""
+    is_published: bool = False
     project_id: int = 0
     title: str = ""
     status: str = ""
@@ -136,6 +138,7 @@ class Review:
     waiting: list[RemarkRow]
     ready: dict[str, list[str]]
     appeals: list[AppealRow]
+    groups: list[GroupRow]
     hands: list[Option] = field(default_factory=list)
 
 
@@ -183,6 +186,7 @@ def review_of(work: Work, application_id: object, query: object = "", versus: ob
         waiting=[one for one in remarks if one.state == "unsent"],
         ready=_ready(work, contest, spec),
         appeals=_appeals(work, application),
+        groups=groups_beside(work, contest, application.id or 0),
         hands=[
             Option(str(one.id), "Я" if one.is_me else one.name, f"в работе: {labels.number(one.load)}")
             for one in colleagues(work, contest)
@@ -351,6 +355,7 @@ def _row(work: Work, contest: Contest, case: Case, content: Content, filters: Fi
         number=application.number or 0,
         contest_id=contest.id or 0,
         contest=labels.typographer(contest.title),
+        is_published=contest.published_at is not None,
         project_id=project.id or 0,
         title=labels.typographer(content.title),
         status=status,

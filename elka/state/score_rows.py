@@ -20,7 +20,7 @@ from elka.models.judging import asks_scores, criteria_for, may_enter_scores
 from elka.models.places import Municipality, Settlement
 from elka.models.projects import Project
 from elka.state.contest_parts import CriterionRow, criterion_row
-from elka.state.contest_words import STAGES, judging_begins, place_name
+from elka.state.contest_words import headed, judging_begins, place_name
 from elka.state.outcome_words import points
 from elka.state.project_rows import place_of
 from elka.ui import labels
@@ -135,7 +135,6 @@ def write_sheets(count: int) -> str:
 
 def head_of(work: Work, contest: Contest, phases: Sequence[ContestPhase], listed: Sequence[Judgement]) -> ScoresHead:
     """Return what stands above the table."""
-    status, tone = STAGES[contest.stage]
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     asked = asks_scores(contest, phases)
     done, everything = sum(one.is_done for one in listed), len(listed)
@@ -144,11 +143,8 @@ def head_of(work: Work, contest: Contest, phases: Sequence[ContestPhase], listed
     is_open = asked and may_enter_scores(contest)
     title, note = _note(work, contest, phases, asked=asked, is_open=is_open)
     return ScoresHead(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
+        **headed(contest),
         place=place_name(municipality.name if municipality else None),
-        status=status,
-        tone=tone,
         is_shown=asked and _has_begun(contest, phases) and everything > 0,
         is_open=is_open,
         note_title=title,

@@ -96,7 +96,7 @@ class SignInState(Flow, rx.State):
         person = Person.by_email(work.session, email or "")
         if not verify(person and person.password_hash, password) or person is None:
             raise Invalid({"password": WRONG})
-        limits.forgive("sign_in", account=email)
+        limits.forgive("sign_in", account=email, address=work.address)
         if is_outdated(person.password_hash):
             person.password_hash = hash_password(password)
         if person.email_confirmed_at is None:
@@ -274,7 +274,7 @@ class RestoreState(Flow, rx.State):
         if person.email_confirmed_at is None:
             person.confirm_email(person.email, work.now)
             OneTimeToken.cancel(work.session, LINKS, _id(person), work.now)
-        limits.forgive("sign_in", account=person.email)
+        limits.forgive("sign_in", account=person.email, address=work.address)
         return ticket_for(work, person)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import reflex as rx
 import sqlalchemy as sa
 
 from elka import clock
-from elka.core.suspicions import Group
+from elka.core.suspicions import LEAST, Group, Kind
 from elka.core.texts import one_line
 from elka.db import Work
 from elka.errors import NotFound, Refused
@@ -22,7 +22,7 @@ from elka.state import annulments
 from elka.state.annulment_rows import AnnulmentRow, annulment_rows
 from elka.state.base import Events, Flow, listed
 from elka.state.building import for_office
-from elka.state.contest_words import STAGES, place_name
+from elka.state.contest_words import headed, place_name
 from elka.state.pattern_words import reasons_of, title_of, weight_of, when_of
 from elka.ui import labels
 from elka.ui.rows import Option
@@ -167,7 +167,7 @@ class VoteWatchState(Flow, rx.State):
     def _watch(work: Work, contest_id: object) -> Watch:
         contest = for_office(work, contest_id)
         marks = marks_of(work.session, contest.id or 0)
-        rows = [_row(one, marks) for one in groups_of(work.session, contest.id or 0)]
+        rows = [_row(one, marks) for one in _groups(work, contest)]
         return Watch(
             row=_head(work, contest),
             groups=[one for one in rows if not one.note],
@@ -283,10 +283,23 @@ class VoteWatchState(Flow, rx.State):
 
 def _group(work: Work, contest: Contest, code: object) -> Group:
     """Find a group anew: what is done is done with what stands in the database, not with what a browser says."""
-    found = next((one for one in groups_of(work.session, contest.id or 0) if one.key == code), None)
+    found = next((one for one in _groups(work, contest) if one.key == code), None)
     if found is None:
         raise NotFound("Такой группы больше нет: обновите страницу.")
     return found
+
+
+def _groups(work: Work, contest: Contest) -> list[Group]:
+    """Return the crowds, as far as they may be told: how common a ballot is, is a figure of the vote itself.
+
+    Whoever casts a few equal ballots would read from their group how many others chose the same. So while figures are
+    hidden such a group is neither measured by it nor put in an order by it.
+    """
+    found = groups_of(work.session, contest.id or 0)
+    if contest.figures_visible(work.now):
+        return found
+    told = [replace(one, usual=0.0, score=LEAST) if one.kind is Kind.SAME else one for one in found]
+    return sorted(told, key=lambda one: (-one.score, one.began, one.key))
 
 
 def _row(one: Group, marks: dict[str, PatternMark]) -> GroupRow:
@@ -304,28 +317,25 @@ def _row(one: Group, marks: dict[str, PatternMark]) -> GroupRow:
 
 
 def _head(work: Work, contest: Contest) -> WatchRow:
-    status, tone = STAGES[contest.stage]
     municipality = work.session.get(Municipality, contest.municipality_id) if contest.municipality_id else None
     open_ = may_annul(contest)
     closed = (
-        "Итоги опубликованы: бюллетени больше не аннулируют."
+        "Итоги опубликованы: теперь бюллетени аннулирует только исправление итогов, по решению суда."
         if contest.published_at is not None
         else "Голосования сейчас нет: аннулируют от его открытия до публикации итогов."
     )
     traces = work.session.execute(
         sa.text("SELECT count(*) FROM vote_traces WHERE contest_id = :contest"), {"contest": contest.id}
     ).scalar_one()
+    seen = f"Просмотрено {labels.plural(traces, *annulments.BALLOTS)}."
+    if not contest.figures_visible(work.now):
+        seen = "Просмотрены все бюллетени. Сколько их, до итогов не видно никому."
     return WatchRow(
-        id=contest.id or 0,
-        title=labels.typographer(contest.title),
+        **headed(contest),
         place=place_name(municipality.name if municipality else None),
-        status=status,
-        tone=tone,
         may_annul=open_,
         closed="" if open_ else closed,
-        seen=f"Просмотрено {labels.plural(traces, *annulments.BALLOTS)}."
-        if traces
-        else "Сведений о том, как голосовали, нет: голосов ещё не было или срок хранения вышел.",
+        seen=seen if traces else "Сведений о том, как голосовали, нет: голосов ещё не было или срок хранения вышел.",
     )
 
 

@@ -95,7 +95,7 @@ def screen(
     missing_text: Text = "Возможно, адрес набран с ошибкой, или эта страница вам не видна.",
     back: tuple[str, str] = ("На главную", "/"),
 ) -> rx.Component:
-    """Show a page by the ``status`` of its state: skeleton, the page itself, «не найдено», an error with retry."""
+    """Show a page by the ``status`` of its state: skeleton, the page itself, «не найдено», «нет доступа», an error."""
     return rx.match(
         state.status,
         ("ready", ready),
@@ -108,7 +108,19 @@ def screen(
                 ),
             ),
         ),
-        ("error", rx.fragment(rx.el.h1("Ошибка", class_name="sr"), error_state(text=state.fault, on_retry=on_retry))),
+        (
+            "error",
+            rx.cond(
+                state.barred,
+                rx.fragment(
+                    rx.el.h1("Нет доступа", class_name="sr"),
+                    empty_state(
+                        "Нет доступа", state.fault, link_button(back[0], href=back[1], kind="tint"), icon_name="lock"
+                    ),
+                ),
+                rx.fragment(rx.el.h1("Ошибка", class_name="sr"), error_state(text=state.fault, on_retry=on_retry)),
+            ),
+        ),
         rx.fragment(rx.el.h1("Загружаем", class_name="sr"), waiting or skeleton("text", 6)),
     )
 

@@ -80,7 +80,7 @@ def slow_run(
         for one in left:
             supporters = [who for who, ballot in enumerate(ballots) if ballot.get(one, 0) > 0]
             if supporters and sum(money[who] for who in supporters) >= costs[one]:
-                price = _price(costs[one], [(money[who], ballots[who][one]) for who in supporters])
+                price = slow_price(costs[one], [(money[who], ballots[who][one], 1) for who in supporters])
                 offers.append((price / worth[one], order[one], one, price))
         if not offers:
             break
@@ -92,13 +92,17 @@ def slow_run(
     return won, money
 
 
-def _price(cost: int, supporters: list[tuple[Fraction, int]]) -> Fraction:
-    """Return the smallest price per point at which the supporters bring the cost together."""
-    prices = [Fraction(money, points) for money, points in supporters]
+def slow_price(cost: int, supporters: list[tuple[Fraction, int, int]]) -> Fraction:
+    """Return the smallest price per point at which the supporters bring the cost together.
+
+    Of each: the money of one voter, the points that they give, how many voters are like that.
+    """
+    prices = [Fraction(money, points) for money, points, _ in supporters]
     for level in sorted(prices):
-        if sum(min(money, level * points) for money, points in supporters) >= cost:
-            fixed = sum(money for (money, _), price in zip(supporters, prices, strict=True) if price < level)
-            rest = sum(points for (_, points), price in zip(supporters, prices, strict=True) if price >= level)
+        if sum(many * min(money, level * points) for money, points, many in supporters) >= cost:
+            told = list(zip(supporters, prices, strict=True))
+            fixed = sum(many * money for (money, _, many), price in told if price < level)
+            rest = sum(many * points for (_, points, many), price in told if price >= level)
             return Fraction(cost - fixed) / rest
     raise AssertionError("the supporters cannot pay")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
@@ -82,8 +82,8 @@ def voted(
 
 
 @st.composite
-def contests(draw: st.DrawFn) -> Voted:
-    """Draw a contest of any terms with a few ballots of any kind."""
+def contests(draw: st.DrawFn, kinds: Sequence[Marking] = tuple(Marking), *, purse: bool = False) -> Voted:
+    """Draw a contest of any terms with a few ballots of one of the kinds; with a ``purse`` they keep within a budget."""
     ids = draw(st.lists(st.integers(1, 99), min_size=2, max_size=6, unique=True))
     candidates = [
         Candidate(
@@ -109,10 +109,11 @@ def contests(draw: st.DrawFn) -> Voted:
             draw(st.lists(st.frozensets(st.sampled_from(ids), min_size=2, max_size=3), max_size=2, unique=True))
         ),
     )
-    kind = draw(st.sampled_from(Marking))
+    kind = draw(st.sampled_from(kinds))
     marked = Marked(
         kind.value,
         most=draw(st.sampled_from([None, len(ids)])),
+        cost=sum(one.cost for one in candidates) if purse else None,
         points=50 if kind is Marking.CUMULATIVE else None,
     )
     rules = Rules(draw(st.integers(1, 9)), 100, terms, draw(st.text(max_size=5)), marked, {1: "Сёла"}, rule)

@@ -243,7 +243,9 @@ def _is_whole(tab: Tab) -> None:
 
 def _serious(tab: Tab) -> list[str]:
     """Return what axe finds serious or critical."""
-    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    if not tab.evaluate("'axe' in window"):  # half a megabyte, which a page that is looked at twice has read already
+        tab.evaluate(Axe().axe_script)
+    found = tab.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: "
         + "; ".join(

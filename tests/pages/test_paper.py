@@ -50,6 +50,28 @@ def batch(site: Site, contest: int) -> PaperBatch:
         return found
 
 
+def test_what_is_typed_and_not_saved_survives_a_reload(site: Site, visitor: Come, made: Made) -> None:
+    first = visitor(person=made.first)
+    tab = first.open(f"/office/contests/{made.contest}/paper")
+    tab.get_by_role("button", name="Новая пачка").click()
+    tab.get_by_label("Место и урна").fill("Школа")
+    tab.get_by_role("button", name="Начать").click()
+    text, ballots = tab.get_by_label("Бюллетени", exact=True), tab.get_by_label("Действительных бюллетеней")
+    text.fill(str(made.numbers[0]))
+    ballots.fill("1")
+    tab.get_by_role("button", name="Сохранить черновик").click()
+    expect(tab.get_by_text("Черновик сохранён")).to_be_visible()
+    text.fill(f"{made.numbers[0]}\n{made.numbers[1]}")
+    ballots.fill("2")
+    tab.reload()  # the address names the batch: it opens by itself
+    first.settled()
+    expect(text).to_have_value(f"{made.numbers[0]}\n{made.numbers[1]}")
+    expect(ballots).to_have_value("2")
+    tab.get_by_role("button", name="Отправить на сверку").click()
+    expect(tab.get_by_text("Ждёт второго человека").first).to_be_visible()
+    assert batch(site, made.contest).status is PaperStatus.SENT
+
+
 def test_one_types_and_another_confirms(site: Site, visitor: Come, made: Made) -> None:
     a, b, _ = made.numbers
     first = visitor(person=made.first)

@@ -209,11 +209,13 @@ def test_paper_is_held_to_the_same_limits(work: Work) -> None:
 def test_categories_are_decided_when_voting_opens_and_stand(work: Work) -> None:
     contest, ids = voting(work)
     work.session.execute(sa.text("ALTER TABLE contests DISABLE TRIGGER rules_stand"))
+    work.session.execute(sa.text("ALTER TABLE contests DISABLE TRIGGER stage_stands"))
     work.session.execute(sa.text("ALTER TABLE applications DISABLE TRIGGER category_stands"))
     work.session.execute(sa.text("UPDATE contests SET stage = 'admission'"))
     work.session.execute(sa.text("UPDATE applications SET category_id = NULL"))
     work.session.execute(sa.text("ALTER TABLE applications ENABLE TRIGGER category_stands"))
     work.session.execute(sa.text("ALTER TABLE contests ENABLE TRIGGER rules_stand"))
+    work.session.execute(sa.text("ALTER TABLE contests ENABLE TRIGGER stage_stands"))
     computed = {one.id: one.category for one in candidates_of(work.session, contest)}
     work.session.execute(sa.text("UPDATE contests SET stage = 'voting'"))
     work.session.expire_all()

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from elka.core.actor import GUEST
+from elka.core.draws import promise
 from elka.core.lifecycle import ContestStage, PhaseKind
 from elka.db import Work
 from elka.errors import NotFound, Outdated, Refused, SignInNeeded, WrongStage
@@ -270,7 +271,7 @@ def test_publication_freezes_the_form_draws_the_seed_and_journals(work: Work, by
     assert len(draft.draw_seed) == 32
     form = work.session.get_one(FormVersion, (draft.id, 1))
     entry = work.session.execute(sa.select(JournalEntry).where(JournalEntry.key == "contest.announced")).scalar_one()
-    assert entry.facts == {"seed": draft.draw_seed, "budget": draft.budget, "form": form.sha256}
+    assert entry.facts == {"draw": promise(draft.draw_seed), "budget": draft.budget, "form": form.sha256}
     assert (form.frozen_by, len(form.spec["fields"])) == (by.id, 16)
     assert opened(work, draft.id, "basics").row.is_draft is False
 

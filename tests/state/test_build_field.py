@@ -334,6 +334,24 @@ async def test_what_an_earlier_visit_left_unsaved_is_saved(work: Work, draft: Co
     assert (state.chosen, state.values[f"{key}.label"]) == (key, "Ваше имя")
 
 
+async def test_a_card_that_is_closed_keeps_what_was_typed_beside_it(work: Work, draft: Contest, by: Person) -> None:
+    """While its settings are typed the card is drawn from ``mine``, and the list does not know of it yet."""
+    other, key = new(work, draft, FieldKind.LINE, "Адрес"), new(work, draft, FieldKind.NUMBER)
+    token = signed_in(work, by)
+    commit(work)
+    state = shown_to(BuildFormState, token=token, path=f"/office/contests/{draft.id}/build")
+    await state.load()
+    await state.choose(key)
+    await state.leave(f"{key}.label", "Сколько вас человек")
+    await state.leave(f"{key}.unit", "человек")
+    assert state.mine.name == "Сколько вас человек"
+    state.close()
+    assert [(card.key, card.name) for card in state.cards] == [(other, "Адрес"), (key, "Сколько вас человек")]
+    assert "человек" in next(card for card in state.cards if card.key == key).asks
+    state.close()
+    assert len(state.cards) == 2
+
+
 async def test_a_stranger_is_sent_nothing(work: Work, draft: Contest) -> None:
     new(work, draft, FieldKind.LINE)
     token = signed_in(work, person(work))

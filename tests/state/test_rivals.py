@@ -13,36 +13,22 @@ from elka.core.actor import GUEST
 from elka.core.verifying import verify
 from elka.db import Work
 from elka.models.applications import ApplicationStatus
-from elka.models.contests import ContestPhase, CountRule, PhaseKind
+from elka.models.contests import CountRule
 from elka.models.publications import Publication
 from elka.models.results import Count, Outcome
 from elka.state.ballots import BallotState
 from elka.state.contest import ContestState
 from elka.state.exclusive import ExclusiveState
-from elka.state.lifecycle import advance_due
 from elka.state.project_page import ProjectState
 from elka.state.result_film import ResultFilmState
 from elka.state.result_protocol import protocol
 from elka.state.results import ResultsState
-from elka.state.votes import VotesState
-from tests import factories
 from tests.browser import commit
-from tests.rivals import GROUND, TITLES, Made, acting, do, made, opened
+from tests.rivals import GROUND, TITLES, Made, acting, closed, do, made, opened, vote
 from tests.words import plain
 
 pytestmark = pytest.mark.usefixtures("own_files")
 A = ApplicationStatus
-
-
-def closed(work: Work, one: Made) -> None:
-    work.now = work.session.get_one(ContestPhase, (one.contest.id, PhaseKind.VOTING)).closes_at
-    assert one.contest.id in advance_due(work)
-    work.session.flush()
-
-
-def vote(work: Work, one: Made, *ballots: tuple[int, ...]) -> None:
-    for picks in ballots:
-        do(work, factories.person(work), VotesState._cast, one.contest.id, [one.ids[place] for place in picks])
 
 
 def published(work: Work, one: Made) -> None:
@@ -79,7 +65,7 @@ def test_the_ballot_the_comparison_and_the_pages_tell_of_rivals(work: Work) -> N
     assert [[row.title for row in group.projects] for group in page.groups] == [list(TITLES[:2]), list(TITLES[1:3])]
     assert plain(page.groups[0].ground) == GROUND
     view = ProjectState._view(work, one.entries[0].project_id)
-    assert [row.title for row in view.rivals] == [TITLES[1]]
+    assert [[row.title for row in group.projects] for group in view.groups] == [[TITLES[1]]]
     # Voters may vote for both.
     vote(work, one, (0, 1))
 

@@ -99,7 +99,7 @@ def test_people_who_vote_as_people_do_are_no_pattern(
     act(work, official)
     shown = W._watch(work, contest.id)
     assert (shown.groups, shown.usual, shown.annulments) == ([], [], [])
-    assert plain(shown.row.seen) == "Просмотрено 40 бюллетеней."
+    assert plain(shown.row.seen) == "Просмотрены все бюллетени. Сколько их, до итогов не видно никому."
 
 
 def test_a_burst_of_one_address_stands_first_with_its_reasons(
