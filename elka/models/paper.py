@@ -1,7 +1,7 @@
 """Paper ballots: batches that one official enters and another confirms against the protocol of the place.
 
 The database itself holds: the two are different people, a confirmed batch does not change, and once results are published
-nothing changes but by a correction of them (migrations/versions/triggers_0012.sql).
+nothing changes but by a correction of them (migrations/versions/triggers_0011.sql).
 """
 
 from __future__ import annotations

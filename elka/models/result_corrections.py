@@ -1,6 +1,6 @@
 """Corrections of published results: what one official proposes and another signs.
 
-What the database itself refuses (migrations/versions/triggers_0012.sql): one person as both, a correction of results that
+What the database itself refuses (migrations/versions/triggers_0011.sql): one person as both, a correction of results that
 are not published, a second decision, another content than the proposed one, a deletion, two proposals at once.
 """
 

@@ -1,88 +1,59 @@
--- A batch of paper ballots that a correction of published results puts in place of a counted one.
+-- What stands cannot be got round by a step back: stages, publication and the promised seed go one way, and no table of a
+-- vote is emptied as a whole (TRUNCATE fires no trigger of rows).
 
--- As in triggers_0009.sql; new: what a correction puts into the count (entered) stays as proposed too.
-CREATE OR REPLACE FUNCTION elka_result_correction_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Once judging has opened a contest does not go back to where its rules may change, once it is judged not back to judging,
+-- and what is published, cancelled or drawn from stays so. Both ways of judging come in either order.
+CREATE FUNCTION elka_stage_rank(stage text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE stage WHEN 'voting' THEN 1 WHEN 'expert' THEN 1 WHEN 'decision' THEN 2 WHEN 'awarded' THEN 3
+        WHEN 'closed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 0 END
+$$;
+CREATE FUNCTION elka_stage_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        RAISE EXCEPTION 'a correction of results is never deleted' USING ERRCODE = 'integrity_constraint_violation';
+    IF elka_stage_rank(NEW.stage) < elka_stage_rank(OLD.stage) THEN
+        RAISE EXCEPTION 'a contest does not go back from judging' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF NOT EXISTS (
-        SELECT FROM contests c WHERE c.id = NEW.contest_id AND c.published_at IS NOT NULL
-            AND c.stage IN ('awarded', 'closed')) THEN
-        RAISE EXCEPTION 'only published results are corrected' USING ERRCODE = 'integrity_constraint_violation';
+    IF OLD.published_at IS NOT NULL AND (NEW.published_at IS NULL OR NEW.stage = 'cancelled') THEN
+        RAISE EXCEPTION 'published results are not taken back' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.status <> 'proposed' OR NEW.base IS DISTINCT FROM
-            (SELECT max(v.number) FROM result_versions v WHERE v.contest_id = NEW.contest_id) THEN
-            RAISE EXCEPTION 'a correction is proposed first, of the version in force'
-                USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
-        RETURN NEW;
-    END IF;
-    IF OLD.status <> 'proposed' OR NEW.status = 'proposed'
-        OR (NEW.id, NEW.contest_id, NEW.base, NEW.ground, NEW.words, NEW.withdrawn, NEW.returned, NEW.ballots, NEW.batches,
-            NEW.entered, NEW.foreseen, NEW.proposed_by, NEW.proposed_at)
-            IS DISTINCT FROM
-           (OLD.id, OLD.contest_id, OLD.base, OLD.ground, OLD.words, OLD.withdrawn, OLD.returned, OLD.ballots, OLD.batches,
-            OLD.entered, OLD.foreseen, OLD.proposed_by, OLD.proposed_at) THEN
-        RAISE EXCEPTION 'a correction is decided once and otherwise stays as proposed'
+    IF OLD.announced_at IS NOT NULL AND NEW.draw_seed IS DISTINCT FROM OLD.draw_seed THEN
+        RAISE EXCEPTION 'the seed of draws stands from the announcement on'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END $$;
+CREATE TRIGGER stage_stands BEFORE UPDATE OF stage, published_at, draw_seed ON contests
+    FOR EACH ROW EXECUTE FUNCTION elka_stage_stands();
 
--- As in triggers_0009.sql; new: after the publication a batch can be entered in place of a counted one, by two people as
--- before. It is not in the count until a correction that names both takes the former one out, and stands still while such
--- a correction waits. What is inserted is looked at too.
-CREATE OR REPLACE FUNCTION elka_paper_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    concerned bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.contest_id ELSE NEW.contest_id END;
-    published boolean := EXISTS (SELECT FROM contests c WHERE c.id = concerned AND c.published_at IS NOT NULL);
-    correction result_corrections;
-    allowed boolean;
+CREATE FUNCTION elka_never_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF published <> (NEW.replaces IS NOT NULL) OR (published AND (NEW.status <> 'draft' OR NOT EXISTS (
-            SELECT FROM paper_batches b WHERE b.id = NEW.replaces AND b.contest_id = concerned AND b.status = 'confirmed'))) THEN
-            RAISE EXCEPTION 'after the results are published paper ballots are entered only in place of a counted batch'
-                USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'UPDATE' AND (NEW.contest_id, NEW.replaces) IS DISTINCT FROM (OLD.contest_id, OLD.replaces) THEN
-        RAISE EXCEPTION 'a batch of paper ballots stays where it was entered' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF published THEN
-        SELECT * INTO correction FROM result_corrections c WHERE c.contest_id = concerned AND c.status = 'proposed';
-        allowed := CASE
-            WHEN TG_OP = 'DELETE' THEN OLD.status = 'draft'
-            WHEN OLD.status = 'confirmed' THEN
-                NEW.status = 'withdrawn' AND OLD.id = ANY (correction.batches) AND correction.proposed_by = NEW.leaving_by
-            WHEN NEW.status = 'confirmed' THEN
-                OLD.status = 'ready' AND OLD.id = ANY (correction.entered) AND OLD.replaces = ANY (correction.batches)
-                AND EXISTS (SELECT FROM paper_batches b WHERE b.id = OLD.replaces AND b.status = 'withdrawn')
-            ELSE
-                OLD.status IN ('draft', 'sent', 'ready') AND NEW.status IN ('draft', 'sent', 'ready')
-                AND OLD.replaces IS NOT NULL AND NOT coalesce(OLD.id = ANY (correction.entered), false)
-            END;
-        IF allowed IS NOT TRUE THEN
-            RAISE EXCEPTION 'paper ballots do not change after the results are published, but by a correction'
-                USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
-    END IF;
-    IF OLD.decided_by IS NOT NULL AND NOT (TG_OP = 'UPDATE' AND OLD.status = 'ready' AND NEW.status = 'draft') AND (
-        TG_OP = 'DELETE'
-        OR (NEW.place, NEW.kind, NEW.text, NEW.ballots, NEW.spoiled, NEW.sha256, NEW.entered_by, NEW.decided_by)
-            IS DISTINCT FROM
-           (OLD.place, OLD.kind, OLD.text, OLD.ballots, OLD.spoiled, OLD.sha256, OLD.entered_by, OLD.decided_by)
-        OR NEW.content IS DISTINCT FROM OLD.content
-        OR OLD.status = 'withdrawn'
-    ) THEN
-        RAISE EXCEPTION 'a confirmed batch of paper ballots does not change'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    RAISE EXCEPTION 'table % is never emptied', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$;
-DROP TRIGGER paper_guard ON paper_batches;
-CREATE TRIGGER paper_guard BEFORE INSERT OR UPDATE OR DELETE ON paper_batches
-    FOR EACH ROW EXECUTE FUNCTION elka_paper_guard();
+DO $$
+DECLARE
+    one text;
+BEGIN
+    FOREACH one IN ARRAY ARRAY['contests', 'contest_phases', 'contest_categories', 'criteria', 'form_versions', 'contest_edits',
+        'applications', 'revisions', 'exclusive_groups', 'exclusive_members', 'ballots', 'votes', 'ballot_parts',
+        'annulments', 'annulment_ballots', 'objections', 'paper_batches', 'publications', 'counts', 'outcomes',
+        'result_corrections', 'result_versions', 'outcome_versions', 'version_files', 'consent_documents', 'consents'] LOOP
+        EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %I FOR EACH STATEMENT '
+            'EXECUTE FUNCTION elka_never_emptied()', one);
+    END LOOP;
+END $$;
+
+-- What is sealed is all that was cast: no ballot and no vote enters or leaves a contest that has its root.
+CREATE FUNCTION elka_sealed_votes_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM moved m JOIN publications p ON p.contest_id = m.contest_id) THEN
+        RAISE EXCEPTION 'no vote enters or leaves a sealed contest' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sealed_in AFTER INSERT ON votes REFERENCING NEW TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION elka_sealed_votes_stand();
+CREATE TRIGGER sealed_out AFTER DELETE ON votes REFERENCING OLD TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION elka_sealed_votes_stand();
+CREATE TRIGGER sealed_in AFTER INSERT ON ballots REFERENCING NEW TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION elka_sealed_votes_stand();
+CREATE TRIGGER sealed_out AFTER DELETE ON ballots REFERENCING OLD TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION elka_sealed_votes_stand();

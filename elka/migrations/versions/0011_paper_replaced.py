@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
@@ -46,7 +46,7 @@ def upgrade() -> None:
         "cardinality(entered) = CASE ground WHEN 'replaced' THEN cardinality(batches) ELSE 0 END",
     )
     connection = op.get_bind().connection.driver_connection
-    connection.execute(Path(__file__).with_name("triggers_0012.sql").read_text(encoding="utf-8"))
+    connection.execute(Path(__file__).with_name("triggers_0011.sql").read_text(encoding="utf-8"))
 
 
 def _statuses(allowed: tuple[str, ...], confirmed: tuple[str, ...]) -> None:

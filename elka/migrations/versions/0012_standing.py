@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,7 @@ depends_on = None
 def upgrade() -> None:
     """Make the triggers."""
     connection = op.get_bind().connection.driver_connection
-    connection.execute(Path(__file__).with_name("triggers_0013.sql").read_text(encoding="utf-8"))
+    connection.execute(Path(__file__).with_name("triggers_0012.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
