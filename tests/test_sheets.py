@@ -59,6 +59,7 @@ def test_cells_have_their_types(tmp_path: Path) -> None:
         "-5",
         "@SUM(A1)",
         "\t=1",
+        "＝1+1",
         '=HYPERLINK("http://x","y")',
         "=cmd|'/c calc'!A0",
         "http://evil.example",
@@ -69,7 +70,7 @@ def test_what_people_write_is_never_a_formula(tmp_path: Path, text: str, kind: C
     path = tmp_path / "a.xlsx"
     cell = written(path, (text,), columns=(Column(text, kind),))["Заявки"]["A2"]
     assert (cell.data_type, cell.value) == ("s", text)
-    assert cell.quotePrefix == text.startswith(("=", "+", "-", "@", "\t"))
+    assert cell.quotePrefix == text.startswith(("=", "+", "-", "@", "\t", "＝"))
     assert cell.hyperlink is None
     with zipfile.ZipFile(path) as inside:
         assert b"<f>" not in inside.read("xl/worksheets/sheet1.xml")

@@ -84,7 +84,7 @@ class Contest(SQLModel, table=True):
     own. ``public_weight``: percent of the votes in a rating of votes and scores. ``min_score``: hundredths of 100 points.
     ``appeal_days``: calendar days to appeal against a rejection, 0: there are no appeals. ``form_version`` 0: a draft.
     Ties are drawn from ``draw_seed`` (trust: votes, 5): its hash is published with the announcement, itself when judging
-    opens (``tells_seed``; docs/adr/0030).
+    opens (``tells_seed``; docs/adr/0029).
     """
 
     __tablename__ = "contests"

@@ -25,7 +25,7 @@ from elka.state import result_seal, result_table
 from tests import factories
 from tests.browser import commit, signed_in
 
-DANGEROUS = ["=HYPERLINK(1)", "+7", "-1", "@SUM(A1)", "\tx", "\rx"]
+DANGEROUS = ["=HYPERLINK(1)", "+7", "-1", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＋7", "－1", "＠SUM(A1)"]
 
 
 def site() -> httpx.AsyncClient:
@@ -93,7 +93,9 @@ async def test_no_cell_is_a_formula(work: Work) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert [row["Проект"] for row in rows] == [f"'{title}" for title in DANGEROUS]
     for row in rows:
-        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
+        assert not any(
+            cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) for cell in row.values()
+        )
 
 
 def test_cells() -> None:
