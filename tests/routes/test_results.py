@@ -200,7 +200,7 @@ async def test_before_publication_no_file_is_given_to_anybody(work: Work) -> Non
 
 
 async def test_a_cancelled_contest_has_no_table(work: Work) -> None:
-    contest = counted(work, ["Лыжня"], published=True)
+    contest = counted(work, ["Лыжня"], published=False)  # once published it cannot be cancelled any more
     work.session.execute(
         sa.text("UPDATE contests SET stage = 'cancelled', cancel_reason = 'Денег не выделили.' WHERE id = :id"),
         {"id": contest},
