@@ -61,6 +61,7 @@ export function useReturn(left, onReturn) {
     return () => {
       document.removeEventListener("visibilitychange", seen);
       window.removeEventListener("online", back);
+      heard(); // whoever has left the page hears nothing more of it
     };
   }, []);
   useEffect(() => {
