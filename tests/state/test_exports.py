@@ -230,6 +230,7 @@ async def test_the_state_tells_its_own_page(work: Work, office: Filed) -> None:
         "going": False,
         "status": "ready",
         "fault": "",
+        "barred": False,
     }
     await state.ask("table", "?q=1")
     seen = await sent(state)
