@@ -146,7 +146,7 @@ async def test_the_page_gets_rows_and_nothing_else(work: Work, draft: Filed) -> 
     state = shown_to(AttachmentsState, token=token, path=f"/applications/{draft.application.id}/edit")
     await state.load()
     seen = await sent(state)
-    assert set(seen) == {"shown_application", "keys", "rows", "drops", "status", "fault", "errors"}
+    assert set(seen) == {"shown_application", "keys", "rows", "drops", "status", "fault", "barred", "errors"}
     assert [one.id for one in seen["rows"]["papers"]] == [row.id]
     await state.remove(row.id)
     assert [(one.id, one.removed) for one in state.rows["papers"]] == [(row.id, True)]
