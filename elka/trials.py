@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 3600
 PICTURES_KEPT = 3  # of one person and contest: a tab beside shows its own
 WAITING_MAX = 4
+LONGEST_SECONDS = 300  # of one picture; a city's takes three
 _KEY = re.compile(r"[0-9a-f]{32}")
 _waiting = 0
 _guard = Lock()
@@ -38,6 +39,17 @@ class Busy(Refused):
     def __init__(self) -> None:
         """Say when to come again."""
         super().__init__("Сейчас считают другие. Попробуйте через минуту.")
+
+
+class TooLong(Refused):
+    """The votes are such that a rule would go on for hours."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "За пять минут не посчитать: правилу приходится поднимать доли слишком мелко. Возьмите шаг крупнее или уберите "
+            "проекты, за которые почти никто не голосует."
+        )
 
 
 class Gone(NotFound):
@@ -113,15 +125,19 @@ class Counting:
         self.done = 0
         self.of = 0
         self._stop = Event()
+        self._began = 0.0
 
     def told(self, done: int, of: int) -> None:
-        """Take what ``compare`` tells; raise Stopped when nobody waits."""
+        """Take what ``compare`` tells; raise Stopped when nobody waits, TooLong when it took too long."""
         if self._stop.is_set():
             raise Stopped
+        self._began = self._began or time.monotonic()
+        if time.monotonic() - self._began > LONGEST_SECONDS:
+            raise TooLong
         self.done, self.of = done, of
 
     def stop(self) -> None:
-        """Stop after the rule that is being counted."""
+        """Stop at the next step of the rule that is being counted."""
         self._stop.set()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,7 +138,7 @@ def compare(
     also: Rule | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> Compared:
-    """Count by every rule that fits, and by ``also`` if it does. ``told(done, of)`` is called after each; it may raise to stop."""
+    """Count by every rule that fits, and by ``also`` if it does. ``told(done, of)`` is called after each and between; it may raise to stop."""
     profile = replace(cast.profile, budget=budget)
     rules = rules_for(profile.kind)
     if also is not None and also.is_shares and also not in rules:
@@ -149,7 +150,7 @@ def compare(
     told(0, len(rules))
     runs: dict[str, Shares] = {}
     for number, rule in enumerate(rules, start=1):
-        found = count_by(rule, profile, terms, seed=seed, runs=runs)
+        found = count_by(rule, profile, terms, seed=seed, runs=runs, between=partial(told, number - 1, len(rules)))
         figures.append(figures_of(found, cast))
         winners = frozenset(found.winners)
         won.append([one in winners for one in profile.ids])

@@ -38,18 +38,25 @@ from elka.core.verdicts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from elka.core.share_run import Shares
 
 
 def count_by(
-    rule: Rule, profile: Profile, terms: CountTerms, *, seed: str, runs: dict[str, Shares] | None = None
+    rule: Rule,
+    profile: Profile,
+    terms: CountTerms,
+    *,
+    seed: str,
+    runs: dict[str, Shares] | None = None,
+    between: Callable[[], None] | None = None,
 ) -> Counted:
     """Count ballots by a rule. Neither the order of ballots nor that of projects matters.
 
     ``runs``: for counts of the same profile, terms and seed by several rules, what is kept from one to another: equal
-    shares are the same, whether votes complete them or not.
+    shares are the same, whether votes complete them or not. ``between``: called now and then where a count may take long
+    (``core.shares.add_one``); it may raise to stop.
 
     Raises BadRule where the rule does not fit, BadProfile where the ballots do not.
     """
@@ -57,7 +64,7 @@ def count_by(
     if rule is Rule.BORDA or (profile.kind is VoteType.ORDINAL and rule.is_shares and not rule.by_number):
         profile = profile.borda(by_ballot=terms.by_ballot)
     if rule.is_shares:
-        return ShareCount(rule, profile, terms, seed, runs).counted()
+        return ShareCount(rule, profile, terms, seed, runs, between).counted()
     return _ranked(rule, profile, terms, seed)
 
 

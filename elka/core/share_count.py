@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from elka.core import tally
 from elka.core.draws import lot, rivals
@@ -24,14 +25,24 @@ from elka.core.verdicts import (
     verdict_of,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class ShareCount:
-    """A count by equal shares and its completion. ``runs``: as in ``core.counting.count_by``."""
+    """A count by equal shares and its completion. ``runs``, ``between``: as in ``core.counting.count_by``."""
 
     def __init__(
-        self, rule: Rule, profile: Profile, terms: CountTerms, seed: str, runs: dict[str, Shares] | None = None
+        self,
+        rule: Rule,
+        profile: Profile,
+        terms: CountTerms,
+        seed: str,
+        runs: dict[str, Shares] | None = None,
+        between: Callable[[], None] | None = None,
     ) -> None:
         self.rule, self.profile, self.terms, self.seed = rule, profile, terms, seed
+        self.between = between
         self.runs = {} if runs is None else runs
         self.votes: list[int] = profile.votes().tolist()
         self.points: list[int] | None = None if profile.points is None else profile.total_points().tolist()
@@ -93,7 +104,7 @@ class ShareCount:
             return equal_shares(supports, profile.budget, self.order, able=self.able, rivals=bars)
         each = self.terms.step_each
         step = self.terms.step * profile.budget / profile.voters if each is None else Fraction(each)
-        return add_one(supports, profile.budget, self.order, step, able=self.able, rivals=bars)
+        return add_one(supports, profile.budget, self.order, step, able=self.able, rivals=bars, between=self.between)
 
     def _complete(self, shares: Shares) -> tally.Count:
         """Give what is left by votes to the projects that did not win."""

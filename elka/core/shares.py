@@ -15,7 +15,7 @@ from elka.core.share_scout import Scout
 from elka.core.share_sketch import Contest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from elka.core.supports import Supports
 
@@ -50,12 +50,15 @@ def add_one(
     *,
     able: Iterable[int] | None = None,
     rivals: Mapping[int, frozenset[int]] | None = None,
+    between: Callable[[], None] | None = None,
 ) -> Shares:
     """Run the method with shares raised by ``step`` (money of one voter) until the budget is used (Add1).
 
     The last result that the budget pays for counts. It ends as soon as no other supported project would fit, or when the
     next result costs more than the budget. If the budget pays for all that is supported, all of it wins, and the shares are
-    raised at once as far as that takes. Raises ValueError if the step is not positive.
+    raised at once as far as that takes. ``between``: called before each step that is run; it may raise to stop, for there
+    may be very many where one project of one voter among millions has to be waited for. Raises ValueError if the step is
+    not positive.
     """
     if step <= 0:
         raise ValueError("a step must be positive")
@@ -75,6 +78,8 @@ def add_one(
     scout = Scout(contest, share_of(supports, budget), step)
     last: tuple[Run, int] | None = None
     while True:
+        if between is not None:
+            between()
         sketch = scout.at(steps)
         # Where all paid in equal parts, the run itself tells how far the shares may be raised at once.
         run: Run | None = None if sketch.sure and not sketch.plain else run_at(steps)

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elka.core.counting import count_by
 from elka.core.draws import rivals
 from elka.core.profile import Profile, VoteType
 from elka.core.share_run import Run
 from elka.core.share_sketch import Sketch
 from elka.core.shares import add_one, equal_shares, share_of
 from elka.core.supports import Supports, Utility
+from elka.core.verdicts import CountTerms, Rule
 from tests.core.profiles import ballots_of, groups, profiles, projects_of, slow_shares
 
 APPROVALS = [VoteType.APPROVAL, VoteType.CHOOSE_1, VoteType.ORDINAL]
@@ -121,6 +123,26 @@ def test_a_barred_project_that_more_money_brings_before_its_rival_is_waited_for(
     bars, step = rivals([frozenset({1, 3})]), Fraction(1, 10)
     found = add_one(supports, 20, range(5), step, rivals=bars)
     assert list(found.winners) == _step_by_step(supports, 20, step, list(range(5)), bars, set(range(5))) == [0, 1]
+
+
+def test_a_count_that_would_go_on_for_days_can_be_stopped() -> None:
+    # Billions want p0, so a step is next to nothing; two voters can pay for p3 long before both pay the same for it, and
+    # p4, which still fits, is waited for meanwhile.
+    ballots = [["p0"], ["p1", "p2", "p3", "p4"], ["p3", "p4"], ["p5"]]
+    made = approvals([1, 5, 9, 20, 20, 30], 60, ballots)
+    profile = Profile.from_arrays(
+        made.kind, made.projects, made.budget, made.indptr, made.indices, weights=[10**12, 1, 1, 1]
+    )
+    asked = 0
+
+    def between() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 100:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        count_by(Rule.MES_CARDS_ADD1, profile, CountTerms(), seed="s", between=between)
 
 
 def test_by_hand() -> None:
