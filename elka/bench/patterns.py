@@ -35,7 +35,6 @@ _TRACES = """
     FROM ballots WHERE contest_id = 1
 """
 _ANNUL = """
-    UPDATE contests SET stage = 'voting' WHERE id = 1;
     INSERT INTO annulments (contest_id, ground, words, pattern, size, proposed_by, proposed_at, answer)
         SELECT 1, 'bots', '', '', 500, min(id), now(), '' FROM people;
     INSERT INTO annulment_ballots SELECT (SELECT max(id) FROM annulments), id, 1 FROM ballots WHERE id BETWEEN 100001 AND 100500;
