@@ -110,3 +110,16 @@ def slow_price(cost: int, supporters: list[tuple[Fraction, int, int]]) -> Fracti
 def groups(count: int) -> list[tuple[int, ...]]:
     """Return every nonempty set of numbers below ``count``."""
     return [group for size in range(1, count + 1) for group in combinations(range(count), size)]
+
+
+def endless() -> Profile:
+    """Votes that Add1 (``mes-cards-add1``, budget 60) would count for days.
+
+    Billions want p0, so a step is next to nothing; two voters can pay for p3 long before both pay the same for it, and p4,
+    which still fits, is waited for meanwhile.
+    """
+    ballots = [["p0"], ["p1", "p2", "p3", "p4"], ["p3", "p4"], ["p5"]]
+    made = Profile.of(VoteType.APPROVAL, projects_of([1, 5, 9, 20, 20, 30]), 60, ballots)
+    return Profile.from_arrays(
+        made.kind, made.projects, made.budget, made.indptr, made.indices, weights=[10**12, 1, 1, 1]
+    )

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from elka import doctor
 from elka.core.lifecycle import NEXT, ContestStage
 from elka.db import Work
-from elka.state import result_corrections
+from elka.models.result_corrections import CorrectionStatus
+from elka.models.result_versions import version_in_force
 from tests import factories
 from tests.browser import commit
-from tests.corrected import asked, in_order
+from tests.corrected import a_day_after, asked, corrected, in_order
 from tests.voted import closed, published, voted
 
 S = ContestStage
@@ -66,6 +67,8 @@ def test_every_move_of_a_contest_is_let_through(work: Work) -> None:
                 sa.text("UPDATE contests SET stage = :step, cancel_reason = 'Денег нет' WHERE id = :id"),
                 {"step": step.value, "id": contest.id},
             )
+            work.session.refresh(contest)
+            assert contest.stage is step
 
 
 @pytest.mark.parametrize("how", UNMADE)
@@ -82,8 +85,18 @@ def test_sealed_ballots_are_all_that_was_cast(work: Work, how: str) -> None:
 
 def test_until_the_seal_votes_come_and_go(work: Work) -> None:
     made = voted(work)
-    work.session.execute(sa.text(UNMADE["a vote out"]), {"id": made.contest.id})
-    work.session.execute(sa.text(UNMADE["a vote in"]), {"id": made.contest.id})
+    votes, cast = "SELECT count(*) FROM votes WHERE contest_id = :id", {"id": made.contest.id}
+    assert work.session.execute(sa.text(votes), cast).scalar_one() > 0
+    work.session.execute(sa.text(UNMADE["a vote out"]), cast)
+    assert work.session.execute(sa.text(votes), cast).scalar_one() == 0
+    work.session.execute(
+        sa.text(
+            "INSERT INTO votes (ballot_id, application_id, contest_id) "
+            "SELECT min(b.id), :entry, :id FROM ballots b WHERE b.contest_id = :id"
+        ),
+        {**cast, "entry": made.entries[0].id},
+    )
+    assert work.session.execute(sa.text(votes), cast).scalar_one() == 1
 
 
 @pytest.mark.parametrize("table", doctor.NEVER_EMPTIED)
@@ -92,10 +105,12 @@ def test_no_table_of_a_vote_is_emptied(work: Work, table: str) -> None:
     assert_refused(work, f"TRUNCATE {table} CASCADE")
 
 
+@pytest.mark.usefixtures("own_files")
 def test_a_correction_is_still_signed(work: Work) -> None:
-    made = published(work)
-    work.actor = factories.actor(work, made.official)
-    result_corrections.propose(work, made.contest.id, asked(in_order(made)[0]))
+    made = a_day_after(work)
+    row = corrected(work, made, factories.official(work), asked(in_order(made)[0]))
+    assert row.status is CorrectionStatus.SIGNED
+    assert version_in_force(work.session, made.contest.id).number == 2
 
 
 def test_doctor_finds_what_was_changed_past_the_triggers(work: Work) -> None:

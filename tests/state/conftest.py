@@ -30,3 +30,9 @@ def region(work: Work) -> Person:
 def draft(work: Work, by: Person) -> Contest:
     """A draft contest of theirs; a module that needs another one makes its own."""
     return contest(work, by, stage=ContestStage.DRAFT)
+
+
+@pytest.fixture
+def second(work: Work, made: object) -> Person:
+    """A colleague of the official of ``made``, which each module makes for itself: the second person of two."""
+    return official(work)

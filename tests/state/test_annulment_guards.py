@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from elka.db import Work
 from elka.models.people import Person
-from tests import factories
 from tests.annulled import annulled, ballots_of, close, proposed, publish, still_open
 from tests.voted import Vote
 
@@ -17,11 +16,6 @@ pytestmark = pytest.mark.usefixtures("own_files")
 @pytest.fixture
 def made(work: Work) -> Vote:
     return still_open(work)
-
-
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
 
 
 def assert_refused(work: Work, statement: str, message: str, **values: object) -> None:

@@ -14,7 +14,6 @@ from elka.models.vote_refusals import BallotAnnulled
 from elka.state import annulments
 from elka.state.annulled import AnnulledState
 from elka.state.votes import VotesState
-from tests import factories
 from tests.annulled import GROUND, WORDS, YES, act, annulled, ballots_of, journal, still_open, told
 from tests.voted import Vote
 from tests.words import plain
@@ -25,11 +24,6 @@ pytestmark = pytest.mark.usefixtures("own_files")
 @pytest.fixture
 def made(work: Work) -> Vote:
     return still_open(work)
-
-
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
 
 
 def test_an_objection_is_read_and_the_ballot_counts_again(work: Work, made: Vote, second: Person) -> None:

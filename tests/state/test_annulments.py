@@ -18,6 +18,7 @@ from elka.models.people import Person
 from elka.state import annulments
 from elka.state.contest_history import history_rows
 from elka.state.contest_rows import figures_of
+from elka.state.office_tasks import tasks_of
 from elka.state.results import FOUND, ResultsState
 from elka.state.votes import VotesState
 from tests import factories
@@ -48,11 +49,6 @@ pytestmark = pytest.mark.usefixtures("own_files")
 @pytest.fixture
 def made(work: Work) -> Vote:
     return still_open(work)
-
-
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
 
 
 def test_two_officials_annul_and_everybody_who_counts_agrees(work: Work, made: Vote, second: Person) -> None:
@@ -110,6 +106,19 @@ def test_a_receipt_says_on_what_ground(work: Work, made: Vote, second: Person) -
     check = ResultsState._check_receipt
     assert check(work, made.contest.id, {"receipt": made.receipts[0]}) == GROUND
     assert check(work, made.contest.id, {"receipt": made.receipts[1]}) == FOUND
+
+
+def test_the_second_person_has_a_task_until_it_is_decided(work: Work, made: Vote, second: Person) -> None:
+    def tasks(who: Person) -> list[str]:
+        act(work, who)
+        return [plain(row.title) for row in tasks_of(work, Contest.id == made.contest.id)]
+
+    row = proposed(work, made, made.voters[0])
+    assert tasks(second) == ["1 решение о голосах ждёт второго человека"]
+    assert tasks(made.official) == []
+    act(work, second)
+    annulments.decide(work, row.id, NO)
+    assert tasks(second) == []
 
 
 def test_nobody_is_both(work: Work, made: Vote) -> None:

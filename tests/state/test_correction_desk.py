@@ -57,11 +57,6 @@ def made(work: Work) -> Vote:
     return found
 
 
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
-
-
 def desk(work: Work, made: Vote, who: Person | None) -> Any:
     token = "" if who is None else signed_in(work, who)
     commit(work)

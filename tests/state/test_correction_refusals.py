@@ -15,7 +15,6 @@ from elka.models.projects import ProjectStage
 from elka.models.results import Outcome
 from elka.state import result_corrections
 from elka.state.result_corrections import Blocked
-from tests import factories
 from tests.corrected import (
     WORDS,
     a_day_after,
@@ -40,11 +39,6 @@ A = ApplicationStatus
 @pytest.fixture
 def made(work: Work) -> Vote:
     return a_day_after(work)
-
-
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
 
 
 @pytest.mark.parametrize("stage", [ProjectStage.REALISING, ProjectStage.REALISED])

@@ -47,11 +47,6 @@ def made(work: Work) -> Vote:
     return a_day_after(work)
 
 
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
-
-
 # Who may
 
 

@@ -52,11 +52,6 @@ def made(work: Work) -> Vote:
     return a_day_after(work)
 
 
-@pytest.fixture
-def second(work: Work, made: Vote) -> Person:
-    return factories.official(work)
-
-
 def check(work: Work, contest_id: int, number: int, **more: str) -> Report:
     row = work.session.get_one(VersionFile, (contest_id, number, FileKind.BALLOTS))
     path = publishing.path_of(contest_id, row.sha256)
